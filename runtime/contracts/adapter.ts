@@ -1,0 +1,101 @@
+/** Adapters: one per transport. They speak a protocol and know nothing of schemas, routing or retries. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock, NewId } from './clock.ts';
+import type { BusError } from './errors.ts';
+import type { BusEvent } from './events.ts';
+import type { FindingInConfig } from './finding.ts';
+import type { Message } from './message.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Adapter<C = unknown> {
+  /** The value of `transport:` in config/. */
+  readonly name: string;
+  readonly summary: string;
+  /** Options of a receive location; absent for an adapter that only sends. Every option has description and, if any, default. */
+  readonly receiveConfig?: JsonSchema;
+  /** Options of a send port; absent for an adapter that only receives. */
+  readonly sendConfig?: JsonSchema;
+  readonly examples: readonly AdapterExample<C>[];
+  /** What only code can find wrong with options that satisfy the schema. Pure: no network, disk, clock or secrets. */
+  check(config: C, direction: Direction): readonly FindingInConfig[];
+  receive?(config: C, context: AdapterContext): ReceiveLocation;
+  send?(config: C, context: AdapterContext): SendPort;
+}
+
+export type Direction = 'receive' | 'send';
+
+export interface AdapterExample<C = unknown> {
+  readonly title: string;
+  readonly direction: Direction;
+  readonly config: C;
+}
+
+export interface ReceiveLocation {
+  /**
+   * Runs until `signal` aborts (then resolves once nothing of it is under way), or rejects with BusError; the host backs
+   * off and runs it again, so reconnecting within is optional. Called once at a time.
+   */
+  run(submit: Submit, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Hands over a batch, one submission per incoming, in order. Resolves once the batch is durable (accepted, recognised
+ * as a duplicate, or suspended): only then may the source be acknowledged. Rejects: nothing was kept, leave it at the source.
+ */
+export type Submit = (batch: readonly Incoming[], signal: AbortSignal) => Promise<readonly Submission[]>;
+
+/** What came from the far end, before any pipeline. */
+export interface Incoming extends Pick<Message, 'parts' | 'context'> {
+  /** The transport's own identity of this receipt (file identity, broker message id); a second receipt is a duplicate. */
+  readonly key?: string;
+}
+
+export interface Submission {
+  readonly messageId: string;
+  /** `suspended`: kept, but it will not go on without an operator; a protocol with answers should answer with `error`. */
+  readonly outcome: 'accepted' | 'duplicate' | 'suspended';
+  /** Why it was suspended. */
+  readonly error?: BusError;
+  /**
+   * Two-way ports only: the answer, as bytes for the wire. Rejects with BusError RESPONSE_TIMEOUT when it is late (the
+   * message itself is safe), or with the BusError by which the process refused the request.
+   */
+  readonly response?: Promise<Message>;
+}
+
+export interface SendPort {
+  /**
+   * Resolves once the far end has accepted the message; a two-way port resolves with the answer. May be called
+   * concurrently. Rejects with BusError: kind `transient` is retried, `message` suspended. The context carries
+   * bus.idempotencyKey, the same on every attempt; hand it to the far end where the protocol can.
+   */
+  send(message: Message, signal: AbortSignal): Promise<Incoming | undefined>;
+  /** Safe twice, safe if never used. */
+  close(): Promise<void>;
+}
+
+export interface AdapterContext {
+  /** The location's or port's name, for events, consumer tags and temporary names. */
+  readonly name: string;
+  /** The port expects an answer (receive: callers wait for one; send: the far end gives one). */
+  readonly twoWay: boolean;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** The value of a secret; throws BusError kind `config` when it is not set. */
+  readonly secret: (name: string) => string;
+  readonly emit: (event: BusEvent) => void;
+  /** Absolute path of a path that is relative to the solution's folder. */
+  readonly resolvePath: (path: string) => string;
+  /** The host's HTTP listener, shared by all locations. */
+  readonly http: HttpListener;
+}
+
+export interface HttpListener {
+  /** `http://127.0.0.1:8080`, known once listening. */
+  readonly address: string;
+  /** Serves `path` and all below it until the returned function is called. Throws BusError when the path is taken. */
+  mount(path: string, handler: HttpHandler): () => void;
+}
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,0 +1,101 @@
+/** A checked and bound solution: what a host runs. */
+import type { Adapter } from './adapter.ts';
+import type { CompiledExpression } from './expression.ts';
+import type { MapProgram } from './map.ts';
+import type { Definition } from './message-box.ts';
+import type { Program } from './orchestration.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Predicate } from './routing.ts';
+import type { SchemaSet } from './schema.ts';
+
+export interface Deployment {
+  readonly definition: Definition;
+  readonly organisation: string;
+  readonly schemas: SchemaSet;
+  /** Port names are unique in a solution. */
+  readonly receivePorts: readonly BoundReceivePort[];
+  readonly sendPorts: readonly BoundSendPort[];
+  readonly orchestrations: readonly BoundOrchestration[];
+  /** Absolute path of a path that is relative to the solution's folder. */
+  readonly resolvePath: (path: string) => string;
+  readonly secret: (name: string) => string;
+}
+
+export interface BoundReceivePort {
+  readonly name: string;
+  readonly application: string;
+  /** Two-way: the message type of the answer, and how long (ms) a caller waits for it. */
+  readonly response?: { readonly type: string; readonly timeout: number };
+  /** Inbound maps by source message type. */
+  readonly maps: ReadonlyMap<string, MapProgram>;
+  readonly locations: readonly BoundLocation[];
+}
+
+export interface BoundLocation {
+  readonly name: string;
+  readonly adapter: Adapter;
+  readonly config: unknown;
+  readonly pipeline: Pipeline;
+  /** For the answer. */
+  readonly responsePipeline: Pipeline;
+  /** The message types that may come in here. */
+  readonly expected: readonly string[];
+  /** Promoted properties whose values together identify a receipt. */
+  readonly dedupe: readonly string[];
+}
+
+export interface BoundSendPort {
+  readonly name: string;
+  readonly application: string;
+  readonly adapter: Adapter;
+  readonly config: unknown;
+  readonly pipeline: Pipeline;
+  /** For the answer of a two-way port. */
+  readonly responsePipeline: Pipeline;
+  /** The message types that an answer may have; empty for a one-way port. */
+  readonly responses: readonly string[];
+  /** Outbound maps by source message type. */
+  readonly maps: ReadonlyMap<string, MapProgram>;
+  /** What it subscribes to beyond messages addressed to it. */
+  readonly filter: Predicate;
+  readonly retry: RetryPolicy;
+  /** The send port that takes over when all attempts have failed. */
+  readonly backup: string | undefined;
+  /** A hard deadline (ms) around every call of the adapter. */
+  readonly timeout: number;
+  readonly concurrent: number;
+  /** Answers that are errors although the transport reported success, tried in order. */
+  readonly faults: readonly FaultRule[];
+}
+
+/** Delay before attempt n+1 is first * factor^(n-1), at most max, plus or minus jitter; all in ms. */
+export interface RetryPolicy {
+  /** Attempts in all; 1 means no retry. */
+  readonly attempts: number;
+  readonly first: number;
+  readonly factor: number;
+  readonly max: number;
+}
+
+export interface FaultRule {
+  /** Over `response`, the answer's document. */
+  readonly when: CompiledExpression;
+  /** The name to catch it by. */
+  readonly error: string;
+  /** Whether it is worth trying again. */
+  readonly retry: boolean;
+  /** A text for people, over `response`. */
+  readonly reason: CompiledExpression | undefined;
+}
+
+export interface BoundOrchestration {
+  readonly application: string;
+  readonly program: Program;
+  /** Logical port to the physical one. */
+  readonly ports: ReadonlyMap<string, PhysicalPort>;
+}
+
+export interface PhysicalPort {
+  readonly kind: 'receive' | 'send';
+  readonly name: string;
+}

@@ -1,0 +1,23 @@
+/** Expressions: CEL, typed against the schemas, evaluated without I/O, clock or chance. */
+import type { LogicalType } from './schema.ts';
+
+/** The names an expression may use and their types, such as { report: <object>, place: <object> }. */
+export type Scope = ReadonlyMap<string, LogicalType>;
+
+export interface CompiledExpression {
+  readonly text: string;
+  readonly type: LogicalType;
+  /** Values by the names of the scope. Throws BusError kind `message` (EXPRESSION_FAILED) that names the expression. */
+  evaluate(values: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** What is wrong with an expression: `offset` counts characters from its start. */
+export interface ExpressionProblem {
+  readonly message: string;
+  readonly offset: number;
+  readonly help: string;
+  readonly suggestion?: string;
+}
+
+/** The value at `key` of a table in config/lookups; undefined where there is none. */
+export type Lookups = (table: string, key: string) => string | undefined;

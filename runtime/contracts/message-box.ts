@@ -1,0 +1,143 @@
+/** The MessageBox: the durable store of messages, subscriptions, deliveries, instances, timers and history. */
+import type { Instant } from './clock.ts';
+import type { TrackingEvent } from './events.ts';
+import type { Inspection } from './inspection.ts';
+import type { Message } from './message.ts';
+import type { Instance, Timer } from './orchestration.ts';
+import type { Subscription } from './routing.ts';
+
+export interface MessageBox {
+  /**
+   * The only write. One transaction: all of it happens or none of it does; resolves once it is durable. Rejects with
+   * BusError LEASE_LOST (a lease was taken over), INSTANCE_STALE (a revision is not the next one), STORE_FULL,
+   * STORE_FAILED. May be called concurrently; concurrent units share a flush to disk but never each other's failure.
+   */
+  commit(unit: Unit): Promise<Receipt>;
+  /**
+   * Takes up to `limit` ready deliveries of a subscriber, oldest first. Whoever holds the lease alone may settle it;
+   * after `leaseUntil` the delivery is ready again, for anyone. Deliveries of one instance are handed out one at a time,
+   * in order, and not at all while it is suspended.
+   */
+  claim(request: Claim): Promise<readonly Delivery[]>;
+  /** Keeps leases longer. A lease that is no longer held is left out of the answer. */
+  extend(leases: readonly string[], until: Instant): Promise<readonly string[]>;
+  /** Stored messages by id, whatever their state; undefined where there is none. */
+  read(ids: readonly string[]): Promise<readonly (Message | undefined)[]>;
+  /** A deployed definition by its hash. */
+  definition(hash: string): Promise<Definition | undefined>;
+  /**
+   * Calls `listener` with a subscriber for whom work may be waiting. May be late, doubled or absent: polling alone must
+   * be correct. Returns a function that ends it.
+   */
+  onWakeup(listener: (subscriber: string) => void): () => void;
+  readonly inspection: Inspection;
+  /** Waits for what is under way; later calls reject with STORE_CLOSED. Safe twice. */
+  close(): Promise<void>;
+}
+
+/** What is written together. The order of the fields is the order in which they take effect. */
+export interface Unit {
+  /** Passed in: no store reads a clock. */
+  readonly now: Instant;
+  readonly deploy?: readonly Definition[];
+  /** Adds, or replaces those of the same id. Takes effect before `publish` of the same unit. */
+  readonly subscribe?: readonly Subscription[];
+  readonly unsubscribe?: readonly string[];
+  readonly settle?: readonly Settlement[];
+  readonly instances?: readonly Instance[];
+  readonly timers?: readonly Timer[];
+  /** Stored but not routed: messages that an instance constructed and holds by reference. */
+  readonly keep?: readonly Message[];
+  readonly publish?: readonly Publication[];
+  /** Receipts that never reached routing. */
+  readonly suspend?: readonly Suspension[];
+  readonly operate?: readonly Operation[];
+  readonly track?: readonly TrackingEvent[];
+}
+
+/** A message on its way to subscribers: one delivery per matching subscription. */
+export interface Publication {
+  readonly message: Message;
+  /** If any of these keys was seen before, nothing is published and the receipt names the first message. */
+  readonly keys?: readonly DedupeKey[];
+  /** What becomes of it when no subscription matches. Default: suspended under subscriber `unrouted`, code NO_SUBSCRIBER. */
+  readonly unrouted?: 'suspend' | 'discard';
+}
+
+export interface DedupeKey {
+  /** A receive port or location. */
+  readonly scope: string;
+  readonly key: string;
+}
+
+/** A message that could not be published: kept as received under the subscriber that will take it up again on resume. */
+export interface Suspension {
+  readonly message: Message;
+  readonly subscriber: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly resumable: boolean;
+  readonly keys?: readonly DedupeKey[];
+}
+
+export interface Claim {
+  readonly subscriber: string;
+  readonly limit: number;
+  readonly now: Instant;
+  readonly leaseUntil: Instant;
+}
+
+/** Work for a subscriber: a message, a timer that is due, or an operator's signal to an instance. */
+export interface Delivery {
+  readonly id: string;
+  /** Carries a fencing token: a lease taken over by another is refused at commit. */
+  readonly lease: string;
+  readonly subscriber: string;
+  readonly subscription: string | undefined;
+  /** 1 the first time. Counts claims since it was published or resumed. */
+  readonly attempt: number;
+  readonly work:
+    | { readonly kind: 'message'; readonly message: Message }
+    | { readonly kind: 'timer'; readonly timer: string }
+    | { readonly kind: 'signal'; readonly signal: 'resumed' | 'cancelled' };
+  /** The running instance that it is for. */
+  readonly instance?: Instance;
+}
+
+export type Settlement = { readonly lease: string } & (
+  | { readonly as: 'done' }
+  | { readonly as: 'retry'; readonly at: Instant; readonly code: string; readonly reason: string }
+  | { readonly as: 'suspend'; readonly code: string; readonly reason: string; readonly resumable: boolean }
+);
+
+/** An operator's action. */
+export type Operation =
+  /** A suspended delivery becomes ready again; one under `unrouted` is matched anew. Rejects with NOT_RESUMABLE, NOT_SUSPENDED or NOT_FOUND. */
+  | { readonly kind: 'resume'; readonly delivery: string }
+  /** A delivery that is not final ends; the message stays on record. */
+  | { readonly kind: 'terminate'; readonly delivery: string }
+  /** A suspended instance gets the signal `resumed` before anything else that waits for it. */
+  | { readonly kind: 'resume-instance'; readonly instance: string }
+  /** The instance ends as terminated; its subscriptions and timers go in the same commit. */
+  | { readonly kind: 'terminate-instance'; readonly instance: string };
+
+export interface Receipt {
+  /** One per publication, in order. `duplicateOf`: the message first seen under its key; then it was not stored. */
+  readonly routed: readonly Routed[];
+  /** One per suspension, in order. */
+  readonly suspended: readonly { readonly message: string; readonly duplicateOf?: string }[];
+}
+
+export interface Routed {
+  readonly message: string;
+  readonly subscriptions: readonly string[];
+  readonly duplicateOf?: string;
+}
+
+/** A deployed solution, content-addressed: `hash` is the digest of `content`. */
+export interface Definition {
+  readonly hash: string;
+  readonly name: string;
+  /** JSON: the files of the solution by path. */
+  readonly content: string;
+}

@@ -1,0 +1,39 @@
+/** Pipelines: what happens to a message between an adapter and the MessageBox. */
+import type { JsonSchema } from './adapter.ts';
+import type { NewId } from './clock.ts';
+import type { FindingInConfig } from './finding.ts';
+import type { Message } from './message.ts';
+import type { SchemaSet } from './schema.ts';
+
+export type Stage = 'decode' | 'disassemble' | 'validate' | 'resolve-party' | 'pre-assemble' | 'assemble' | 'encode';
+
+/** One step of a pipeline; holds no state, so one component serves all messages, concurrently. */
+export interface PipelineComponent<C = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  readonly stages: readonly Stage[];
+  readonly config: JsonSchema;
+  /** What only code can find wrong with options that satisfy `config`: pure. */
+  check?(config: C): readonly FindingInConfig[];
+  /** Yields none (consumed), one, or many (disassembled). Throws BusError kind `message` to suspend the message. */
+  execute(message: Message, config: C, context: PipelineContext): AsyncIterable<Message>;
+}
+
+export interface PipelineContext {
+  readonly schemas: SchemaSet;
+  /** The message types that may come here, where the location or port says so; for formats that do not name themselves. */
+  readonly expected: readonly string[];
+  readonly newId: NewId;
+  readonly signal: AbortSignal;
+}
+
+/** A pipeline as a port uses it: components in order, with their options. */
+export interface Pipeline {
+  readonly name: string;
+  readonly steps: readonly PipelineStep[];
+}
+
+export interface PipelineStep {
+  readonly component: PipelineComponent;
+  readonly config: unknown;
+}

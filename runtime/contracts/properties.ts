@@ -1,0 +1,38 @@
+/** The names of the context properties that the bus itself sets. Message types declare the rest (`report.id`). */
+export const BUS = {
+  /** The type of the message: promoted on every typed message. In filters it is written `message.type`. */
+  messageType: 'message.type',
+  /** Where it came in; promoted. */
+  receivePort: 'bus.receivePort',
+  receiveLocation: 'bus.receiveLocation',
+  transport: 'bus.transport',
+  /** The send port that the message is addressed to; promoted. Every send port subscribes to its own name. */
+  sendPort: 'bus.sendPort',
+  /** The id of the message that this one answers; promoted. */
+  responseTo: 'bus.responseTo',
+  /** The host that holds the caller's connection; promoted on the answer. */
+  responseHost: 'bus.responseHost',
+  /** On a request: `host:<name>` when a caller waits at that host, `instance` when an orchestration waits. Carried. */
+  replyTo: 'bus.replyTo',
+  /** True on an answer that tells of a failure: its body is JSON {code, fault, reason, detail}. Promoted. */
+  fault: 'bus.fault',
+  /** Which council's message this is; from the first byte. Promoted. */
+  organisation: 'bus.organisation',
+  /** Stable for one message at one send port, whatever the number of attempts. Carried, set while sending. */
+  idempotencyKey: 'bus.idempotencyKey',
+  /** How many orchestrations the message's ancestors passed through; guards against loops. Carried. */
+  hops: 'bus.hops',
+  /** The file name, routing key, URL path or the like that the transport knows the message by. Carried. */
+  sourceName: 'bus.sourceName',
+} as const;
+
+/** The names under which the parts of the bus claim their deliveries. */
+export const subscriberOf = {
+  sendPort: (name: string) => `send:${name}`,
+  orchestration: (name: string) => `orchestration:${name}`,
+  receiveLocation: (port: string, location: string) => `receive:${port}/${location}`,
+  /** Answers on their way to callers connected to this host. */
+  responses: (host: string) => `responses:${host}`,
+  /** Holds what no subscription took, until an operator resumes it. */
+  unrouted: 'unrouted',
+} as const;

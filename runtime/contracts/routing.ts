@@ -1,0 +1,23 @@
+/** Who gets which message: predicates over promoted properties. */
+import type { Scalar } from './message.ts';
+
+/** An instance subscription (`instance` given) reaches that running instance; another starts something new. */
+export interface Subscription {
+  readonly id: string;
+  readonly subscriber: string;
+  readonly where: Predicate;
+  readonly instance?: string;
+}
+
+/** OR of ANDs over promoted properties: the BizTalk filter. An empty predicate matches nothing; an empty AND everything. */
+export type Predicate = readonly (readonly Condition[])[];
+
+/**
+ * A condition on an absent property is false, also for `!=`. `exists` needs no value. Values of different JavaScript
+ * types are never equal and never ordered.
+ */
+export interface Condition {
+  readonly property: string;
+  readonly op: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'exists';
+  readonly value?: Scalar;
+}

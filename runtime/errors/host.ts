@@ -1,0 +1,45 @@
+/** Error codes of hosts. Codes never change their meaning and are never used again for another. */
+import type { CatalogEntry } from '../contracts/errors.ts';
+
+export const hostErrors = {
+  SECRET_MISSING: {
+    kind: 'config',
+    text: 'The secret {name} is not set.',
+    help: 'Set the environment variable {name}, or put its value into a file of that name in the secrets folder.',
+  },
+  RESPONSE_TIMEOUT: {
+    kind: 'transient',
+    text: 'No answer to message {message} within {timeout} ms.',
+    help: 'The message is safe and goes on; ask again with the same key to get its answer.',
+  },
+  RESPONSE_REFUSED: {
+    kind: 'message',
+    text: 'The request was refused: {reason}.',
+    help: 'See the suspended message or instance for the reason.',
+  },
+  HOST_STOPPING: {
+    kind: 'transient',
+    text: 'The host is stopping.',
+    help: 'Send again once it runs.',
+  },
+  SEND_FAILED: {
+    kind: 'message',
+    text: 'Send port {port} gave up after {attempts} attempts: {reason}.',
+    help: 'Mend the far end, then resume the message.',
+  },
+  HOP_LIMIT: {
+    kind: 'message',
+    text: 'The message passed through {hops} orchestrations, more than the limit of {limit}: it seems to go in a circle.',
+    help: 'Look for an orchestration that publishes what activates it.',
+  },
+  UNKNOWN_DEFINITION: {
+    kind: 'config',
+    text: 'Instance {instance} runs under definition {hash}, which is not in the MessageBox.',
+    help: 'Deploy the solution version it was started under.',
+  },
+  HTTP_LISTEN: {
+    kind: 'config',
+    text: 'Cannot listen on {address}: {reason}.',
+    help: 'Choose another address in config/bus.yaml, or stop what uses it.',
+  },
+} as const satisfies Record<string, CatalogEntry>;
