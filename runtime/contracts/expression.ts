@@ -19,5 +19,5 @@ export interface ExpressionProblem {
   readonly suggestion?: string;
 }
 
-/** The value at `key` of a table in config/lookups; undefined where there is none. */
-export type Lookups = (table: string, key: string) => string | undefined;
+/** The tables of config/lookups by name (the file's name without `.csv`): key column to value column. */
+export type LookupTables = ReadonlyMap<string, ReadonlyMap<string, string>>;

@@ -2,6 +2,7 @@
 export type * from './adapter.ts';
 export type * from './clock.ts';
 export type * from './deployment.ts';
+export * from './duration.ts';
 export * from './errors.ts';
 export type * from './events.ts';
 export type * from './expression.ts';
