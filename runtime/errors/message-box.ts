@@ -42,6 +42,11 @@ export const messageBoxErrors = {
     text: '{path} is not a readable MessageBox: {reason}.',
     help: 'Restore it from a backup; the damaged file was not changed.',
   },
+  STORE_NOT_OPENED: {
+    kind: 'config',
+    text: '{path} cannot be opened: {reason}.',
+    help: 'See that the folder exists, and that this user may write there.',
+  },
   NOT_FOUND: {
     kind: 'message',
     text: 'There is no {what} {id}.',
@@ -56,6 +61,11 @@ export const messageBoxErrors = {
     kind: 'message',
     text: 'Delivery {id} was suspended as not resumable: {reason}.',
     help: 'Save its message and terminate it.',
+  },
+  ALREADY_ENDED: {
+    kind: 'message',
+    text: '{what} {id} is already {state}.',
+    help: 'There is nothing left to end.',
   },
   NO_SUBSCRIBER: {
     kind: 'message',

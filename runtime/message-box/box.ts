@@ -1,0 +1,101 @@
+/** A MessageBox over any tables: the same operations, flushed in groups, whatever they are kept in. */
+import type { Instant } from '../contracts/clock.ts';
+import type { Inspection } from '../contracts/inspection.ts';
+import type { MessageBox, Unit } from '../contracts/message-box.ts';
+import { busError } from '../errors/bus-error.ts';
+import { applyUnit, checkUnit } from './apply-unit.ts';
+import { claim, extend } from './claim.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { createLoader } from './load-parts.ts';
+import { begin, createStore, rollBack } from './store.ts';
+import type { Tables } from './tables.ts';
+
+export interface Box extends MessageBox {
+  /** Transactions so far: concurrent units share them. */
+  readonly flushes: number;
+}
+
+export function createBox(tables: Tables, asError: (thrown: unknown) => Error): Box {
+  const store = createStore(tables);
+  const loader = createLoader(tables);
+  const listeners = new Set<(subscriber: string) => void>();
+  let latest: Instant = 0;
+  const group = createGroupCommit({
+    begin: () => begin(store),
+    commit: tables.commit,
+    rollback: () => rollBack(store),
+    asError,
+    committed: wakeUp,
+  });
+
+  /** Not within the flush: a listener may well ask for more, and must not hold up those who wait. */
+  function wakeUp(): void {
+    if (store.woken.size === 0) return;
+    const woken = [...store.woken];
+    store.woken.clear();
+    queueMicrotask(() => {
+      for (const subscriber of woken) for (const listener of listeners) listener(subscriber);
+    });
+  }
+
+  function told(now: Instant): void {
+    latest = Math.max(latest, now);
+  }
+
+  async function reading<T>(read: () => T | Promise<T>): Promise<T> {
+    if (group.closed) throw busError('STORE_CLOSED');
+    try {
+      return await read();
+    } catch (thrown) {
+      throw asError(thrown);
+    }
+  }
+
+  function commitLoaded(unit: Unit) {
+    told(unit.now);
+    return group.submit({ check: () => checkUnit(unit, store), run: () => applyUnit(unit, store) });
+  }
+
+  return {
+    commit: (unit) => (loader.isLoaded(unit) ? commitLoaded(unit) : loader.load(unit).then(commitLoaded)),
+    claim: (request) => {
+      told(request.now);
+      return group.submit({ run: () => claim(request, store) });
+    },
+    extend: (leases, until) => group.submit({ run: () => extend(leases, until, store) }),
+    read: (ids) => reading(() => ids.map((id) => tables.findMessage(id))),
+    definition: (hash) => reading(() => tables.definition(hash)),
+    onWakeup: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    inspection: guarded(
+      tables.inspection(() => latest),
+      reading,
+    ),
+    close: async () => {
+      if (group.closed) return;
+      group.close();
+      tables.close();
+    },
+    get flushes() {
+      return group.flushes;
+    },
+  };
+}
+
+type Reading = <T>(read: () => T | Promise<T>) => Promise<T>;
+
+/** Every question is refused once the store is closed. */
+function guarded(inspection: Inspection, reading: Reading): Inspection {
+  return {
+    counts: (now) => reading(() => inspection.counts(now)),
+    messages: (query) => reading(() => inspection.messages(query)),
+    message: (id) => reading(() => inspection.message(id)),
+    deliveries: (query, now) => reading(() => inspection.deliveries(query, now)),
+    instances: (query) => reading(() => inspection.instances(query)),
+    instance: (id) => reading(() => inspection.instance(id)),
+    subscriptions: () => reading(() => inspection.subscriptions()),
+    responseTo: (message) => reading(() => inspection.responseTo(message)),
+  };
+}

@@ -1,0 +1,48 @@
+/** Claims and leases: who takes which work, and for how long. */
+import type { Instant } from '../contracts/clock.ts';
+import type { Claim, Delivery } from '../contracts/message-box.ts';
+import { deliveryId, heldBy, leaseOf } from './lease.ts';
+import type { Store } from './store.ts';
+import type { DeliveryRow, Tables } from './tables.ts';
+
+export function claim({ subscriber, limit, now, leaseUntil }: Claim, { tables }: Store): Delivery[] {
+  return tables.dueDeliveries(subscriber, now, limit).map((row) => {
+    const change = {
+      state: 'leased',
+      attempt: row.attempt + 1,
+      token: row.token + 1,
+      due: leaseUntil,
+      since: now,
+    } as const;
+    tables.changeDelivery(row, change);
+    return toDelivery({ ...row, ...change }, tables);
+  });
+}
+
+/** Answers those that are still held. */
+export function extend(leases: readonly string[], until: Instant, { tables }: Store): string[] {
+  return leases.filter((lease) => {
+    const row = heldBy(lease, tables);
+    if (row) tables.changeDelivery(row, { due: until });
+    return row !== undefined;
+  });
+}
+
+function toDelivery(row: DeliveryRow, tables: Tables): Delivery {
+  const instance = row.instance === null ? undefined : tables.instance(row.instance)?.instance;
+  return {
+    id: deliveryId(row.seq),
+    lease: leaseOf(row),
+    subscriber: row.subscriber,
+    subscription: row.subscription ?? undefined,
+    attempt: row.attempt,
+    work: workOf(row, tables),
+    ...(instance ? { instance } : {}),
+  };
+}
+
+function workOf(row: DeliveryRow, tables: Tables): Delivery['work'] {
+  if (row.message !== null) return { kind: 'message', message: tables.message(row.message) };
+  if (row.timer !== null) return { kind: 'timer', timer: row.timer };
+  return { kind: 'signal', signal: row.signal as 'resumed' | 'cancelled' };
+}

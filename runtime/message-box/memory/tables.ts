@@ -1,0 +1,65 @@
+/** The tables of the memory store: maps, and a journal that undoes a transaction. */
+import type { DedupeKey } from '../../contracts/message-box.ts';
+import type { Tables } from '../tables.ts';
+import { createDeliveries } from './deliveries.ts';
+import { inspect } from './inspection.ts';
+import { createJournal } from './journal.ts';
+import { createRecords } from './records.ts';
+
+export function createMemoryTables(): Tables {
+  const records = createRecords();
+  const journal = createJournal();
+  const { definitions, subscriptions, messages, refs, keys, instances, events } = records;
+  let latestMessage = 0;
+  let latestSubscription = 0;
+
+  return {
+    begin: journal.forget,
+    commit: journal.forget,
+    rollback: journal.undo,
+    close: () => {},
+
+    definition: (hash) => definitions.get(hash),
+    putDefinition: (definition) => {
+      if (!definitions.has(definition.hash)) journal.set(definitions, definition.hash, definition);
+    },
+
+    subscriptions: () => {
+      const inOrder = [...subscriptions.values()].sort((a, b) => a.order - b.order);
+      return inOrder.map(({ subscription }) => subscription);
+    },
+    putSubscription: (subscription) => {
+      const order = subscriptions.get(subscription.id)?.order ?? ++latestSubscription;
+      journal.set(subscriptions, subscription.id, { subscription, order });
+    },
+    removeSubscription: (id) => {
+      if (subscriptions.has(id)) journal.delete(subscriptions, id);
+    },
+
+    putMessage: (message, at) => {
+      const ref = refs.get(message.id) ?? ++latestMessage;
+      journal.set(refs, message.id, ref);
+      journal.set(messages, ref, { message, at: messages.get(ref)?.at ?? at });
+      return ref;
+    },
+    message: (ref) => messages.get(ref)!.message,
+    findMessage: (id) => messages.get(refs.get(id) ?? 0)?.message,
+    holds: ({ bytes }) => bytes !== undefined,
+    keyOwner: (key) => keys.get(textOf(key)),
+    putKey: (key, message) => {
+      if (!keys.has(textOf(key))) journal.set(keys, textOf(key), message);
+    },
+
+    ...createDeliveries(records, journal),
+
+    instance: (id) => instances.get(id),
+    putInstance: (instance, at) => {
+      const startedAt = instances.get(instance.id)?.startedAt ?? at;
+      journal.set(instances, instance.id, { instance, startedAt, changedAt: at });
+    },
+    addEvent: (event) => journal.push(events, event),
+    inspection: (now) => inspect(records, now),
+  };
+}
+
+const textOf = ({ scope, key }: DedupeKey) => JSON.stringify([scope, key]);

@@ -1,0 +1,24 @@
+/**
+ * The MessageBox in one SQLite file, with nothing to install. Durable when `commit` resolves. One process owns the file
+ * while it is open; when that process dies, even by kill -9, the next one takes over at once.
+ */
+import type { Instant } from '../contracts/clock.ts';
+import { type Box, createBox } from './box.ts';
+import { openDatabase } from './sqlite/database.ts';
+import { asStoreError } from './sqlite/errors.ts';
+import { createSqliteTables } from './sqlite/tables.ts';
+
+export interface SqliteOptions {
+  /** Dates the deliveries that a dead process had under way and that are ready again. Default: when they were claimed. */
+  now?(): Instant;
+  /** How large (bytes) the file may grow; beyond it commits reject with STORE_FULL. Default: as the disk has room. */
+  readonly maxBytes?: number;
+}
+
+/** Throws BusError STORE_IN_USE, STORE_NEWER, STORE_CORRUPT or STORE_NOT_OPENED. */
+export function openSqlite(path: string, options: SqliteOptions = {}): Box {
+  const database = openDatabase(path, options.maxBytes);
+  const tables = createSqliteTables(database);
+  tables.releaseLeases(options.now?.());
+  return createBox(tables, asStoreError);
+}

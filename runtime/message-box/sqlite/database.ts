@@ -1,0 +1,57 @@
+/** Opens the file: takes it for this process alone, sees that it is a MessageBox, and brings it to today's schema. */
+import { DatabaseSync } from 'node:sqlite';
+import { busError } from '../../errors/bus-error.ts';
+import { asOpenError } from './errors.ts';
+import { APPLICATION_ID, STEPS } from './schema.ts';
+
+/**
+ * WAL with a sync at every commit; the exclusive lock is the operating system's, so it ends with the process. The log is
+ * carried over to the file every 32 MiB or so: seldom enough to be cheap, often enough to be short.
+ */
+const SETTINGS = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA wal_autocheckpoint = 4000;
+PRAGMA journal_size_limit = 67108864;
+PRAGMA cache_size = -65536;
+PRAGMA temp_store = MEMORY;
+`;
+
+const PAGE = 8192;
+
+export function openDatabase(path: string, maxBytes?: number): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path);
+    database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${PAGE};`);
+    recognise(database, path);
+    database.exec(SETTINGS);
+    migrate(database);
+    if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE)}`);
+    return database;
+  } catch (thrown) {
+    database?.close();
+    throw asOpenError(thrown, path);
+  }
+}
+
+/** Reads only: a file that is not ours stays as it is. */
+function recognise(database: DatabaseSync, path: string): void {
+  const empty = number(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+  if (!empty && number(database, 'PRAGMA application_id') !== APPLICATION_ID) {
+    throw busError('STORE_CORRUPT', { path, reason: 'it is the database of another program' });
+  }
+  const found = number(database, 'PRAGMA user_version');
+  if (found > STEPS.length) throw busError('STORE_NEWER', { path, found, known: STEPS.length });
+}
+
+function migrate(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  const version = number(database, 'PRAGMA user_version');
+  for (const step of STEPS.slice(version)) database.exec(step);
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${STEPS.length}; COMMIT`);
+}
+
+function number(database: DatabaseSync, query: string): number {
+  return Number(Object.values(database.prepare(query).get() ?? {})[0]);
+}

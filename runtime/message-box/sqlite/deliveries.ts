@@ -1,0 +1,97 @@
+/** The deliveries of the SQLite store: every question that claims and instances ask is answered by a partial index. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Instant } from '../../contracts/clock.ts';
+import type { DeliveryRow, Tables } from '../tables.ts';
+import { createFinalCounts, type FinalCounts } from './final-counts.ts';
+import { createUpdate, latestSeq } from './statements.ts';
+
+type Rows = Pick<
+  Tables,
+  | 'addDelivery'
+  | 'delivery'
+  | 'changeDelivery'
+  | 'removeDelivery'
+  | 'dueDeliveries'
+  | 'openDeliveries'
+  | 'exposedDelivery'
+  | 'firstDelivery'
+  | 'openTimer'
+  | 'deliveriesOf'
+>;
+
+export interface Deliveries extends Rows {
+  readonly finals: FinalCounts;
+  /** Whoever held leases is gone: what they held is ready, in its old order. */
+  releaseLeases(now?: Instant): void;
+}
+
+const COLUMNS = [
+  'seq',
+  'message',
+  'timer',
+  'signal',
+  'subscriber',
+  'subscription',
+  'instance',
+  'state',
+  'rank',
+  'due',
+  'since',
+  'code',
+  'reason',
+  'resumable',
+  'exposed',
+];
+
+const OPEN = "instance IS NOT NULL AND instance = ? AND state IN ('ready', 'leased')";
+
+export function createDeliveries(database: DatabaseSync): Deliveries {
+  const select = (rest: string) => database.prepare(`SELECT * FROM deliveries WHERE ${rest}`);
+  const rows = (found: unknown) => found as DeliveryRow[];
+  const row = (found: unknown) => found as DeliveryRow | undefined;
+  const insert = database.prepare(
+    `INSERT INTO deliveries (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`,
+  );
+  const remove = database.prepare('DELETE FROM deliveries WHERE seq = ?');
+  const bySeq = select('seq = ?');
+  const due = select('exposed = 1 AND subscriber = ? AND due <= ? ORDER BY due, seq LIMIT ?');
+  const open = select(`${OPEN} ORDER BY rank, seq`);
+  const first = select(`${OPEN} ORDER BY rank, seq LIMIT 1`);
+  const exposed = select('instance IS NOT NULL AND instance = ? AND exposed = 1');
+  const timer = select(`instance = ? AND timer IS NOT NULL AND timer = ? AND state IN ('ready', 'leased')`);
+  const ofMessage = select('message IS NOT NULL AND message = ? ORDER BY seq');
+  const release = database.prepare(
+    `UPDATE deliveries SET state = 'ready', due = rank, since = coalesce(?, since) WHERE exposed = 1 AND state = 'leased'`,
+  );
+  const update = createUpdate(database, 'deliveries');
+  const finals = createFinalCounts(database);
+  let latest = latestSeq(database, 'deliveries');
+
+  return {
+    finals,
+    addDelivery: (added) => {
+      latest += 1;
+      const { message, timer, signal, subscriber, subscription, instance, state } = added;
+      const { rank, due, since, code, reason, resumable, exposed } = added;
+      insert.run(
+        latest,
+        ...[message, timer, signal, subscriber, subscription, instance, state],
+        ...[rank, due, since, code, reason, resumable, exposed],
+      );
+      return latest;
+    },
+    delivery: (seq) => row(bySeq.get(seq)),
+    changeDelivery: ({ seq, subscriber }, change) => {
+      update(seq, change);
+      if (change.state !== undefined) finals.changed(subscriber, change.state);
+    },
+    removeDelivery: ({ seq }) => void remove.run(seq),
+    dueDeliveries: (subscriber, now, limit) => rows(due.all(subscriber, now, limit)),
+    openDeliveries: (instance) => rows(open.all(instance)),
+    exposedDelivery: (instance) => row(exposed.get(instance)),
+    firstDelivery: (instance) => row(first.get(instance)),
+    openTimer: (instance, name) => row(timer.get(instance, name)),
+    deliveriesOf: (message) => rows(ofMessage.all(message)),
+    releaseLeases: (now) => void release.run(now ?? null),
+  };
+}

@@ -1,0 +1,72 @@
+/** The tables of the SQLite store, over one connection. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Definition } from '../../contracts/message-box.ts';
+import type { Tables } from '../tables.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { createHistory } from './history.ts';
+import { inspect } from './inspection.ts';
+import { createInstances } from './instances.ts';
+import { createMessages } from './messages.ts';
+import { createSubscriptions } from './subscriptions.ts';
+
+export function createSqliteTables(database: DatabaseSync): Tables & Pick<Deliveries, 'releaseLeases'> {
+  const beginning = database.prepare('BEGIN IMMEDIATE');
+  const committing = database.prepare('COMMIT');
+  const messages = createMessages(database);
+  const instances = createInstances(database);
+  const deliveries = createDeliveries(database);
+  const subscriptions = createSubscriptions(database);
+  const history = createHistory(database);
+
+  function rollback(): void {
+    messages.rolledBack();
+    instances.rolledBack();
+    deliveries.finals.rolledBack();
+    if (database.isTransaction) database.exec('ROLLBACK');
+  }
+
+  return {
+    begin: () => {
+      if (database.isTransaction) rollback();
+      beginning.run();
+    },
+    commit: () => {
+      committing.run();
+      messages.committed();
+      instances.committed();
+    },
+    rollback,
+    close: () => database.close(),
+    ...createDefinitions(database),
+    ...createKeys(database),
+    ...subscriptions,
+    ...messages,
+    ...deliveries,
+    ...instances,
+    addEvent: history.addEvent,
+    inspection: (now) => inspect({ database, messages, subscriptions, history, finals: deliveries.finals, now }),
+  };
+}
+
+function createDefinitions(database: DatabaseSync): Pick<Tables, 'definition' | 'putDefinition'> {
+  const select = database.prepare('SELECT hash, name, content FROM definitions WHERE hash = ?');
+  const insert = database.prepare(
+    'INSERT INTO definitions (hash, name, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  return {
+    definition: (hash) => {
+      const found = select.get(hash) as unknown as Definition | undefined;
+      return found && { ...found };
+    },
+    putDefinition: ({ hash, name, content }) => void insert.run(hash, name, content),
+  };
+}
+
+function createKeys(database: DatabaseSync): Pick<Tables, 'keyOwner' | 'putKey'> {
+  const select = database.prepare('SELECT message FROM keys WHERE scope = ? AND key = ?');
+  const insert = database.prepare('INSERT INTO keys (scope, key, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  return {
+    keyOwner: ({ scope, key }) => select.get(scope, key)?.['message'] as string | undefined,
+    putKey: ({ scope, key }, message) => void insert.run(scope, key, message),
+  };
+}

@@ -1,0 +1,43 @@
+/** A store at work: its tables, the subscriptions in memory, and who is to be woken once it has committed. */
+import type { Instant } from '../contracts/clock.ts';
+import { createMatcher, type Matcher } from './match.ts';
+import type { Tables } from './tables.ts';
+
+export interface Store {
+  readonly tables: Tables;
+  /** Mirrors the stored subscriptions. */
+  readonly matcher: Matcher;
+  /** Subscribers that got work which is ready now. */
+  readonly woken: Set<string>;
+  /** A transaction was undone: the mirror of the subscriptions is made anew before the next one. */
+  stale: boolean;
+}
+
+export function createStore(tables: Tables): Store {
+  const store: Store = { tables, matcher: createMatcher(), woken: new Set(), stale: true };
+  mirrorSubscriptions(store);
+  return store;
+}
+
+export function begin(store: Store): void {
+  store.tables.begin();
+  if (store.stale) mirrorSubscriptions(store);
+}
+
+/** Undoes what the transaction did, in the tables and in memory. */
+export function rollBack(store: Store): void {
+  store.stale = true;
+  store.woken.clear();
+  store.tables.rollback();
+}
+
+export function wake(store: Store, subscriber: string, due: Instant, now: Instant): void {
+  if (due <= now) store.woken.add(subscriber);
+}
+
+function mirrorSubscriptions(store: Store): void {
+  const subscriptions = store.tables.subscriptions();
+  store.matcher.clear();
+  for (const subscription of subscriptions) store.matcher.add(subscription);
+  store.stale = false;
+}

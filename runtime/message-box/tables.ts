@@ -1,0 +1,99 @@
+/**
+ * What a store must be able to keep. All of it is synchronous and happens inside a transaction; what the rows mean is
+ * decided by the operations beside this file, once for all stores.
+ */
+import type { Instant } from '../contracts/clock.ts';
+import type { TrackingEvent } from '../contracts/events.ts';
+import type { Inspection } from '../contracts/inspection.ts';
+import type { Message } from '../contracts/message.ts';
+import type { DedupeKey, Definition } from '../contracts/message-box.ts';
+import type { Instance } from '../contracts/orchestration.ts';
+import type { Subscription } from '../contracts/routing.ts';
+
+/** Names a stored message inside the store. */
+export type MessageRef = number;
+
+export type RowState = 'ready' | 'leased' | 'suspended' | 'done' | 'terminated';
+
+/** A delivery: exactly one of message, timer and signal is set. */
+export interface DeliveryRow {
+  readonly seq: number;
+  readonly message: MessageRef | null;
+  readonly timer: string | null;
+  readonly signal: string | null;
+  readonly subscriber: string;
+  readonly subscription: string | null;
+  readonly instance: string | null;
+  readonly state: RowState;
+  readonly attempt: number;
+  /** The fencing token: changes whenever the holder of the lease does. */
+  readonly token: number;
+  /** The place among the deliveries of its instance: the time at which it became or becomes work; signals come first. */
+  readonly rank: number;
+  /** From when it may be claimed; of a leased one, until when the lease holds. */
+  readonly due: Instant;
+  readonly since: Instant;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly resumable: 0 | 1;
+  /** Claims see it. Of the deliveries of one instance at most one is. */
+  readonly exposed: 0 | 1;
+}
+
+export type NewDelivery = Omit<DeliveryRow, 'seq' | 'attempt' | 'token'>;
+export type DeliveryChange = Partial<Omit<DeliveryRow, 'seq' | 'message' | 'timer' | 'signal'>>;
+
+export interface StoredInstance {
+  readonly instance: Instance;
+  readonly startedAt: Instant;
+  readonly changedAt: Instant;
+}
+
+export interface Tables {
+  begin(): void;
+  commit(): void;
+  /** Also forgets whatever was remembered of what is undone. */
+  rollback(): void;
+  close(): void;
+
+  definition(hash: string): Definition | undefined;
+  /** One that is known already stays. */
+  putDefinition(definition: Definition): void;
+
+  /** In the order in which they were first put. */
+  subscriptions(): Subscription[];
+  putSubscription(subscription: Subscription): void;
+  removeSubscription(id: string): void;
+
+  /** A message of a known id replaces what was stored under it. Its parts hold their bytes, or came from this store. */
+  putMessage(message: Message, at: Instant): MessageRef;
+  message(ref: MessageRef): Message;
+  findMessage(id: string): Message | undefined;
+  /** The part's bytes lie in this store already. */
+  holds(part: Message['parts'][number]): boolean;
+  /** The id of the first message under the key. */
+  keyOwner(key: DedupeKey): string | undefined;
+  putKey(key: DedupeKey, message: string): void;
+
+  addDelivery(row: NewDelivery): number;
+  delivery(seq: number): DeliveryRow | undefined;
+  changeDelivery(row: DeliveryRow, change: DeliveryChange): void;
+  removeDelivery(row: DeliveryRow): void;
+  /** Exposed rows of a subscriber that are due, longest due first. */
+  dueDeliveries(subscriber: string, now: Instant, limit: number): DeliveryRow[];
+  /** Those of an instance that are ready or leased. */
+  openDeliveries(instance: string): DeliveryRow[];
+  exposedDelivery(instance: string): DeliveryRow | undefined;
+  /** The open one of the lowest rank. */
+  firstDelivery(instance: string): DeliveryRow | undefined;
+  openTimer(instance: string, timer: string): DeliveryRow | undefined;
+  deliveriesOf(message: MessageRef): DeliveryRow[];
+
+  instance(id: string): StoredInstance | undefined;
+  putInstance(instance: Instance, at: Instant): void;
+
+  addEvent(event: TrackingEvent): void;
+
+  /** `now`: the latest instant that the store has been told. */
+  inspection(now: () => Instant): Inspection;
+}

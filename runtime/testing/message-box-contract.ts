@@ -1,0 +1,30 @@
+/**
+ * What every store of the MessageBox promises, as a suite for jest: `messageBoxContract('mine', open)` in a test file
+ * checks a store against all of it. `open` gives a new, empty box for every test.
+ */
+import type { OpenBox } from './message-box/bench.ts';
+import { createBench } from './message-box/bench.ts';
+import { claimContract } from './message-box/claims.ts';
+import { durabilityContract } from './message-box/durability.ts';
+import { endContract } from './message-box/ends.ts';
+import { inspectionContract } from './message-box/inspection.ts';
+import { instanceContract } from './message-box/instances.ts';
+import { operationContract } from './message-box/operations.ts';
+import { publishContract } from './message-box/publishing.ts';
+import { unitContract } from './message-box/units.ts';
+
+export type { OpenBox, OpenedBox } from './message-box/bench.ts';
+
+export function messageBoxContract(name: string, open: OpenBox): void {
+  const check = createBench(open);
+  describe(`MessageBox: ${name}`, () => {
+    describe('publishing', () => publishContract(check));
+    describe('claims and leases', () => claimContract(check));
+    describe('units', () => unitContract(check));
+    describe('instances', () => instanceContract(check));
+    describe('the end of an instance', () => endContract(check));
+    describe('operations', () => operationContract(check));
+    describe('inspection', () => inspectionContract(check));
+    describe('closing and opening again', () => durabilityContract(check));
+  });
+}
