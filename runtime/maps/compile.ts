@@ -1,0 +1,95 @@
+/**
+ * Compiles a map against the schemas of its sources and its target. Everything wrong is found here, with file, line and
+ * column; a map that compiles fails only by the values that it meets, with MAP_FAILED naming the expression's place.
+ * The result may share parts with its inputs; neither is ever changed.
+ */
+import type { LookupTables } from '../contracts/expression.ts';
+import type { Finding } from '../contracts/finding.ts';
+import type { MapProgram } from '../contracts/map.ts';
+import type { LogicalType, SchemaSet } from '../contracts/schema.ts';
+import type { Path, Source } from '../contracts/source.ts';
+import { isBusError, reasonOf } from '../errors/as-bus-error.ts';
+import { busError } from '../errors/bus-error.ts';
+import { finding } from '../errors/finding.ts';
+import { newFrame } from '../expressions/compile.ts';
+import type { Frame, Run, Variable } from '../expressions/typed.ts';
+import type { Checks } from './check.ts';
+import { compileValue, FIRST_SLOT, LEAF, type Leaf } from './compile-value.ts';
+import { parseMap } from './parse.ts';
+import type { MapSyntax } from './syntax.ts';
+
+/** `names`: how the map calls its sources, in the same order. */
+export interface NamedMap extends MapProgram {
+  readonly names: readonly string[];
+}
+
+export interface MapContext {
+  readonly schemas: SchemaSet;
+  readonly lookups: LookupTables;
+}
+
+export function compileMap(
+  source: Source,
+  context: MapContext,
+): { readonly map?: NamedMap; readonly findings: readonly Finding[] } {
+  const { syntax, findings } = parseMap(source);
+  if (!syntax) return { findings };
+  const checks: Checks = { source, findings: [...findings], target: syntax.target };
+  const typeOf = (type: string, path: Path) => documentType(type, path, checks, context.schemas);
+  const slots = { next: FIRST_SLOT };
+  const variables = new Map<string, Variable>(
+    syntax.sources.map(({ name, type, path }) => [
+      name,
+      { type: typeOf(type, path), slot: slots.next++, nullable: false },
+    ]),
+  );
+  const place = { name: '', type: typeOf(syntax.target, ['to']), required: true };
+  const run = compileValue(syntax.fields, place, { checks, variables, slots, lookups: context.lookups });
+  const failed = checks.findings.some(({ severity }) => severity === 'error');
+  return failed
+    ? { findings: checks.findings }
+    : { map: program(source, syntax, run, slots.next), findings: checks.findings };
+}
+
+function documentType(type: string, path: Path, { source, findings }: Checks, schemas: SchemaSet): LogicalType {
+  const schema = schemas.find(type);
+  if (schema) return schema.document;
+  const unknown = { name: type, known: schemas.types };
+  findings.push(finding('MAP_UNKNOWN_TYPE', source.locate(path), { name: type }, { unknown }));
+  return { kind: 'any' };
+}
+
+function program(source: Source, syntax: MapSyntax, run: Run, size: number): NamedMap {
+  const count = syntax.sources.length;
+  const whole: Leaf = { expression: { text: syntax.name, path: ['fields'] }, field: syntax.name };
+  const transform = (inputs: readonly unknown[]) => {
+    const frame = newFrame(size);
+    frame[LEAF] = whole;
+    for (let index = 0; index < count; index += 1) frame[FIRST_SLOT + index] = inputs[index] ?? null;
+    try {
+      return run(frame);
+    } catch (thrown) {
+      throw mapFailed(source, syntax.name, frame, thrown);
+    }
+  };
+  const sources = syntax.sources.map(({ type }) => type);
+  return {
+    name: syntax.name,
+    sources,
+    names: syntax.sources.map(({ name }) => name),
+    target: syntax.target,
+    transform,
+  };
+}
+
+function mapFailed(source: Source, map: string, frame: Frame, cause: unknown): Error {
+  const { expression, field } = frame[LEAF] as Leaf;
+  const { file, line, column } = source.locate(expression.path);
+  const reason = `\`${expression.text}\`: ${reasonOf(cause).replace(/\.$/, '')}`;
+  const fault = isBusError(cause) ? { fault: cause.code } : {};
+  return busError(
+    'MAP_FAILED',
+    { map, at: `${file}:${line}:${column}`, field: field || map, reason },
+    { cause, ...fault },
+  );
+}

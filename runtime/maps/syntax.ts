@@ -1,0 +1,35 @@
+/** What a map says, before types: each value with the place where it stands. */
+import type { Path } from '../contracts/source.ts';
+
+export interface MapSyntax {
+  readonly name: string;
+  readonly sources: readonly { readonly name: string; readonly type: string; readonly path: Path }[];
+  readonly target: string;
+  readonly fields: ValueSyntax;
+}
+
+export interface ExpressionSyntax {
+  readonly text: string;
+  readonly path: Path;
+}
+
+/** `path` is the place of the whole value. */
+export type ValueSyntax = { readonly path: Path; readonly when?: ExpressionSyntax } & (
+  | { readonly kind: 'expression'; readonly value: ExpressionSyntax; readonly fallback?: ExpressionSyntax }
+  | { readonly kind: 'constant'; readonly value: unknown }
+  | { readonly kind: 'object'; readonly fields: readonly FieldSyntax[] }
+  | { readonly kind: 'items'; readonly items: readonly ValueSyntax[] }
+  | { readonly kind: 'each'; readonly loops: readonly LoopSyntax[]; readonly item: ValueSyntax }
+);
+
+export interface FieldSyntax {
+  readonly name: string;
+  /** Of the field's key and value. */
+  readonly path: Path;
+  readonly value: ValueSyntax;
+}
+
+export interface LoopSyntax {
+  readonly name: string;
+  readonly list: ExpressionSyntax;
+}
