@@ -1,0 +1,108 @@
+/**
+ * Consumes a queue. A delivery is acknowledged once it is durable, also where it was suspended: a poison message is the
+ * bus's to keep, not the broker's to repeat. Ends with BusError when the link is lost; the host runs it again.
+ */
+import type { Channel, ConsumeMessage } from 'amqplib';
+import pRetry from 'p-retry';
+import type { AdapterContext, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
+import { isBusError, reasonOf } from '../../runtime/errors/as-bus-error.ts';
+import { type AmqpReceiveConfig, defaults } from './config.ts';
+import { cancelled, type Link, openLink, plainChannel } from './connection.ts';
+import { amqpFailure } from './failure.ts';
+import { toIncoming } from './incoming.ts';
+import { settledWithin, untilAborted } from './until-aborted.ts';
+
+/** A short break of the broker is bridged here; a longer one is reported, and the host's pauses take over. */
+const RECONNECT = { retries: 3, minTimeout: 200, factor: 2, maxTimeout: 1000 };
+/** Before what could not be stored is offered again (ms). */
+const REFUSED_PAUSE = 1000;
+/** How long submits under way may take to end when the location stops (ms). */
+const DRAIN = 500;
+
+export function receiveAmqp(config: AmqpReceiveConfig, context: AdapterContext): ReceiveLocation {
+  async function run(submit: Submit, signal: AbortSignal): Promise<void> {
+    try {
+      const link = await connect(signal);
+      try {
+        await consume(link, config, context, submit, signal);
+      } finally {
+        await link.close();
+      }
+    } catch (thrown) {
+      if (!signal.aborted) throw amqpFailure(thrown, context.name);
+    }
+  }
+
+  function connect(signal: AbortSignal): Promise<Link<Channel>> {
+    const shouldRetry = ({ error }: { error: Error }) => isBusError(error) && error.kind === 'transient';
+    return pRetry(() => openLink(config, context, signal, plainChannel), { ...RECONNECT, signal, shouldRetry });
+  }
+
+  return { run };
+}
+
+async function consume(
+  link: Link<Channel>,
+  config: AmqpReceiveConfig,
+  context: AdapterContext,
+  submit: Submit,
+  signal: AbortSignal,
+): Promise<void> {
+  const { channel, endpoint } = link;
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
+  const underWay = new Set<Promise<void>>();
+  let batch: ConsumeMessage[] = [];
+
+  const onDelivery = (delivery: ConsumeMessage | null) => {
+    if (delivery === null) return ended.reject(cancelled(endpoint, config.queue));
+    if (signal.aborted) return;
+    batch.push(delivery);
+    if (batch.length === 1) queueMicrotask(flush);
+  };
+
+  /** All deliveries that came in one read of the socket go together. */
+  function flush(): void {
+    const work = take(batch)
+      .catch(ended.reject)
+      .finally(() => underWay.delete(work));
+    batch = [];
+    underWay.add(work);
+  }
+
+  async function take(deliveries: readonly ConsumeMessage[]): Promise<void> {
+    try {
+      const incoming = deliveries.map((delivery) => toIncoming(delivery, config));
+      await submit(incoming, signal);
+    } catch (thrown) {
+      await refuse(deliveries, thrown);
+      return;
+    }
+    if (!link.failure()) for (const delivery of deliveries) channel.ack(delivery);
+  }
+
+  /** Nothing was kept: the broker offers them again, but not at once. */
+  async function refuse(deliveries: readonly ConsumeMessage[], thrown: unknown): Promise<void> {
+    const data = { location: context.name, queue: config.queue, messages: deliveries.length, reason: reasonOf(thrown) };
+    if (!signal.aborted) context.emit({ name: 'receive-refused', at: context.clock.now(), data });
+    await Promise.race([context.clock.sleep(REFUSED_PAUSE, signal), link.lost]).catch(() => {});
+    if (!link.failure()) for (const delivery of deliveries) channel.nack(delivery, false, true);
+  }
+
+  await channel.prefetch(config.prefetch ?? defaults.prefetch);
+  const { consumerTag } = await untilAborted(
+    Promise.race([channel.consume(config.queue, onDelivery, { consumerTag: tagOf(context) }), link.lost]),
+    signal,
+  );
+  try {
+    await untilAborted(Promise.race([link.lost, ended.promise]), signal);
+  } finally {
+    const drained = Promise.allSettled(underWay).then(() => (link.failure() ? undefined : channel.cancel(consumerTag)));
+    await settledWithin(context.clock, DRAIN, drained);
+  }
+}
+
+/** Seen in the broker's list of consumers; unique, since two hosts may consume one queue. */
+function tagOf({ name, newId }: AdapterContext): string {
+  return `guildhall.${name}.${newId()}`.slice(0, 255);
+}

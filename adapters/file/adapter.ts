@@ -1,0 +1,59 @@
+/** Files in folders, local or on a mounted share, in both directions. */
+import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
+import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
+import { type FileReceiveConfig, type FileSendConfig, receiveSchema, sendSchema } from './config.ts';
+import { templateProblem } from './file-name.ts';
+import { receiveFiles } from './receive.ts';
+import { sendFiles } from './send.ts';
+
+type FileConfig = FileReceiveConfig | FileSendConfig;
+
+export const file: Adapter<FileConfig> = {
+  name: 'file',
+  summary: 'Takes files out of a folder, and writes files into one.',
+  receiveConfig: receiveSchema,
+  sendConfig: sendSchema,
+  examples: [
+    {
+      title: 'Take the CSV files of a folder and keep them in an archive',
+      direction: 'receive',
+      config: { folder: 'data/in', pattern: '*.csv', poll: '5s', archive: 'data/archive' },
+    },
+    {
+      title: 'Write each message to a file of its own',
+      direction: 'send',
+      config: { folder: 'data/out', fileName: 'enquiry-{message.id}.xml' },
+    },
+  ],
+  check,
+  receive: (config, context) => receiveFiles(config as FileReceiveConfig, context),
+  send: (config, context) => sendFiles(config as FileSendConfig, context),
+};
+
+function check(config: FileConfig, direction: Direction): readonly FindingInConfig[] {
+  return direction === 'receive' ? receiveFindings(config as FileReceiveConfig) : sendFindings(config);
+}
+
+function receiveFindings({ folder, pattern, archive }: FileReceiveConfig): FindingInConfig[] {
+  const found: FindingInConfig[] = [];
+  if (pattern !== undefined && /[/\\]/.test(pattern)) {
+    found.push(invalid('pattern', 'the pattern names a subfolder', 'Write a pattern for file names only.'));
+  }
+  if (archive !== undefined && plain(archive) === plain(folder)) {
+    found.push(invalid('archive', 'the archive is the folder itself', 'Name another folder.'));
+  }
+  return found;
+}
+
+function sendFindings({ fileName }: FileSendConfig): FindingInConfig[] {
+  const problem = fileName === undefined ? undefined : templateProblem(fileName);
+  return problem ? [invalid('fileName', problem, 'Write a plain name such as report-{message.id}.xml.')] : [];
+}
+
+const plain = (path: string) => path.replace(/^\.\//, '').replace(/\/+$/, '');
+
+function invalid(path: string, reason: string, advice: string): FindingInConfig {
+  const { code, message, help } = busError('OPTION_INVALID', { reason, advice });
+  return { code, severity: 'error', path, message, help };
+}

@@ -1,0 +1,35 @@
+/** Free ports of the loopback interface, and waiting until something listens. */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** All free at the time, and different from each other. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
+
+/** Resolves once `port` takes connections; rejects with what `failed` says, or after `patience` ms. */
+export async function listening(port: number, patience: number, failed: () => string | undefined): Promise<void> {
+  const deadline = Date.now() + patience;
+  while (!(await answers(port))) {
+    const reason =
+      failed() ?? (Date.now() > deadline ? `nothing listened on port ${port} in ${patience} ms` : undefined);
+    if (reason) throw new Error(reason);
+    await pause(50);
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (result: boolean) => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * RabbitMQ for tests, the demo and benchmarks: the one that GUILDHALL_TEST_RABBITMQ_URL names, else one of our own on
+ * loopback ports, with a temporary folder and an own epmd, that ends with its owner. Takes 5 to 10 seconds to start.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installedRabbitMq, installRabbitMq } from './install-rabbitmq.ts';
+import { type OwnedFolder, ownFolder } from './owned-processes.ts';
+import { freePorts, listening } from './ports.ts';
+import { shared } from './shared.ts';
+
+const GIVEN = 'GUILDHALL_TEST_RABBITMQ_URL';
+const PATIENCE = 90_000;
+
+export interface RabbitMq {
+  readonly url: string;
+  /** Kills it and removes its data. Safe twice. */
+  stop(): Promise<void>;
+}
+
+/** One of our own, which can be made to crash. */
+export interface OwnRabbitMq extends RabbitMq {
+  readonly folder: string;
+  /** kill -9; its data stay. */
+  kill(): Promise<void>;
+  /** After kill(): starts it again on the same port, with the same data. */
+  restart(): Promise<void>;
+}
+
+interface Ports {
+  readonly amqp: number;
+  readonly distribution: number;
+  readonly epmd: number;
+}
+
+/** Whether one is given or installed: starting one will not install anything. */
+export function findRabbitMq(): boolean {
+  return process.env[GIVEN] !== undefined || installedRabbitMq() !== undefined;
+}
+
+/** The URL of the broker that all suites of this test run share. */
+export function rabbitmq(): Promise<string> {
+  return shared('rabbitmq', async (owner) => {
+    const given = process.env[GIVEN];
+    return given === undefined ? startOwnRabbitMq(owner) : { url: given };
+  });
+}
+
+/** The given one, which stop() leaves alone, or one of our own. */
+export async function startRabbitMq(): Promise<RabbitMq> {
+  const given = process.env[GIVEN];
+  return given === undefined ? startOwnRabbitMq() : { url: given, stop: async () => {} };
+}
+
+export async function startOwnRabbitMq(owner = process.pid): Promise<OwnRabbitMq> {
+  const server = installedRabbitMq() ?? (await installRabbitMq());
+  const [amqp, distribution, epmd] = (await freePorts(3)) as [number, number, number];
+  const ports = { amqp, distribution, epmd };
+  const owned = await ownFolder('rabbitmq', owner);
+  await configure(owned.folder, ports);
+  await launch(owned, server, ports);
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${amqp}`,
+    folder: owned.folder,
+    kill: owned.kill,
+    restart: () => launch(owned, server, ports),
+    stop: owned.stop,
+  };
+}
+
+async function configure(folder: string, { amqp }: Ports): Promise<void> {
+  const settings = [
+    `listeners.tcp.1 = 127.0.0.1:${amqp}`,
+    'log.console.level = warning',
+    'disk_free_limit.absolute = 50MB',
+  ];
+  await writeFile(join(folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
+  await writeFile(join(folder, 'plugins'), '[].\n');
+  await mkdir(join(folder, 'data'));
+}
+
+async function launch(owned: OwnedFolder, server: string, { amqp, distribution, epmd }: Ports): Promise<void> {
+  const { folder } = owned;
+  const environment = {
+    ...process.env,
+    HOME: folder,
+    RABBITMQ_NODENAME: 'guildhall@localhost',
+    RABBITMQ_DIST_PORT: String(distribution),
+    ERL_EPMD_PORT: String(epmd),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+    RABBITMQ_LOG_BASE: join(folder, 'log'),
+    RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_PID_FILE: join(folder, 'pid'),
+  };
+  try {
+    await owned.run('epmd', 'epmd', ['-port', String(epmd), '-address', '127.0.0.1'], environment);
+    const pid = await owned.run('rabbitmq', server, [], environment);
+    await listening(amqp, PATIENCE, () => (isRunning(pid) ? undefined : `RabbitMQ did not start: see ${folder}`));
+  } catch (thrown) {
+    await owned.kill();
+    throw thrown;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
