@@ -1,0 +1,79 @@
+/** HTTP requests with JSON, XML, CSV or anything else in them, in both directions. */
+import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
+import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
+import { receiveSchema, sendSchema } from './config.ts';
+import { createReceiveLocation, type RestReceiveConfig } from './receive.ts';
+import { isOwnHeader } from './request-headers.ts';
+import { createSendPort, type RestSendConfig } from './send.ts';
+import { urlProblem } from './target.ts';
+
+type RestConfig = RestReceiveConfig | RestSendConfig;
+
+export const rest: Adapter<RestConfig> = {
+  name: 'rest',
+  summary: 'Takes HTTP requests at a path, and sends messages as HTTP requests.',
+  receiveConfig: receiveSchema,
+  sendConfig: sendSchema,
+  examples: [
+    {
+      title: 'Take JSON reports, and recognise those that a caller sends again',
+      direction: 'receive',
+      config: { path: '/street-reports', contentTypes: ['application/json'], keyHeader: 'Idempotency-Key' },
+    },
+    {
+      title: 'Post to a system that wants an API key',
+      direction: 'send',
+      config: { url: 'https://cases.example.gov.uk/api/cases', headers: { 'X-Api-Key': { secret: 'CASES_KEY' } } },
+    },
+    {
+      title: 'Look up a street',
+      direction: 'send',
+      config: { method: 'GET', url: 'https://gazetteer.example.gov.uk/streets/{street.usrn}' },
+    },
+  ],
+  check,
+  receive: (config, context) => createReceiveLocation(config as RestReceiveConfig, context),
+  send: (config, context) => createSendPort(config as RestSendConfig, context),
+};
+
+function check(config: RestConfig, direction: Direction): readonly FindingInConfig[] {
+  return direction === 'receive'
+    ? receiveFindings(config as RestReceiveConfig)
+    : sendFindings(config as RestSendConfig);
+}
+
+function receiveFindings({ properties = {} }: RestReceiveConfig): FindingInConfig[] {
+  return Object.entries(properties)
+    .filter(([, property]) => /^(bus|message)\./.test(property))
+    .map(([header, property]) =>
+      invalid(
+        `properties.${header}`,
+        `${property} is set by the bus`,
+        'Choose a name of your own, such as http.source.',
+      ),
+    );
+}
+
+function sendFindings({ url, method, query, headers = {}, auth }: RestSendConfig): FindingInConfig[] {
+  const found: FindingInConfig[] = [];
+  const problem = urlProblem(url);
+  if (problem) found.push(invalid('url', problem, 'Write it as https://host/path/{property}.'));
+  for (const name of Object.keys(headers).filter(isOwnHeader)) {
+    found.push(invalid(`headers.${name}`, `${name} is written by the adapter`, 'Leave it out.'));
+  }
+  if (auth && Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) {
+    found.push(invalid('auth', 'there is an Authorization header too', 'Keep one of the two.'));
+  }
+  if (query && method !== 'GET' && method !== 'DELETE') {
+    found.push(
+      invalid('query', 'the fields would be sent twice, in the query and in the body', 'Use it with method: GET.'),
+    );
+  }
+  return found;
+}
+
+function invalid(path: string, reason: string, advice: string): FindingInConfig {
+  const { code, message, help } = busError('OPTION_INVALID', { reason, advice });
+  return { code, severity: 'error', path, message, help };
+}

@@ -1,0 +1,119 @@
+/** The options of the rest adapter, as editors complete them and `guildhall check` checks them. */
+import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
+import { mediaTypePattern } from './media-types.ts';
+import { RECEIVE_DEFAULTS } from './receive.ts';
+import { SEND_DEFAULTS } from './send.ts';
+
+const METHODS = ['POST', 'PUT', 'PATCH'];
+const header = { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" };
+
+const secret = (description: string): JsonSchema => ({
+  type: 'object',
+  description,
+  properties: { secret: { type: 'string', minLength: 1, description: 'The name of the secret' } },
+  required: ['secret'],
+  additionalProperties: false,
+});
+
+export const receiveSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    path: {
+      type: 'string',
+      pattern: '^(/[A-Za-z0-9._~-]+)+$',
+      description: 'The path below the HTTP address of the bus, such as /street-reports',
+    },
+    method: { enum: METHODS, default: RECEIVE_DEFAULTS.method, description: 'The only HTTP method that is taken' },
+    contentTypes: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'string', pattern: mediaTypePattern },
+      default: [...RECEIVE_DEFAULTS.contentTypes],
+      description: 'The media types that are taken; `*` stands for any part, as in text/* or application/*+json',
+    },
+    maxBytes: {
+      type: 'integer',
+      minimum: 1,
+      default: RECEIVE_DEFAULTS.maxBytes,
+      description: 'The longest body that is taken, in bytes',
+    },
+    successStatus: {
+      type: 'integer',
+      minimum: 200,
+      maximum: 299,
+      description: 'The status of an accepted message; 202, or 200 where the port is two-way, unless given',
+    },
+    keyHeader: {
+      type: 'string',
+      ...header,
+      description: 'A header that identifies a receipt, such as Idempotency-Key: the same value again is a duplicate',
+    },
+    properties: {
+      type: 'object',
+      propertyNames: header,
+      additionalProperties: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*(\\.[A-Za-z][A-Za-z0-9_]*)*$' },
+      description: 'Headers to carry along with the message: header name to property name',
+    },
+  },
+  required: ['path'],
+};
+
+export const sendSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    url: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'Where to; {property} in the path or query stands for a property of the message, as in /streets/{street.usrn}',
+    },
+    method: {
+      enum: ['GET', ...METHODS, 'DELETE'],
+      default: SEND_DEFAULTS.method,
+      description: 'The HTTP method; GET and DELETE send no body, so the message goes into `url` or `query`',
+    },
+    query: {
+      type: 'boolean',
+      default: SEND_DEFAULTS.query,
+      description: 'Puts the fields of the JSON body into the query string',
+    },
+    headers: {
+      type: 'object',
+      propertyNames: header,
+      additionalProperties: {
+        anyOf: [{ type: 'string', pattern: '^[\\x20-\\x7e]*$' }, secret('A secret, such as an API key')],
+      },
+      description: 'Headers of every request; a value may be { secret: NAME }',
+    },
+    auth: {
+      description: 'Who we are: a user with password, or a bearer token',
+      oneOf: [
+        authSchema('basic', { user: { type: 'string', description: 'The user' }, password: secret('The password') }),
+        authSchema('bearer', { token: secret('The token') }),
+      ],
+    },
+    connections: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      default: SEND_DEFAULTS.connections,
+      description: 'Connections that are kept open at most',
+    },
+    maxAnswerBytes: {
+      type: 'integer',
+      minimum: 1,
+      default: SEND_DEFAULTS.maxAnswerBytes,
+      description: 'The longest answer that is taken, in bytes',
+    },
+  },
+  required: ['url'],
+};
+
+function authSchema(type: string, properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return {
+    type: 'object',
+    properties: { type: { const: type, description: 'How' }, ...properties },
+    required: ['type', ...Object.keys(properties)],
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * Takes requests at a path: one request is one message, answered once it is durable. Promises: what is refused never reaches the
+ * bus; what was accepted stays accepted when the caller goes away; stopping answers everyone who waits.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type Express, type NextFunction } from 'express';
+import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
+import { type Context, type Property, partOf } from '../../runtime/contracts/message.ts';
+import { BUS } from '../../runtime/contracts/properties.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
+import { type Answering, answer, answerNotKept } from './answer.ts';
+import { compileMediaTypes } from './media-types.ts';
+import { answerProblem } from './problem.ts';
+import { readBody } from './read-body.ts';
+
+export interface RestReceiveConfig {
+  readonly path: string;
+  readonly method?: string;
+  readonly contentTypes?: readonly string[];
+  readonly maxBytes?: number;
+  readonly successStatus?: number;
+  readonly keyHeader?: string;
+  /** Header name to property name. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+export const RECEIVE_DEFAULTS = {
+  method: 'POST',
+  contentTypes: ['application/json', 'application/*+json', 'application/xml', 'text/xml', 'text/csv', 'text/plain'],
+  maxBytes: 10 * 1024 * 1024,
+} as const;
+
+export function createReceiveLocation(config: RestReceiveConfig, context: AdapterContext): ReceiveLocation {
+  const take = compileTake(config, context);
+
+  async function run(submit: Submit, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const underWay = new Map<IncomingMessage, Promise<void>>();
+    const app = createApp(config, (request, response) => {
+      const work = take(request, response, submit, signal).finally(() => underWay.delete(request));
+      underWay.set(request, work);
+    });
+    const unmount = context.http.mount(config.path, app);
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    unmount();
+    for (const request of underWay.keys()) if (!request.complete) request.destroy();
+    await Promise.all(underWay.values());
+  }
+
+  return { run };
+}
+
+type Take = (request: IncomingMessage, response: ServerResponse, submit: Submit, signal: AbortSignal) => Promise<void>;
+
+/** All that can be known before the first request is worked out here. Never rejects. */
+function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
+  const { path, maxBytes = RECEIVE_DEFAULTS.maxBytes } = config;
+  const contentTypes = config.contentTypes ?? RECEIVE_DEFAULTS.contentTypes;
+  const accepts = compileMediaTypes(contentTypes);
+  const success = config.successStatus ?? (context.twoWay ? 200 : 202);
+  const contextOf = compileContext(config);
+  const keyHeader = config.keyHeader?.toLowerCase();
+  const refuse = (response: ServerResponse, status: number, code: string, detail: string) => {
+    context.emit({ name: 'receive-refused', at: context.clock.now(), data: { location: context.name, code, status } });
+    answerProblem(response, { status, code, detail, instance: path });
+  };
+
+  return async (request, response, submit, signal) => {
+    const found = request.headers['content-type'];
+    const coded = request.headers['content-encoding'] ?? 'identity';
+    if (!found || coded !== 'identity' || !accepts(found)) {
+      const wrong = coded === 'identity' ? (found ?? 'a body without a content type') : `the content encoding ${coded}`;
+      const error = busError('CONTENT_TYPE_UNSUPPORTED', {
+        name: path,
+        expected: contentTypes.join(', '),
+        found: wrong,
+      });
+      return refuse(response, 415, error.code, error.message);
+    }
+    const body = await readBody(request, maxBytes).catch(() => undefined);
+    if (!body) return;
+    if ('tooLarge' in body) {
+      const error = busError('PAYLOAD_TOO_LARGE', { name: path, size: body.tooLarge, limit: maxBytes });
+      return refuse(response, 413, error.code, error.message);
+    }
+    if (body.bytes.length === 0) return refuse(response, 400, 'BODY_MISSING', 'The request has no body.');
+    const key = keyHeader === undefined ? undefined : request.headers[keyHeader];
+    const incoming: Incoming = {
+      parts: [partOf(body.bytes, found)],
+      context: contextOf(request),
+      ...(typeof key === 'string' && key !== '' ? { key } : {}),
+    };
+    await hand(incoming, { response, path, success, signal }, submit);
+  };
+}
+
+async function hand(incoming: Incoming, answering: Answering, submit: Submit): Promise<void> {
+  try {
+    const [submission] = await submit([incoming], answering.signal);
+    await answer(answering, submission!);
+  } catch (thrown) {
+    if (answering.response.headersSent) answering.response.destroy();
+    else answerNotKept(answering, thrown);
+  }
+}
+
+/** The same context for every message where no header becomes a property. */
+function compileContext({ path, properties = {} }: RestReceiveConfig): (request: IncomingMessage) => Context {
+  const carried = (value: string): Property => ({ value, promoted: false });
+  const fixed: Context = new Map([[BUS.sourceName, carried(path)]]);
+  const headers = Object.entries(properties).map(([header, name]) => [header.toLowerCase(), name] as const);
+  if (headers.length === 0) return () => fixed;
+  return (request) => {
+    const context = new Map(fixed);
+    for (const [header, name] of headers) {
+      const value = request.headers[header];
+      if (value !== undefined) context.set(name, carried(String(value)));
+    }
+    return context;
+  };
+}
+
+/** Only this path and this method reach `serve`. */
+function createApp(
+  config: RestReceiveConfig,
+  serve: (request: IncomingMessage, response: ServerResponse) => void,
+): Express {
+  const { path, method = RECEIVE_DEFAULTS.method } = config;
+  const app = express();
+  app.disable('x-powered-by').disable('etag').disable('query parser').set('env', 'production');
+  app.all(path, (request, response) => {
+    if (request.method === method) {
+      serve(request, response);
+      return;
+    }
+    const detail = `Only ${method} is served here.`;
+    answerProblem(response, {
+      status: 405,
+      code: 'METHOD_NOT_ALLOWED',
+      detail,
+      instance: path,
+      headers: { Allow: method },
+    });
+  });
+  app.use((_request: IncomingMessage, response: ServerResponse) => {
+    answerProblem(response, { status: 404, code: 'NOT_FOUND', detail: `Only ${path} is served here.`, instance: path });
+  });
+  app.use((_error: unknown, _request: IncomingMessage, response: ServerResponse, _next: NextFunction) => {
+    answerProblem(response, {
+      status: 400,
+      code: 'BAD_REQUEST',
+      detail: 'The request cannot be read.',
+      instance: path,
+    });
+  });
+  return app;
+}

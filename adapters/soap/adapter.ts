@@ -1,0 +1,65 @@
+/** SOAP 1.1 and 1.2 by WSDL, in both directions: messages are body elements, document/literal or an rpc operation's wrapper. */
+import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
+import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
+import { receiveSchema, sendSchema } from './config.ts';
+import { createReceiveLocation, type SoapReceiveConfig } from './receive.ts';
+import { createSendPort, type SoapSendConfig } from './send.ts';
+
+type SoapConfig = SoapReceiveConfig | SoapSendConfig;
+
+export const soap: Adapter<SoapConfig> = {
+  name: 'soap',
+  summary: 'Calls the operations of a SOAP service, and serves those of a WSDL.',
+  receiveConfig: receiveSchema,
+  sendConfig: sendSchema,
+  examples: [
+    {
+      title: 'Serve the operations of a WSDL',
+      direction: 'receive',
+      config: { wsdl: 'schemas/works/notify.wsdl', path: '/works-updates' },
+    },
+    {
+      title: 'Call a service with a UsernameToken; the message decides the operation',
+      direction: 'send',
+      config: {
+        wsdl: 'schemas/works/works.wsdl',
+        url: 'https://works.example.gov.uk/service',
+        auth: { type: 'usernameToken', user: 'bus', password: { secret: 'WORKS_PASSWORD' } },
+      },
+    },
+  ],
+  check,
+  receive: (config, context) => createReceiveLocation(config as SoapReceiveConfig, context),
+  send: (config, context) => createSendPort(config as SoapSendConfig, context),
+};
+
+function check(config: SoapConfig, direction: Direction): readonly FindingInConfig[] {
+  const found: FindingInConfig[] = [];
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(config.wsdl)) {
+    found.push(invalid('wsdl', 'a WSDL is never fetched from the network', 'Keep a copy of it in schemas/.'));
+  }
+  return direction === 'receive' ? found : [...found, ...sendFindings(config as SoapSendConfig)];
+}
+
+/** Headers that the adapter or the HTTP client writes itself. */
+const OWN = /^(content-length|transfer-encoding|host|connection|content-type|idempotency-key|soapaction)$/i;
+
+function sendFindings({ url, headers = {}, auth }: SoapSendConfig): FindingInConfig[] {
+  const found: FindingInConfig[] = [];
+  if (url !== undefined && (!URL.canParse(url) || /^https?:\/\/[^/]*@/i.test(url))) {
+    found.push(invalid('url', 'it is not http(s)://host[:port]/path', 'Put user and password into `auth`.'));
+  }
+  for (const name of Object.keys(headers).filter((header) => OWN.test(header))) {
+    found.push(invalid(`headers.${name}`, `${name} is written by the adapter`, 'Leave it out.'));
+  }
+  if (auth?.type === 'basic' && auth.digest) {
+    found.push(invalid('auth.digest', 'HTTP Basic knows no digest', 'Use type: usernameToken.'));
+  }
+  return found;
+}
+
+function invalid(path: string, reason: string, advice: string): FindingInConfig {
+  const { code, message, help } = busError('OPTION_INVALID', { reason, advice });
+  return { code, severity: 'error', path, message, help };
+}

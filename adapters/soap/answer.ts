@@ -1,0 +1,64 @@
+/** What a SOAP caller is told of a message that was submitted: the answer, or a fault that says no more than its own words. */
+import type { Submission } from '../../runtime/contracts/adapter.ts';
+import type { BusError } from '../../runtime/contracts/errors.ts';
+import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
+import { asBusError } from '../../runtime/errors/as-bus-error.ts';
+import { readRoot } from './envelope.ts';
+import type { SoapOperation } from './service.ts';
+import type { Fault } from './write-fault.ts';
+import { decodeXml, escapeXml } from './xml-reader.ts';
+
+export type Answer = { readonly xml: string | undefined } | { readonly fault: Fault };
+
+/** Never rejects. */
+export async function answerTo(submission: Submission, operation: SoapOperation, signal: AbortSignal): Promise<Answer> {
+  const { messageId, outcome, error, response } = submission;
+  if (outcome === 'suspended') return { fault: error ? faultOf(error, messageId) : kept(messageId) };
+  if (!operation.output) return { xml: undefined };
+  if (!response) return { xml: empty(operation.output) };
+  try {
+    const answer = await unlessAborted(response, signal);
+    return { xml: await elementOf(answer) };
+  } catch (thrown) {
+    return { fault: faultOf(asBusError(thrown, operation.name), messageId) };
+  }
+}
+
+/** Nothing was kept: the caller should try again. */
+export function faultForNothingKept(thrown: unknown): Fault {
+  const error = asBusError(thrown, 'soap');
+  const fault = faultOf(error, undefined);
+  if (error.kind === 'message') return fault;
+  return { ...fault, headers: { 'Retry-After': String(Math.ceil((error.retryAfter ?? PAUSE) / 1000)) } };
+}
+
+const PAUSE = 5000;
+
+function faultOf(error: BusError, messageId: string | undefined): Fault {
+  const { code, kind, fault: name } = error;
+  const spoken = kind === 'message' || kind === 'transient';
+  const reason = spoken ? error.message : 'The bus could not handle the message.';
+  return { code: kind === 'message' ? 'Client' : 'Server', reason, detail: { code, name, messageId, reason } };
+}
+
+function kept(messageId: string): Fault {
+  const reason = 'The message was kept; it waits for an operator.';
+  return { code: 'Server', reason, detail: { code: 'SUSPENDED', messageId, reason } };
+}
+
+/** The operation has an answer, the port has none. */
+const empty = ({ uri, local }: NonNullable<SoapOperation['output']>) => `<a:${local} xmlns:a="${escapeXml(uri)}"/>`;
+
+async function elementOf(answer: Message): Promise<string> {
+  const part = answer.parts[0];
+  return readRoot(decodeXml(await bytesOf(part), part.contentType)).xml;
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

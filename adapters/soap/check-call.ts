@@ -1,0 +1,61 @@
+/** Decides whether a request is a call of the service, before anything else sees it. Pure. */
+import {
+  type BodyElement,
+  type Envelope,
+  type HeaderBlock,
+  nameOf,
+  readEnvelope,
+  type SoapVersion,
+  VersionProblem,
+} from './envelope.ts';
+import type { SoapOperation } from './service.ts';
+import type { Fault } from './write-fault.ts';
+import { decodeXml, XmlProblem } from './xml-reader.ts';
+
+export interface Gate {
+  /** By the name of the input element. */
+  readonly operations: ReadonlyMap<string, SoapOperation>;
+  /** Namespaces of header blocks that callers may insist on. */
+  readonly understands: ReadonlySet<string>;
+}
+
+export type Call =
+  | { readonly version: SoapVersion; readonly operation: SoapOperation; readonly xml: string }
+  | { readonly version: SoapVersion; readonly fault: Fault };
+
+export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate): Call {
+  const announced: SoapVersion = /^\s*application\/soap\+xml/i.test(contentType) ? '1.2' : '1.1';
+  if (!/^\s*((text|application)\/xml|application\/soap\+xml)?\s*(;|$)/i.test(contentType)) {
+    const reason = `The content type ${contentType.split(';')[0]} is not taken; send text/xml or application/soap+xml.`;
+    return { version: announced, fault: { code: 'Client', status: 415, reason } };
+  }
+  try {
+    const envelope = readEnvelope(decodeXml(bytes, contentType));
+    return { version: envelope.version, ...checkEnvelope(envelope, gate) };
+  } catch (thrown) {
+    if (!(thrown instanceof XmlProblem)) throw thrown;
+    const code = thrown instanceof VersionProblem ? 'VersionMismatch' : 'Client';
+    return { version: announced, fault: { code, reason: `The request cannot be read: ${thrown.message}.` } };
+  }
+}
+
+type Checked = { readonly operation: SoapOperation; readonly xml: string } | { readonly fault: Fault };
+
+function checkEnvelope({ header, body }: Envelope, { operations, understands }: Gate): Checked {
+  const strange = header.find((block) => block.mustUnderstand && isForUs(block) && !understands.has(block.uri));
+  if (strange) return refuse(`The header block ${nameOf(strange)} is not understood.`, 'MustUnderstand');
+  const [first, second] = body;
+  if (!first) return refuse('The SOAP body is empty.');
+  if (second) return refuse('The SOAP body holds more than one element.');
+  return checkBody(first, operations);
+}
+
+function checkBody(element: BodyElement, operations: Gate['operations']): Checked {
+  const operation = operations.get(nameOf(element));
+  if (operation) return { operation, xml: element.xml };
+  return refuse(`There is no operation for ${nameOf(element)}; there are ${[...operations.keys()].join(', ')}.`);
+}
+
+const refuse = (reason: string, code: Fault['code'] = 'Client'): Checked => ({ fault: { code, reason } });
+
+const isForUs = ({ actor }: HeaderBlock) => !actor || /\/(next|ultimateReceiver)$/.test(actor);

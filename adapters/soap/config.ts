@@ -1,0 +1,101 @@
+/** The options of the soap adapter, as editors complete them and `guildhall check` checks them. */
+import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
+import { RECEIVE_DEFAULTS } from './receive.ts';
+import { SEND_DEFAULTS } from './send.ts';
+
+const name = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description });
+
+const service: Readonly<Record<string, JsonSchema>> = {
+  wsdl: {
+    type: 'string',
+    minLength: 1,
+    format: 'solution-path',
+    description: 'The WSDL, relative to the solution; what it imports lies beside it and is never fetched',
+  },
+  service: name('The service of the WSDL; the first, unless given'),
+  port: name('The port of the service; its first SOAP port, unless given'),
+};
+
+const size = (standard: number, description: string): JsonSchema => ({
+  type: 'integer',
+  minimum: 1,
+  default: standard,
+  description: `${description}, in bytes`,
+});
+
+const secret = (description: string): JsonSchema => ({
+  type: 'object',
+  description,
+  properties: { secret: name('The name of the secret') },
+  required: ['secret'],
+  additionalProperties: false,
+});
+
+export const receiveSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    ...service,
+    path: {
+      type: 'string',
+      pattern: '^(/[A-Za-z0-9._~-]+)+$',
+      description: 'The path below the HTTP address of the bus; the WSDL is served at this path with ?wsdl',
+    },
+    maxBytes: size(RECEIVE_DEFAULTS.maxBytes, 'The longest request that is taken'),
+    understands: {
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      description:
+        'Namespaces of header blocks that callers may mark mustUnderstand, such as http://www.w3.org/2005/08/addressing',
+    },
+  },
+  required: ['wsdl', 'path'],
+};
+
+export const sendSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    ...service,
+    operation: name(
+      'The only operation that is called; the one that takes the root element of the message, unless given',
+    ),
+    url: { type: 'string', pattern: '^https?://', description: 'The address, where it is not the one in the WSDL' },
+    soapAction: { type: 'string', description: 'The SOAP action, where it is not the one in the WSDL' },
+    soap12: {
+      type: 'boolean',
+      description: 'Whether to speak SOAP 1.2; as the binding in the WSDL says, unless given',
+    },
+    headers: {
+      type: 'object',
+      propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+      additionalProperties: {
+        anyOf: [{ type: 'string', pattern: '^[\\x20-\\x7e]*$' }, secret('A secret, such as a key')],
+      },
+      description: 'HTTP headers of every request; a value may be { secret: NAME }',
+    },
+    auth: {
+      type: 'object',
+      description: 'Who we are, by HTTP Basic or by a WS-Security UsernameToken',
+      properties: {
+        type: { enum: ['basic', 'usernameToken'], description: 'How' },
+        user: name('The user'),
+        password: secret('The password'),
+        digest: {
+          type: 'boolean',
+          default: false,
+          description: 'usernameToken: sends a digest in place of the password',
+        },
+      },
+      required: ['type', 'user', 'password'],
+      additionalProperties: false,
+    },
+    connections: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      default: SEND_DEFAULTS.connections,
+      description: 'Connections that are kept open at most',
+    },
+    maxAnswerBytes: size(SEND_DEFAULTS.maxAnswerBytes, 'The longest answer that is taken'),
+  },
+  required: ['wsdl'],
+};

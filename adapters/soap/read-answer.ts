@@ -1,0 +1,57 @@
+/** What a SOAP service answered: the body element, or the BusError that says what went wrong. */
+import type { Instant } from '../../runtime/contracts/clock.ts';
+import type { BusError } from '../../runtime/contracts/errors.ts';
+import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
+import { httpFailure } from '../../runtime/errors/http-failure.ts';
+import { type BodyElement, type Envelope, readEnvelope } from './envelope.ts';
+import type { HttpAnswer } from './http-client.ts';
+import { faultError, faultIn } from './read-fault.ts';
+import { decodeXml } from './xml-reader.ts';
+
+export interface Reading {
+  readonly endpoint: string;
+  readonly twoWay: boolean;
+  readonly now: Instant;
+}
+
+/** Undefined on a one-way port. A fault may come with any status, also with 200. */
+export function readAnswer(answer: HttpAnswer, reading: Reading): BodyElement | undefined {
+  const { endpoint, twoWay } = reading;
+  const { status, bytes } = answer;
+  const success = status >= 200 && status < 300;
+  if (success && bytes.byteLength === 0 && !twoWay) return undefined;
+  const envelope = read(answer);
+  if ('problem' in envelope) throw success ? invalid(endpoint, envelope.problem) : refused(answer, reading);
+  const fault = faultIn(envelope);
+  if (fault) throw faultError(fault, endpoint);
+  if (!success) throw refused(answer, reading);
+  const [body] = envelope.body;
+  if (!body && twoWay) throw invalid(endpoint, 'its SOAP body is empty');
+  return twoWay ? body : undefined;
+}
+
+function read({ bytes, contentType }: HttpAnswer): Envelope | { readonly problem: string } {
+  if (bytes.byteLength === 0) return { problem: 'it is empty' };
+  if (/\bhtml\b/i.test(contentType)) return { problem: `it is a web page: ${beginning(bytes)}` };
+  try {
+    return readEnvelope(decodeXml(bytes, contentType));
+  } catch (thrown) {
+    return { problem: reasonOf(thrown) };
+  }
+}
+
+const invalid = (endpoint: string, reason: string) => busError('ENDPOINT_ANSWER_INVALID', { endpoint, reason });
+
+function refused({ status, bytes, retryAfter }: HttpAnswer, { endpoint, now }: Reading): BusError {
+  return httpFailure({ endpoint, status, says: beginning(bytes), retryAfter }, now);
+}
+
+function beginning(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 2000)).toString();
+  const words = text
+    .replace(/<(script|style)[\s\S]*?<\/\1>|<[^<>]*>/gi, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return words.slice(0, 200).replace(/\.$/, '');
+}

@@ -1,0 +1,175 @@
+/**
+ * Serves the operations of a WSDL at a path: the body element of a call is one message, answered once it is durable. Promises:
+ * a call that is not one of the WSDL's never reaches the bus; every failure is a fault, without a word about the inside.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type Express, type NextFunction } from 'express';
+import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
+import { type Property, partOf } from '../../runtime/contracts/message.ts';
+import { BUS } from '../../runtime/contracts/properties.ts';
+import { answerTo, faultForNothingKept } from './answer.ts';
+import { checkCall, type Gate } from './check-call.ts';
+import { nameOf, type SoapVersion } from './envelope.ts';
+import { createRespond, type Respond } from './node-soap-server.ts';
+import { readWsdl, type ServiceDescription } from './read-wsdl.ts';
+import { wsdlFor } from './serve-wsdl.ts';
+import type { SoapOperation } from './service.ts';
+import { contentTypeOf, type Fault, statusOf, writeFault } from './write-fault.ts';
+
+export interface SoapReceiveConfig {
+  readonly wsdl: string;
+  readonly path: string;
+  readonly service?: string;
+  readonly port?: string;
+  readonly maxBytes?: number;
+  readonly understands?: readonly string[];
+}
+
+export const RECEIVE_DEFAULTS = { maxBytes: 10 * 1024 * 1024 } as const;
+
+interface Location {
+  readonly config: SoapReceiveConfig;
+  readonly context: AdapterContext;
+  readonly description: ServiceDescription;
+  readonly gate: Gate;
+  readonly respond: Promise<Respond>;
+  readonly submit: Submit;
+  readonly signal: AbortSignal;
+}
+
+type Call = IncomingMessage & { body?: unknown };
+
+export function createReceiveLocation(config: SoapReceiveConfig, context: AdapterContext): ReceiveLocation {
+  async function run(submit: Submit, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const location = open(config, context, submit, signal);
+    const coming = new Set<IncomingMessage>();
+    const underWay = new Set<Promise<void>>();
+    const app = createApp(location, (request, response) => {
+      const work = take(location, request, response).finally(() => underWay.delete(work));
+      underWay.add(work);
+    });
+    const unmount = context.http.mount(config.path, (request, response) => {
+      coming.add(request);
+      response.once('close', () => coming.delete(request));
+      app(request, response);
+    });
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    unmount();
+    for (const request of coming) if (!request.complete) request.destroy();
+    await Promise.all(underWay);
+  }
+
+  return { run };
+}
+
+function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit, signal: AbortSignal): Location {
+  const { wsdl, service, port, path, understands = [] } = config;
+  const choice = { ...(service === undefined ? {} : { service }), ...(port === undefined ? {} : { port }) };
+  const description = readWsdl(wsdl, choice, context);
+  const operations = new Map(description.service.operations.map((operation) => [nameOf(operation.input), operation]));
+  const gate = { operations, understands: new Set(understands) };
+  return { config, context, description, gate, respond: createRespond(description.service, path), submit, signal };
+}
+
+function createApp(location: Location, serve: (request: Call, response: ServerResponse) => void): Express {
+  const { path, maxBytes = RECEIVE_DEFAULTS.maxBytes } = location.config;
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('env', 'production');
+  app.get(path, (request, response) => serveWsdl(location, request, response));
+  app.post(path, express.raw({ type: () => true, limit: maxBytes, inflate: false }), serve);
+  app.use((request: IncomingMessage, response: ServerResponse) => {
+    request.resume();
+    const known = request.url?.split('?')[0] === path;
+    response.writeHead(known ? 405 : 404, known ? { Allow: 'GET, POST' } : {}).end();
+  });
+  app.use((error: { status?: number }, request: IncomingMessage, response: ServerResponse, _next: NextFunction) => {
+    request.resume();
+    refuse(location, response, versionOf(request), unreadable(error.status ?? 400, maxBytes));
+  });
+  return app;
+}
+
+function unreadable(status: number, maxBytes: number): Fault {
+  if (status === 413) return { code: 'Client', status, reason: `The request is larger than ${maxBytes} bytes.` };
+  return {
+    code: 'Client',
+    status,
+    reason: 'The request cannot be read; send it whole, and without a content encoding.',
+  };
+}
+
+const versionOf = ({ headers }: IncomingMessage): SoapVersion =>
+  headers['content-type']?.startsWith('application/soap+xml') ? '1.2' : '1.1';
+
+function serveWsdl(
+  { config, context, description }: Location,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const query = request.url?.split('?')[1] ?? '';
+  const text = wsdlFor(query, description.files, context.http.address + config.path);
+  if (text === undefined) {
+    response.writeHead(404, { 'Content-Type': 'text/plain' }).end(`The WSDL is at ${config.path}?wsdl`);
+    return;
+  }
+  response.writeHead(200, { 'Content-Type': 'text/xml; charset=utf-8' }).end(declaredUtf8(text));
+}
+
+const declaredUtf8 = (text: string) => text.replace(/^(<\?xml[^>]*?\sencoding\s*=\s*)("[^"]*"|'[^']*')/, '$1"utf-8"');
+
+/** Never rejects. */
+async function take(location: Location, request: Call, response: ServerResponse): Promise<void> {
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const call = checkCall(bytes, request.headers['content-type'] ?? '', location.gate);
+  if ('fault' in call) {
+    refuse(location, response, call.version, call.fault);
+    return;
+  }
+  const { version, operation, xml } = call;
+  const answer = await hand(location, operation, xml);
+  if ('fault' in answer) {
+    answerFault(response, version, answer.fault);
+    return;
+  }
+  try {
+    const respond = await location.respond;
+    respond({ version, operation, xml: answer.xml }, request, response);
+  } catch {
+    answerFault(response, version, { code: 'Server', reason: 'The answer could not be given.' });
+  }
+}
+
+async function hand({ config, submit, signal }: Location, operation: SoapOperation, xml: string) {
+  const incoming: Incoming = {
+    parts: [partOf(Buffer.from(xml), 'text/xml; charset=utf-8')],
+    context: new Map([
+      [BUS.sourceName, carried(config.path)],
+      ['soap.operation', carried(operation.name)],
+    ]),
+  };
+  try {
+    const [submission] = await submit([incoming], signal);
+    return await answerTo(submission!, operation, signal);
+  } catch (thrown) {
+    return { fault: faultForNothingKept(thrown) };
+  }
+}
+
+/** It never was a message. */
+function refuse({ context }: Location, response: ServerResponse, version: SoapVersion, fault: Fault): void {
+  const data = { location: context.name, code: fault.code, status: statusOf(fault, version) };
+  context.emit({ name: 'receive-refused', at: context.clock.now(), data });
+  answerFault(response, version, fault);
+}
+
+function answerFault(response: ServerResponse, version: SoapVersion, fault: Fault): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const headers = { 'Content-Type': contentTypeOf(version), ...fault.headers };
+  response.writeHead(statusOf(fault, version), headers).end(writeFault(fault, version));
+}
+
+const carried = (value: string): Property => ({ value, promoted: false });

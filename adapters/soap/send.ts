@@ -1,0 +1,171 @@
+/**
+ * Calls operations of a SOAP service: the message is the body element, node-soap writes the envelope, action and security around
+ * it, and the answer's body element comes back as XML that stands alone. A fault rejects with the name to catch it by.
+ */
+import { BasicAuthSecurity, Client, WSSecurity } from 'soap';
+import type { AdapterContext, Incoming, SendPort } from '../../runtime/contracts/adapter.ts';
+import { bytesOf, type Message, type Property, partOf, type Scalar } from '../../runtime/contracts/message.ts';
+import { BUS } from '../../runtime/contracts/properties.ts';
+import { isBusError, reasonOf } from '../../runtime/errors/as-bus-error.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
+import { networkFailure } from '../../runtime/errors/network-failure.ts';
+import { nameOf, readRoot } from './envelope.ts';
+import { createHttpClient, type HttpAnswer } from './http-client.ts';
+import { loadNodeSoapWsdl, PORT, SERVICE } from './node-soap-wsdl.ts';
+import { readAnswer } from './read-answer.ts';
+import { readWsdl } from './read-wsdl.ts';
+import type { SoapOperation, SoapService } from './service.ts';
+import { decodeXml } from './xml-reader.ts';
+
+interface SecretRef {
+  readonly secret: string;
+}
+
+export interface SoapSendConfig {
+  readonly wsdl: string;
+  readonly service?: string;
+  readonly port?: string;
+  readonly operation?: string;
+  readonly url?: string;
+  readonly soapAction?: string;
+  readonly soap12?: boolean;
+  readonly headers?: Readonly<Record<string, string | SecretRef>>;
+  readonly auth?: {
+    readonly type: 'basic' | 'usernameToken';
+    readonly user: string;
+    readonly password: SecretRef;
+    readonly digest?: boolean;
+  };
+  readonly connections?: number;
+  readonly maxAnswerBytes?: number;
+}
+
+export const SEND_DEFAULTS = { connections: 16, maxAnswerBytes: 10 * 1024 * 1024 } as const;
+
+export function createSendPort(config: SoapSendConfig, context: AdapterContext): SendPort {
+  const { service } = readWsdl(config.wsdl, choiceOf(config), context);
+  const endpoint = endpointOf(config, service, context);
+  const { connections = SEND_DEFAULTS.connections, maxAnswerBytes: limit = SEND_DEFAULTS.maxAnswerBytes } = config;
+  const http = createHttpClient(endpoint, { connections, limit });
+  const operationFor = compileOperations(config, service, endpoint, context);
+  const fixed = headersOf(config, context);
+  const security = securityOf(config, context);
+  let loading: Promise<Client> | undefined;
+
+  async function open(): Promise<Client> {
+    const forceSoap12Headers = config.soap12 ?? service.version === '1.2';
+    const client = new Client(await loadNodeSoapWsdl(service), endpoint, { httpClient: http, forceSoap12Headers });
+    if (security) client.setSecurity(security);
+    if (config.soapAction !== undefined) client.setSOAPAction(config.soapAction);
+    return client;
+  }
+
+  async function send(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
+    signal.throwIfAborted();
+    const { operation, xml } = operationFor(
+      decode(await bytesOf(message.parts[0]), message.parts[0].contentType, endpoint),
+    );
+    loading ??= open();
+    const client = await loading;
+    const key = message.context.get(BUS.idempotencyKey)?.value;
+    const headers = key === undefined ? fixed : { ...fixed, 'Idempotency-Key': String(key) };
+    const answer = await call(client, operation.name, xml, headers, signal);
+    const body = readAnswer(answer, { endpoint, twoWay: context.twoWay, now: context.clock.now() });
+    if (!body) return undefined;
+    const properties = { 'http.status': answer.status, 'soap.operation': operation.name };
+    return { parts: [partOf(Buffer.from(body.xml), 'text/xml; charset=utf-8')], context: contextOf(properties) };
+  }
+
+  async function call(
+    client: Client,
+    operation: string,
+    xml: string,
+    headers: object,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    try {
+      return await new Promise((resolve, reject) => {
+        const ignored = () => {};
+        client[SERVICE][PORT][operation]({ _xml: xml }, ignored, { signal, resolve, reject }, headers);
+      });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw isBusError(thrown) ? thrown : networkFailure(endpoint, thrown);
+    }
+  }
+
+  return { send, close: () => http.close() };
+}
+
+function choiceOf({ service, port, soap12 }: SoapSendConfig) {
+  return {
+    ...(service === undefined ? {} : { service }),
+    ...(port === undefined ? {} : { port }),
+    ...(soap12 === undefined ? {} : { version: soap12 ? ('1.2' as const) : ('1.1' as const) }),
+  };
+}
+
+function endpointOf({ url, wsdl }: SoapSendConfig, { address }: SoapService, { name }: AdapterContext): string {
+  const endpoint = url ?? address;
+  if (endpoint !== undefined && /^https?:/i.test(endpoint) && URL.canParse(endpoint)) return endpoint;
+  const reason = endpoint === undefined ? `${wsdl} has no address` : `${endpoint} is no http address`;
+  throw busError('ADAPTER_CONFIG', { name, reason: `${reason}; write one in \`url\`` });
+}
+
+type OperationFor = (text: string) => { readonly operation: SoapOperation; readonly xml: string };
+
+/** Finds the operation by the message's root element, so that one port may serve all operations of its service. */
+function compileOperations(
+  config: SoapSendConfig,
+  service: SoapService,
+  endpoint: string,
+  { name }: AdapterContext,
+): OperationFor {
+  const { operations } = service;
+  const offered = operations.filter((operation) => (config.operation ?? operation.name) === operation.name);
+  if (offered.length === 0) {
+    const known = operations.map((operation) => operation.name).join(', ');
+    throw busError('ADAPTER_CONFIG', {
+      name,
+      reason: `${config.wsdl} has no operation ${config.operation}; it has ${known}`,
+    });
+  }
+  const byRoot = new Map(offered.map((operation) => [nameOf(operation.input), operation]));
+  return (text) => {
+    const root = readable(() => readRoot(text), endpoint);
+    const operation = byRoot.get(nameOf(root));
+    if (operation) return { operation, xml: root.xml };
+    const reason = `no operation takes ${nameOf(root)}; there are ${[...byRoot.keys()].join(', ')}`;
+    throw busError('ENDPOINT_REFUSED', { endpoint, reason });
+  };
+}
+
+const decode = (bytes: Uint8Array, contentType: string, endpoint: string) =>
+  readable(() => decodeXml(bytes, contentType), endpoint);
+
+/** Our own message, which cannot be put into an envelope. */
+function readable<T>(read: () => T, endpoint: string): T {
+  try {
+    return read();
+  } catch (thrown) {
+    throw busError('ENDPOINT_REFUSED', { endpoint, reason: `the message cannot be sent: ${reasonOf(thrown)}` });
+  }
+}
+
+function headersOf({ headers = {} }: SoapSendConfig, { secret }: AdapterContext): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : secret(value.secret)]),
+  );
+}
+
+function securityOf({ auth }: SoapSendConfig, { secret }: AdapterContext): BasicAuthSecurity | WSSecurity | undefined {
+  if (!auth) return undefined;
+  const password = secret(auth.password.secret);
+  if (auth.type === 'basic') return new BasicAuthSecurity(auth.user, password);
+  const passwordType = auth.digest ? 'PasswordDigest' : 'PasswordText';
+  return new WSSecurity(auth.user, password, { passwordType, hasTimeStamp: false, mustUnderstand: true });
+}
+
+function contextOf(properties: Readonly<Record<string, Scalar>>): ReadonlyMap<string, Property> {
+  return new Map(Object.entries(properties).map(([name, value]) => [name, { value, promoted: false }]));
+}

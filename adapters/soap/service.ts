@@ -1,0 +1,158 @@
+/** A service as its WSDL describes it: one port, its address, and what each operation takes and gives. */
+import type { QName, SoapVersion } from './envelope.ts';
+import { SOAP_11_BINDING, SOAP_12_BINDING, WSDL, type WsdlFile, type WsdlNode } from './wsdl-files.ts';
+
+export interface SoapOperation {
+  readonly name: string;
+  /** The body element of a request: the message's element, or with style rpc the operation's wrapper. */
+  readonly input: QName;
+  /** Absent when the operation is one-way. */
+  readonly output: QName | undefined;
+  readonly action: string;
+}
+
+export interface SoapService {
+  /** `service/port`, or the name of the port type where the WSDL has no service. */
+  readonly name: string;
+  readonly version: SoapVersion;
+  readonly address: string | undefined;
+  readonly operations: readonly SoapOperation[];
+}
+
+export interface Choice {
+  readonly service?: string;
+  readonly port?: string;
+  /** Preferred where there are ports of both. */
+  readonly version?: SoapVersion;
+}
+
+interface Definitions {
+  readonly find: (local: string, qualifiedName: string | undefined) => WsdlNode | undefined;
+  readonly all: (local: string) => readonly WsdlNode[];
+}
+
+/** Throws Error with a sentence when the WSDL has no such service, or none that can be called. */
+export function readService(files: readonly WsdlFile[], choice: Choice): SoapService {
+  const definitions = collect(files);
+  const ports = definitions
+    .all('service')
+    .flatMap((service) => childrenOf(service, 'port').map((port) => ({ service, port })));
+  if (ports.length === 0 && choice.service === undefined) return abstractService(definitions);
+  const named = ports.filter(
+    ({ service, port }) =>
+      (choice.service ?? service.attributes['name']) === service.attributes['name'] &&
+      (choice.port ?? port.attributes['name']) === port.attributes['name'],
+  );
+  const bound = named.flatMap(({ service, port }) => {
+    const binding = definitions.find('binding', port.attributes['binding']);
+    const version = binding && versionOf(binding);
+    return binding && version ? [{ service, port, binding, version }] : [];
+  });
+  const chosen = bound.find(({ version }) => version === choice.version) ?? bound[0];
+  if (!chosen) throw new Error(`it has no SOAP port ${wanted(choice)}; there are ${known(ports) || 'none'}`);
+  const { service, port, binding, version } = chosen;
+  return {
+    name: `${service.attributes['name']}/${port.attributes['name']}`,
+    version,
+    address: port.children.find(({ local }) => local === 'address')?.attributes['location'],
+    operations: boundOperations(definitions, binding),
+  };
+}
+
+function collect(files: readonly WsdlFile[]): Definitions {
+  const roots = files.map(({ root }) => root).filter(({ uri, local }) => uri === WSDL && local === 'definitions');
+  const byName = new Map<string, WsdlNode>();
+  for (const root of roots) {
+    const namespace = root.attributes['targetNamespace'] ?? '';
+    for (const node of root.children) {
+      byName.set(`${node.local} {${namespace}}${node.attributes['name']}`, node);
+    }
+  }
+  return {
+    find: (local, qualifiedName) => byName.get(`${local} ${qualifiedName}`),
+    all: (local) => roots.flatMap((root) => childrenOf(root, local)),
+  };
+}
+
+/** A WSDL that says what is exchanged but not where: document style, without actions. */
+function abstractService(definitions: Definitions): SoapService {
+  const [portType] = definitions.all('portType');
+  if (!portType) throw new Error('it has neither a service nor a port type');
+  const operations = childrenOf(portType, 'operation').map((operation) =>
+    operationOf(definitions, operation, { style: 'document', action: '' }),
+  );
+  return { name: portType.attributes['name'] ?? '', version: '1.1', address: undefined, operations };
+}
+
+function boundOperations(definitions: Definitions, binding: WsdlNode): SoapOperation[] {
+  const standard = soapChild(binding, 'binding')?.attributes['style'] ?? 'document';
+  const portType = definitions.find('portType', binding.attributes['type']);
+  const namespace = /^\{(.*)\}/.exec(binding.attributes['type'] ?? '')?.[1] ?? '';
+  return childrenOf(binding, 'operation').map((bound) => {
+    const name = bound.attributes['name'];
+    const operation =
+      portType && childrenOf(portType, 'operation').find(({ attributes }) => attributes['name'] === name);
+    if (!operation) throw new Error(`its binding has the operation ${name}, which its port type lacks`);
+    const { style = standard, soapAction: action = '' } = soapChild(bound, 'operation')?.attributes ?? {};
+    const [input, output] = ['input', 'output'].map((way) => bodyOf(bound, way));
+    return operationOf(definitions, operation, { style, action, namespace, input, output });
+  });
+}
+
+interface Binding {
+  readonly style: string;
+  readonly action: string;
+  /** Of the wrapper with style rpc, where soap:body names none. */
+  readonly namespace?: string;
+  readonly input?: WsdlNode | undefined;
+  readonly output?: WsdlNode | undefined;
+}
+
+function operationOf(definitions: Definitions, operation: WsdlNode, binding: Binding): SoapOperation {
+  const name = operation.attributes['name'] ?? '';
+  const elementOf = (way: 'input' | 'output'): QName | undefined => {
+    const message = childrenOf(operation, way)[0]?.attributes['message'];
+    if (message === undefined) return undefined;
+    if (binding.style !== 'rpc') return partElement(definitions, message, binding[way]);
+    const uri = binding[way]?.attributes['namespace'] ?? binding.namespace ?? '';
+    return { uri, local: way === 'input' ? name : `${name}Response` };
+  };
+  const input = elementOf('input');
+  if (!input) throw new Error(`its operation ${name} takes nothing`);
+  return { name, input, output: elementOf('output'), action: binding.action };
+}
+
+/** The element of the part that is the body: the one that soap:body names, else the first that has one. */
+function partElement(definitions: Definitions, messageName: string, body: WsdlNode | undefined): QName {
+  const message = definitions.find('message', messageName);
+  if (!message) throw new Error(`it has no message ${messageName}`);
+  const named = body?.attributes['parts']?.trim().split(/\s+/)[0];
+  const parts = childrenOf(message, 'part').filter(({ attributes }) => attributes['element'] !== undefined);
+  const part = parts.find(({ attributes }) => attributes['name'] === named) ?? parts[0];
+  if (!part) throw new Error(`its message ${messageName} has no part with an element`);
+  const [, uri, local] = /^\{(.*)\}(.*)$/.exec(part.attributes['element']!)!;
+  return { uri: uri!, local: local! };
+}
+
+const childrenOf = ({ children }: WsdlNode, name: string) =>
+  children.filter(({ uri, local }) => uri === WSDL && local === name);
+
+const soapChild = ({ children }: WsdlNode, name: string) =>
+  children.find(({ uri, local }) => (uri === SOAP_11_BINDING || uri === SOAP_12_BINDING) && local === name);
+
+/** In the binding of a multipart message the body lies deeper; such bindings are read by their message alone. */
+function bodyOf(bound: WsdlNode, way: string): WsdlNode | undefined {
+  const [node] = childrenOf(bound, way);
+  return node && soapChild(node, 'body');
+}
+
+function versionOf(binding: WsdlNode): SoapVersion | undefined {
+  const uri = soapChild(binding, 'binding')?.uri;
+  return uri === undefined ? undefined : uri === SOAP_11_BINDING ? '1.1' : '1.2';
+}
+
+const wanted = ({ service, port }: Choice) =>
+  [service, port].filter((name) => name !== undefined).join('/') || 'at all';
+
+const known = (ports: readonly { readonly service: WsdlNode; readonly port: WsdlNode }[]) =>
+  ports.map(({ service, port }) => `${service.attributes['name']}/${port.attributes['name']}`).join(', ');

@@ -1,0 +1,53 @@
+/** Writes SOAP faults, 1.1 and 1.2. */
+import { NAMESPACE_OF, type SoapVersion } from './envelope.ts';
+import { escapeXml } from './xml-reader.ts';
+
+export interface Fault {
+  readonly code: 'Client' | 'Server' | 'VersionMismatch' | 'MustUnderstand';
+  /** One sentence for people. */
+  readonly reason: string;
+  /** The HTTP status, where it is not the one that the code implies. */
+  readonly status?: number;
+  /** The detail's fields; absent ones are left out. */
+  readonly detail?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const CODES_12 = { Client: 'Sender', Server: 'Receiver' } as const;
+
+/** The namespace of the detail element `fault`. */
+export const FAULT_NAMESPACE = 'urn:guildhall';
+
+export const contentTypeOf = (version: SoapVersion) =>
+  version === '1.1' ? 'text/xml; charset=utf-8' : 'application/soap+xml; charset=utf-8';
+
+export function statusOf({ code, status }: Fault, version: SoapVersion): number {
+  return status ?? (version === '1.2' && code === 'Client' ? 400 : 500);
+}
+
+export function writeFault(fault: Fault, version: SoapVersion): string {
+  const body = version === '1.1' ? faultIn11(fault) : faultIn12(fault);
+  const namespace = NAMESPACE_OF[version];
+  return `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="${namespace}"><soap:Body>${body}</soap:Body></soap:Envelope>`;
+}
+
+function faultIn11({ code, reason, detail }: Fault): string {
+  const told = detail ? `<detail>${detailOf(detail)}</detail>` : '';
+  return `<soap:Fault><faultcode>soap:${code}</faultcode><faultstring>${escapeXml(reason)}</faultstring>${told}</soap:Fault>`;
+}
+
+function faultIn12({ code, reason, detail }: Fault): string {
+  const value = code === 'Client' || code === 'Server' ? CODES_12[code] : code;
+  const told = detail ? `<soap:Detail>${detailOf(detail)}</soap:Detail>` : '';
+  return (
+    `<soap:Fault><soap:Code><soap:Value>soap:${value}</soap:Value></soap:Code>` +
+    `<soap:Reason><soap:Text xml:lang="en">${escapeXml(reason)}</soap:Text></soap:Reason>${told}</soap:Fault>`
+  );
+}
+
+function detailOf(detail: Readonly<Record<string, string | undefined>>): string {
+  const fields = Object.entries(detail).map(([name, value]) =>
+    value === undefined ? '' : `<${name}>${escapeXml(value)}</${name}>`,
+  );
+  return `<fault xmlns="${FAULT_NAMESPACE}">${fields.join('')}</fault>`;
+}

@@ -1,0 +1,147 @@
+/**
+ * The host's one HTTP server, shared by all locations: gives each request to the handler mounted at the longest prefix of its
+ * path. Promises: a broken request or handler harms nobody else; an answer given before the request was read to its end
+ * reaches the caller; stop() lets what is under way finish, for ten seconds.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HttpHandler, HttpListener } from '../contracts/adapter.ts';
+import type { Clock } from '../contracts/clock.ts';
+import type { Service } from '../contracts/service.ts';
+import { reasonOf } from '../errors/as-bus-error.ts';
+import { busError } from '../errors/bus-error.ts';
+import { answerProblem, refuseBytes } from './http-problem.ts';
+
+export type ListeningHttp = HttpListener & Service;
+
+export interface HttpLimits {
+  /** How long (ms) stop() waits for requests under way before it cuts their connections. */
+  readonly grace: number;
+  /** How long (ms) a caller may go on sending after its answer was given. */
+  readonly linger: number;
+  /** How long (ms) the head of a request, and a whole request, may take to arrive. */
+  readonly head: number;
+  readonly request: number;
+}
+
+const LIMITS: HttpLimits = { grace: 10_000, linger: 2000, head: 15_000, request: 120_000 };
+/** How long (ms) an idle connection is kept for its next request. */
+const KEEP_ALIVE = 15_000;
+const CHECK_INTERVAL = 1000;
+
+/** `address` is `host:port`; port 0 takes a free one. start() rejects with HTTP_LISTEN. */
+export function createHttpListener(address: string, clock: Clock, overrides: Partial<HttpLimits> = {}): ListeningHttp {
+  const limits = { ...LIMITS, ...overrides };
+  const mounts = new Map<string, HttpHandler>();
+  let server: Server | undefined;
+  let draining: Server | undefined;
+  let stopping: Promise<void> | undefined;
+  let listening = `http://${address}`;
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    response.once('close', () => answered(request));
+    const handler = handlerFor(mounts, request.url ?? '/');
+    if (!handler) {
+      answerProblem(response, 404, 'Nothing is served at this path.', request.url);
+      return;
+    }
+    try {
+      handler(request, response);
+    } catch {
+      answerProblem(response, 500, 'The request could not be handled.', request.url);
+    }
+  }
+
+  /** Node throws away what still comes of an answered request; here that ends. */
+  function answered(request: IncomingMessage): void {
+    draining?.closeIdleConnections();
+    if (request.complete || request.destroyed) return;
+    request.resume();
+    const cancel = clock.schedule(limits.linger, () => request.socket.destroy());
+    request.once('close', () => {
+      cancel();
+      draining?.closeIdleConnections();
+    });
+  }
+
+  async function drain(closing: Server): Promise<void> {
+    const cut = clock.schedule(limits.grace, () => closing.closeAllConnections());
+    draining = closing;
+    await new Promise<void>((resolve) => closing.close(() => resolve()));
+    cut();
+  }
+
+  return {
+    get address() {
+      return listening;
+    },
+    mount(path, handler) {
+      const key = normalised(path);
+      if (mounts.has(key)) throw busError('PATH_TAKEN', { path, owner: 'another location' });
+      mounts.set(key, handler);
+      return () => {
+        if (mounts.get(key) === handler) mounts.delete(key);
+      };
+    },
+    async start() {
+      if (server) return;
+      const starting = createServer(optionsFor(limits), serve);
+      starting.on('clientError', refuseBytes);
+      const { host, port } = parseAddress(address);
+      server = starting;
+      try {
+        listening = await listen(starting, host, port);
+      } catch (thrown) {
+        server = undefined;
+        throw busError('HTTP_LISTEN', { address, reason: reasonOf(thrown) }, { cause: thrown });
+      }
+    },
+    async stop() {
+      if (server) stopping = drain(server);
+      server = undefined;
+      await stopping;
+    },
+  };
+}
+
+function optionsFor(limits: HttpLimits) {
+  return {
+    keepAliveTimeout: KEEP_ALIVE,
+    headersTimeout: limits.head,
+    requestTimeout: limits.request,
+    connectionsCheckingInterval: CHECK_INTERVAL,
+    noDelay: true,
+  };
+}
+
+/** Longest prefix in whole segments: `/a/b` is served by a mount at `/a/b`, `/a` or `/`. */
+function handlerFor(mounts: ReadonlyMap<string, HttpHandler>, url: string): HttpHandler | undefined {
+  const query = url.indexOf('?');
+  let path = query < 0 ? url : url.slice(0, query);
+  for (;;) {
+    const found = mounts.get(path);
+    if (found || path === '') return found;
+    path = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  }
+}
+
+/** Without the slash at the end; the root is the empty text. */
+const normalised = (path: string) => `/${path}`.replace(/^\/+/, '/').replace(/\/+$/, '');
+
+function parseAddress(address: string): { readonly host: string; readonly port: number } {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+):(\d{1,5})$/.exec(address);
+  const port = Number(match?.[2]);
+  if (!match || port > 65_535) throw busError('HTTP_LISTEN', { address, reason: 'it is not host:port' });
+  return { host: match[1]!.replace(/^\[|\]$/g, ''), port };
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const bound = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`);
+    });
+  });
+}
