@@ -132,6 +132,8 @@ export type Command = {
   | { readonly kind: 'cancel-await'; readonly await: string }
   | { readonly kind: 'timer'; readonly at: Instant }
   | { readonly kind: 'cancel-timer'; readonly timer: string }
+  /** A held message that nothing will take any more: it follows the late policy. */
+  | { readonly kind: 'return'; readonly message: string }
   /** History: a shape was passed. */
   | { readonly kind: 'track'; readonly name: string; readonly shape: string; readonly data: EventData }
 );

@@ -59,6 +59,8 @@ export interface CompiledSchema {
   validate(document: unknown, bytes?: Uint8Array): readonly Violation[];
   /** The promoted properties that the message type declares; a missing node promotes nothing. */
   promote(document: unknown): Context;
+  /** The names of the properties that `promote` may give; absent where they are not known. */
+  readonly promotes?: readonly string[];
 }
 
 export interface SchemaSet {

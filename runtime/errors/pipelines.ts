@@ -1,4 +1,60 @@
 /** Error codes of pipelines and their components. Codes never change their meaning and are never used again for another. */
 import type { CatalogEntry } from '../contracts/errors.ts';
 
-export const pipelineErrors = {} as const satisfies Record<string, CatalogEntry>;
+export const pipelineErrors = {
+  PIPELINE_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: 'A pipeline file says `pipeline: <name>` and `steps:`, a list of component names or `<component>: {options}`.',
+  },
+  COMPONENT_UNKNOWN: {
+    kind: 'config',
+    text: 'There is no pipeline component {name}.',
+    help: 'Use one of {known}.',
+  },
+  COMPONENT_OPTIONS: {
+    kind: 'config',
+    text: 'The options of {name} are wrong: {reason}.',
+    help: 'See the options of the component in the reference.',
+  },
+  COMPONENT_BUG: {
+    kind: 'bug',
+    text: 'The pipeline component {name} failed in a way that it should not: {reason}.',
+    help: 'Report it with the log and the message.',
+  },
+  PIPELINE_STOPPED: {
+    kind: 'transient',
+    text: 'The pipeline {name} was stopped.',
+    help: 'The message is taken up again from its beginning.',
+  },
+  MESSAGE_TYPE_UNDECIDED: {
+    kind: 'message',
+    text: 'Nothing says of which type a {format} message is that comes here.',
+    help: 'Set `message: <type>` on the location (or `response:` on the port), with a type of format {format}.',
+  },
+  MESSAGE_TYPE_UNMATCHED: {
+    kind: 'message',
+    text: 'The message fits none of the types expected here: {reasons}.',
+    help: 'Have the sender mend the message, or add its type to `message` of the location.',
+  },
+  XML_ROOT_UNRECOGNISED: {
+    kind: 'message',
+    text: 'No message type has the root element {root}{near}.',
+    help: 'Declare a message type for it in schemas/, or name it in `message` of the location; namespaces count by their URI.',
+  },
+  XML_ROOT_AMBIGUOUS: {
+    kind: 'message',
+    text: 'Several message types have the root element {root}: {types}.',
+    help: 'Set `message: <type>` on the location to say which one comes here.',
+  },
+  SCHEMA_VIOLATION: {
+    kind: 'message',
+    text: 'The message breaks its schema {type} in {count} places: {violations}.',
+    help: 'Have the sender mend the message; what arrived is kept as it is.',
+  },
+  CHARSET_UNKNOWN: {
+    kind: 'message',
+    text: 'The charset {charset} is not known.',
+    help: 'Name a charset of the WHATWG Encoding Standard, such as windows-1252.',
+  },
+} as const satisfies Record<string, CatalogEntry>;

@@ -1,0 +1,24 @@
+/** Refuses a message that breaks the schema of its type, with all violations at once. A message without a type passes. */
+import { bytesOf, derive } from '../../contracts/message.ts';
+import type { PipelineComponent } from '../../contracts/pipeline.ts';
+import { noOptions } from '../no-options.ts';
+import { schemaViolation } from '../violations.ts';
+
+export const validate: PipelineComponent = {
+  name: 'validate',
+  summary: 'Refuses a message that breaks the schema of its type, with all violations at once.',
+  stages: ['validate'],
+  config: noOptions,
+  async *execute(message, _config, context) {
+    const schema = message.type === undefined ? undefined : context.schemas.find(message.type);
+    if (!schema) {
+      yield message;
+      return;
+    }
+    const bytes = await bytesOf(message.parts[0]);
+    const document = message.document ?? schema.read(bytes);
+    const violations = schema.validate(document, bytes.byteLength === 0 ? undefined : bytes);
+    if (violations.length > 0) throw schemaViolation(schema.type, violations, message.context);
+    yield message.document === undefined ? derive(message, { document }) : message;
+  },
+};

@@ -1,0 +1,265 @@
+/**
+ * Reads XML straight into a logical document by the model of its root element. What the model has no place for is an
+ * error that says what would be expected; values that do not fit their type stay text, which validation tells.
+ */
+import { busError } from '../../errors/bus-error.ts';
+import type { ErrorCode } from '../../errors/catalog.ts';
+import { Fragment } from './fragment.ts';
+import { expandedName, rootName, XMLNS, XSI } from './namespaces.ts';
+import { createXmlParser, type SaxesAttributeNS, type SaxesTagNS, type XmlParser } from './xml-parser.ts';
+import {
+  type Child,
+  type ComplexModel,
+  type ElementModel,
+  isBare,
+  type ResolvePrefix,
+  type TypeModel,
+} from './xsd/model.ts';
+
+/** Text to document. */
+export function createXmlReader(type: string, root: ElementModel): (text: string) => unknown {
+  let fast: Reader | undefined;
+  return (text) => {
+    const reader = fast ?? new Reader(type, root, false);
+    fast = undefined; // After an error its parser is of no more use.
+    let document: unknown;
+    try {
+      document = reader.read(text);
+    } catch {
+      return new Reader(type, root, true).read(text); // Fails in the same place and knows where that is.
+    }
+    fast = reader;
+    return document;
+  };
+}
+
+interface Target {
+  readonly key: string;
+  readonly list: boolean;
+}
+
+interface Frame {
+  readonly element: ElementModel;
+  readonly target: Target | undefined;
+  type: TypeModel;
+  value: Record<string, unknown>;
+  text: string;
+  nil: boolean;
+  attributed: boolean;
+  /** Of mixed content. */
+  fragment: Fragment | undefined;
+}
+
+class Reader {
+  readonly #type: string;
+  readonly #root: ElementModel;
+  readonly #parser: XmlParser;
+  readonly #resolve: ResolvePrefix;
+  #frames: Frame[] = [];
+  #top: Frame | undefined;
+  /** The XML of a wildcard. */
+  #wild: { readonly fragment: Fragment; readonly target: Target } | undefined;
+  #document: unknown;
+
+  constructor(type: string, root: ElementModel, places: boolean) {
+    this.#type = type;
+    this.#root = root;
+    const handlers = {
+      open: (tag: SaxesTagNS) => this.#open(tag),
+      close: (tag: SaxesTagNS) => this.#close(tag),
+      characters: (text: string) => this.#characters(text),
+    };
+    this.#parser = createXmlParser(handlers, places);
+    this.#resolve = this.#parser.resolve;
+  }
+
+  read(text: string): unknown {
+    this.#parser.parse(text);
+    const document = this.#document;
+    this.#document = undefined;
+    return document;
+  }
+
+  #fragment(): Fragment | undefined {
+    return this.#wild?.fragment ?? this.#top?.fragment;
+  }
+
+  #open(tag: SaxesTagNS): void {
+    const fragment = this.#fragment();
+    const parent = this.#top;
+    if (fragment) fragment.open(tag, this.#resolve);
+    else if (!parent) this.#openRoot(tag);
+    else {
+      const child = this.#childFor(parent, tag);
+      if (child) this.#push(child.element, child, tag);
+    }
+  }
+
+  #openRoot(tag: SaxesTagNS): void {
+    const root = this.#root;
+    if (tag.local !== root.local || tag.uri !== root.uri) {
+      const values = { found: rootName(tag.uri, tag.local), expected: rootName(root.uri, root.local) };
+      throw busError('XML_WRONG_ROOT', { type: this.#type, ...values });
+    }
+    this.#push(root, undefined, tag);
+  }
+
+  /** Undefined where the element belongs to a wildcard. */
+  #childFor(parent: Frame, tag: SaxesTagNS): Child | undefined {
+    const { type } = parent;
+    if (type.kind === 'simple' || type.content !== 'elements') {
+      return this.#fail('XML_UNEXPECTED', { what: `element ${tag.name}`, expected: 'text only' });
+    }
+    const found = type.shape.byName.get(tag.local)?.find((child) => child.element.uri === tag.uri);
+    if (found) return found;
+    const { wildcard } = type.shape;
+    if (!wildcard) return this.#unexpected(type, tag);
+    this.#wild = { fragment: new Fragment(), target: wildcard };
+    this.#wild.fragment.open(tag, this.#resolve);
+    return undefined;
+  }
+
+  #unexpected({ shape }: ComplexModel, tag: SaxesTagNS): never {
+    const known = shape.children.map((child) => child.element);
+    const near = known.find((element) => element.local === tag.local);
+    const names = near ? [`one of namespace "${near.uri}"`] : known.map((element) => element.local);
+    const expected =
+      names.length === 0 ? 'no elements' : names.slice(0, 12).join(', ') + (names.length > 12 ? ' ...' : '');
+    const what = `element ${tag.local}${near ? ` of namespace "${tag.uri}"` : ''}`;
+    return this.#fail('XML_UNEXPECTED', { what, expected });
+  }
+
+  #push(element: ElementModel, target: Target | undefined, tag: SaxesTagNS): void {
+    const frame: Frame = {
+      element,
+      target,
+      type: element.type,
+      value: {},
+      text: '',
+      nil: false,
+      attributed: false,
+      fragment: undefined,
+    };
+    this.#frames.push(frame);
+    this.#top = frame;
+    for (const name in tag.attributes) this.#instanceAttribute(frame, tag.attributes[name]!);
+    for (const name in tag.attributes) this.#attribute(frame, tag.attributes[name]!);
+    if (frame.type.kind === 'simple') return;
+    if (frame.attributed && frame.type.attributes.length > 1) frame.value = inSchemaOrder(frame.value, frame.type);
+    if (frame.type.content === 'xml') frame.fragment = new Fragment();
+  }
+
+  /** xsi:type comes first: it decides which attributes there may be. */
+  #instanceAttribute(frame: Frame, { uri, local, value }: SaxesAttributeNS): void {
+    if (uri !== XSI) return;
+    if (local === 'nil') frame.nil = value.trim() === 'true' || value.trim() === '1';
+    if (local === 'type' && frame.type.kind === 'complex') this.#narrow(frame, frame.type, value.trim());
+  }
+
+  #narrow(frame: Frame, declared: ComplexModel, written: string): void {
+    const colon = written.indexOf(':');
+    const name = expandedName(
+      this.#resolve(colon === -1 ? '' : written.slice(0, colon)) ?? '',
+      written.slice(colon + 1),
+    );
+    if (name === declared.name) return;
+    const derived = declared.derived.get(name);
+    if (declared.anything) {
+      frame.attributed = true;
+      frame.value['xsi:type'] = name;
+      return;
+    }
+    if (!derived) {
+      const expected = [...declared.derived.keys()].join(', ') || 'none';
+      this.#fail('XML_UNEXPECTED', { what: `xsi:type ${written}`, expected });
+      return;
+    }
+    frame.type = derived;
+    const alone = [...declared.derived.values()].filter((type) => type.local === derived.local).length === 1;
+    frame.value['xsi:type'] = alone ? derived.local : name;
+  }
+
+  #attribute(frame: Frame, { uri, local, value, name }: SaxesAttributeNS): void {
+    if (uri === XSI || uri === XMLNS) return;
+    const { type } = frame;
+    if (type.kind === 'complex') {
+      frame.attributed = true;
+      const known = type.attributes.find((attribute) => attribute.local === local && attribute.uri === uri);
+      const key = known?.key ?? (type.anyAttribute || type.anything ? expandedName(uri, local) : undefined);
+      if (key === '__proto__') throw busError('KEY_FORBIDDEN', { key });
+      if (key !== undefined) {
+        frame.value[key] = known ? known.type.read(value, this.#resolve) : value;
+        return;
+      }
+    }
+    const names = type.kind === 'complex' ? type.attributes.map((attribute) => attribute.local) : [];
+    this.#fail('XML_UNEXPECTED', { what: `attribute ${name}`, expected: names.join(', ') || 'no attributes' });
+  }
+
+  #characters(text: string): void {
+    const fragment = this.#fragment();
+    const frame = this.#top;
+    if (fragment) fragment.characters(text);
+    else if (!frame) return;
+    else if (frame.type.kind === 'simple' || frame.type.content === 'text') frame.text += text;
+    else if (/[^ \t\r\n]/.test(text)) this.#fail('XML_UNEXPECTED', { what: 'text', expected: 'elements only' });
+  }
+
+  #close(tag: SaxesTagNS): void {
+    const fragment = this.#fragment();
+    if (fragment && fragment.depth > 0) {
+      fragment.close(tag.name);
+      if (fragment.depth === 0 && this.#wild) this.#store(this.#top!, this.#wild.target, this.#takeWild());
+      return;
+    }
+    const frame = this.#frames.pop()!;
+    const parent = this.#frames.at(-1);
+    this.#top = parent;
+    const value = this.#valueOf(frame);
+    if (parent) this.#store(parent, frame.target!, value);
+    else this.#document = value;
+  }
+
+  #takeWild(): string {
+    const { text } = this.#wild!.fragment;
+    this.#wild = undefined;
+    return text;
+  }
+
+  #store({ value: object }: Frame, { key, list }: Target, value: unknown): void {
+    const present = Object.hasOwn(object, key);
+    if (!list) {
+      if (present) this.#fail('XML_REPEATED', { name: key });
+      object[key] = value;
+    } else if (present) (object[key] as unknown[]).push(value);
+    else object[key] = [value];
+  }
+
+  #valueOf({ element, type, value, text, nil, attributed, fragment }: Frame): unknown {
+    if (nil) return attributed ? { ...value, 'xsi:nil': true } : null;
+    const content = text === '' ? (element.fallback ?? text) : text;
+    if (type.kind === 'simple') return type.read(content, this.#resolve);
+    if (type.content === 'elements') return value;
+    const inside = fragment ? fragment.text : type.text!.read(content, this.#resolve);
+    const declared = element.type;
+    const bare = type.anything
+      ? !attributed
+      : isBare(type) && declared.kind === 'complex' && declared.derived.size === 0;
+    if (bare) return inside;
+    value['text'] = inside;
+    return value;
+  }
+
+  #fail(code: ErrorCode, values: Readonly<Record<string, string>>): never {
+    const parent = this.#top?.element.local ?? '';
+    throw busError(code, { ...this.#parser.place(), parent, type: this.#type, ...values });
+  }
+}
+
+/** Attributes come in any order. */
+function inSchemaOrder(value: Record<string, unknown>, { attributes }: ComplexModel): Record<string, unknown> {
+  const ordered: Record<string, unknown> = {};
+  if (Object.hasOwn(value, 'xsi:type')) ordered['xsi:type'] = value['xsi:type'];
+  for (const { key } of attributes) if (Object.hasOwn(value, key)) ordered[key] = value[key];
+  return Object.assign(ordered, value);
+}

@@ -1,0 +1,107 @@
+/** Builds the attributes of a type: its own, those of attribute groups, and those that it inherits. */
+import { expandedName, XML, XSD } from '../namespaces.ts';
+import type { SchemaDocument } from './load-schemas.ts';
+import type { AttributeModel, ComplexModel, SimpleModel } from './model.ts';
+import type { ModelBuilder } from './model-builder.ts';
+import { builtInTypes } from './simple-types.ts';
+import { nameIn } from './symbols.ts';
+import { attribute, isXsd, type XmlNode } from './tree.ts';
+
+const TEXT = builtInTypes.get('string')!;
+const MAX_GROUPS = 64;
+
+export class AttributeBuilder {
+  readonly #builder: ModelBuilder;
+
+  constructor(builder: ModelBuilder) {
+    this.#builder = builder;
+  }
+
+  /** Adds what stands inside `node` to what the model has inherited. A restriction may take attributes away. */
+  addTo(model: ComplexModel, node: XmlNode, document: SchemaDocument): void {
+    const found = new Map(model.attributes.map((known) => [expandedName(known.uri, known.local), known]));
+    if (node.local === 'restriction') model.anyAttribute = false;
+    this.#collect(model, node, document, found, 0);
+    model.attributes = [...found.values()];
+  }
+
+  #collect(
+    model: ComplexModel,
+    node: XmlNode,
+    document: SchemaDocument,
+    found: Map<string, AttributeModel>,
+    depth: number,
+  ): void {
+    for (const child of node.children) {
+      if (isXsd(child, 'anyAttribute')) model.anyAttribute = true;
+      else if (isXsd(child, 'attribute')) this.#attribute(child, document, found);
+      else if (isXsd(child, 'attributeGroup') && depth < MAX_GROUPS) {
+        const name = nameIn(document, child, 'ref');
+        const group = name === undefined ? undefined : this.#builder.symbols.attributeGroups.get(name);
+        if (group) this.#collect(model, group.node, group.document, found, depth + 1);
+        else this.#builder.invalid(child, `there is no attribute group ${name}`);
+      }
+    }
+  }
+
+  #attribute(node: XmlNode, document: SchemaDocument, found: Map<string, AttributeModel>): void {
+    const reference = nameIn(document, node, 'ref');
+    const built = reference === undefined ? this.#local(node, document) : this.#referred(node, reference);
+    if (!built) return;
+    const name = expandedName(built.uri, built.local);
+    if (attribute(node, 'use') === 'prohibited') found.delete(name);
+    else found.set(name, built);
+  }
+
+  #local(node: XmlNode, document: SchemaDocument): AttributeModel {
+    const form = attribute(node, 'form') ?? (document.qualifiedAttributes ? 'qualified' : 'unqualified');
+    return this.#built(node, node, document, form === 'qualified' ? document.namespace : '');
+  }
+
+  #referred(node: XmlNode, reference: string): AttributeModel | undefined {
+    const global = this.#builder.symbols.attributes.get(reference);
+    if (global) return this.#built(node, global.node, global.document, global.document.namespace);
+    if (reference.startsWith(`{${XML}}`)) {
+      const local = reference.slice(XML.length + 2);
+      const required = attribute(node, 'use') === 'required';
+      return { local, uri: XML, tag: `xml:${local}`, key: local, type: TEXT, required, fixed: undefined };
+    }
+    const encoding = reference.includes('soap/encoding');
+    if (encoding) this.#builder.unsupported(node, `The SOAP encoding attribute ${reference}`);
+    else this.#builder.invalid(node, `there is no attribute ${reference}`);
+    return undefined;
+  }
+
+  #built(use: XmlNode, declared: XmlNode, document: SchemaDocument, uri: string): AttributeModel {
+    const local = attribute(declared, 'name') ?? '';
+    return {
+      local,
+      uri,
+      tag: this.#builder.prefixes.tag(uri, local),
+      key: local,
+      type: this.#typeOf(declared, document),
+      required: attribute(use, 'use') === 'required',
+      fixed: use.attributes.get('fixed') ?? declared.attributes.get('fixed'),
+    };
+  }
+
+  #typeOf(node: XmlNode, document: SchemaDocument): SimpleModel {
+    const name = nameIn(document, node, 'type');
+    const inline = node.children.find((child) => isXsd(child, 'simpleType'));
+    if (name === undefined) return inline ? this.#builder.simple.inline({ node: inline, document }) : TEXT;
+    const type = this.#builder.simple.named(name);
+    if (!type) this.#builder.invalid(node, `there is no simple type ${name.replace(`{${XSD}}`, 'xs:')}`);
+    return type ?? TEXT;
+  }
+
+  /** Elements have the first right to a key; a colliding attribute gets the suffix `Attribute`. */
+  withKeys(attributes: readonly AttributeModel[], taken: ReadonlySet<string>): AttributeModel[] {
+    const used = new Set(taken);
+    return attributes.map((known) => {
+      let key = used.has(known.local) ? `${known.local}Attribute` : known.local;
+      while (used.has(key)) key += '_';
+      used.add(key);
+      return { ...known, key };
+    });
+  }
+}

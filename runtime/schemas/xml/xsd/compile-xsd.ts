@@ -1,0 +1,52 @@
+/** Compiles an XSD or WSDL file once, for all message types that use it. */
+import type { Finding } from '../../../contracts/finding.ts';
+import type { LogicalType } from '../../../contracts/schema.ts';
+import type { SchemaFiles } from '../../schema-files.ts';
+import { loadSchemas } from './load-schemas.ts';
+import { LogicalTypes } from './logical-types.ts';
+import type { ElementModel } from './model.ts';
+import { ModelBuilder } from './model-builder.ts';
+import { choosePrefixes, type Prefixes } from './prefixes.ts';
+import { collectSymbols } from './symbols.ts';
+import { compileValidator, type ValidateXml } from './validator.ts';
+
+export interface XsdModel {
+  /** Global elements as `{namespace}name`. */
+  readonly roots: readonly string[];
+  /** Those of the file itself, without what it imports or includes. */
+  readonly ownRoots: readonly string[];
+  /** A root and everything that it leads to, with what was found wrong on the way and not told before. */
+  root(name: string): { readonly element: ElementModel; readonly findings: readonly Finding[] };
+  documentOf(root: ElementModel): LogicalType;
+  readonly prefixes: Prefixes;
+  readonly validate: ValidateXml;
+}
+
+export interface CompiledXsd {
+  readonly model?: XsdModel;
+  readonly findings: readonly Finding[];
+}
+
+export function compileXsd(file: string, files: SchemaFiles): CompiledXsd {
+  const { documents, findings } = loadSchemas(file, files);
+  if (findings.length > 0 || documents.length === 0) return { findings };
+  const { validate, findings: wrong } = compileValidator(documents);
+  if (!validate) return { findings: wrong };
+  const symbols = collectSymbols(documents);
+  const prefixes = choosePrefixes(documents);
+  const builder = new ModelBuilder(symbols, prefixes);
+  const types = new LogicalTypes();
+  const roots = [...symbols.elements].filter(([, { node }]) => node.attributes.get('abstract') !== 'true');
+  const model: XsdModel = {
+    roots: roots.map(([name]) => name),
+    ownRoots: roots.filter(([, { node }]) => node.file === file).map(([name]) => name),
+    root(name) {
+      const element = builder.root(name);
+      return { element, findings: builder.findings.splice(0) };
+    },
+    documentOf: (root) => types.of(root),
+    prefixes,
+    validate,
+  };
+  return { model, findings };
+}

@@ -1,0 +1,127 @@
+/** Gathers the schema documents that belong to an XSD or WSDL: inline ones, imports and includes, each once. */
+import { posix } from 'node:path';
+import type { Finding } from '../../../contracts/finding.ts';
+import { finding } from '../../../errors/finding.ts';
+import type { SchemaFiles } from '../../schema-files.ts';
+import { SOAP_ENCODING, WSDL, XML, XSD } from '../namespaces.ts';
+import { attribute, isXsd, parseTree, placeOf, type XmlNode } from './tree.ts';
+
+export interface SchemaDocument {
+  readonly node: XmlNode;
+  readonly file: string;
+  /** For a document without a namespace of its own, that of the document which includes it. */
+  readonly namespace: string;
+  readonly chameleon: boolean;
+  readonly qualifiedElements: boolean;
+  readonly qualifiedAttributes: boolean;
+}
+
+export interface LoadedSchemas {
+  readonly documents: readonly SchemaDocument[];
+  readonly findings: readonly Finding[];
+}
+
+export function loadSchemas(file: string, files: SchemaFiles): LoadedSchemas {
+  const loader = new Loader(files);
+  loader.file(file, undefined);
+  return { documents: [...loader.documents.values()], findings: loader.findings };
+}
+
+/** Known without a file. */
+const GIVEN: ReadonlySet<string | undefined> = new Set([XSD, XML, SOAP_ENCODING]);
+
+class Loader {
+  readonly documents = new Map<string, SchemaDocument>();
+  readonly findings: Finding[] = [];
+  readonly #files: SchemaFiles;
+  readonly #trees = new Map<string, XmlNode | undefined>();
+  readonly #wsdls = new Set<string>();
+
+  constructor(files: SchemaFiles) {
+    this.#files = files;
+  }
+
+  file(file: string, includer: string | undefined): void {
+    const root = this.#tree(file);
+    if (!root) return;
+    if (isXsd(root, 'schema')) this.#schema(root, includer);
+    else if (root.uri === WSDL && root.local === 'definitions') this.#wsdl(root);
+    else this.#invalid(root, `its root is ${root.name}, neither an XML Schema nor a WSDL 1.1`);
+  }
+
+  #tree(file: string): XmlNode | undefined {
+    if (this.#trees.has(file)) return this.#trees.get(file);
+    const { root, finding: wrong } = parseTree(file, this.#files.read(file) ?? '');
+    if (wrong) this.findings.push(wrong);
+    this.#trees.set(file, root);
+    return root;
+  }
+
+  #wsdl(root: XmlNode): void {
+    if (this.#wsdls.has(root.file)) return;
+    this.#wsdls.add(root.file);
+    for (const node of root.children) {
+      if (node.uri !== WSDL) continue;
+      if (node.local === 'import') this.#follow(node, attribute(node, 'location'), undefined);
+      if (node.local !== 'types') continue;
+      for (const schema of node.children) if (isXsd(schema, 'schema')) this.#schema(schema, undefined);
+    }
+  }
+
+  #schema(node: XmlNode, includer: string | undefined): void {
+    const own = attribute(node, 'targetNamespace');
+    const namespace = own ?? includer ?? '';
+    const key = `${node.file}:${node.line}:${node.column}:${namespace}`;
+    if (this.documents.has(key)) return;
+    const form = (name: string) => attribute(node, name) === 'qualified';
+    this.documents.set(key, {
+      node,
+      file: node.file,
+      namespace,
+      chameleon: own === undefined && namespace !== '',
+      qualifiedElements: form('elementFormDefault'),
+      qualifiedAttributes: form('attributeFormDefault'),
+    });
+    for (const child of node.children) this.#directive(child, namespace);
+  }
+
+  #directive(child: XmlNode, namespace: string): void {
+    if (child.uri !== XSD) return;
+    const location = attribute(child, 'schemaLocation');
+    if (child.local === 'include') this.#follow(child, location, namespace);
+    if (child.local === 'import' && location !== undefined && !GIVEN.has(attribute(child, 'namespace'))) {
+      this.#follow(child, location, undefined);
+    }
+    if (child.local === 'redefine' || child.local === 'override') {
+      this.findings.push(finding('SCHEMA_UNSUPPORTED', placeOf(child), { what: `xs:${child.local}` }));
+    }
+  }
+
+  #follow(node: XmlNode, location: string | undefined, includer: string | undefined): void {
+    if (location === undefined) return;
+    const file = this.#locate(node.file, location);
+    if (file !== undefined) {
+      this.file(file, includer);
+      return;
+    }
+    const wanted = posix.normalize(posix.join(posix.dirname(node.file), location));
+    const unknown = { name: wanted, known: this.#files.known };
+    this.findings.push(finding('SCHEMA_FILE_UNKNOWN', placeOf(node), { file: location }, { unknown }));
+  }
+
+  /** Where a location says; for one on the web or in another folder, the file of that name beside the schema. */
+  #locate(from: string, location: string): string | undefined {
+    const folder = posix.dirname(from);
+    const beside = posix.join(folder, posix.basename(location));
+    const web = /^[a-z][a-z0-9+.-]*:/i.test(location);
+    const tries = web ? [beside] : [posix.normalize(posix.join(folder, location)), beside];
+    const found = tries.find((path) => this.#files.read(path) !== undefined);
+    if (found !== undefined) return found;
+    const lower = tries.map((path) => path.toLowerCase());
+    return this.#files.known.find((path) => lower.includes(path.toLowerCase()));
+  }
+
+  #invalid(node: XmlNode, reason: string): void {
+    this.findings.push(finding('SCHEMA_INVALID', placeOf(node), { file: node.file, reason }));
+  }
+}
