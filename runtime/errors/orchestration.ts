@@ -1,4 +1,190 @@
 /** Error codes of orchestrations. Codes never change their meaning and are never used again for another. */
 import type { CatalogEntry } from '../contracts/errors.ts';
 
-export const orchestrationErrors = {} as const satisfies Record<string, CatalogEntry>;
+export const orchestrationErrors = {
+  UNKNOWN_SHAPE: {
+    kind: 'config',
+    text: '"{name}" is not a shape.',
+    help: 'Use one of: {known}.',
+  },
+  SHAPE_AMBIGUOUS: {
+    kind: 'config',
+    text: 'A step has exactly one shape; this one has {found}.',
+    help: 'Begin each step with its own "- <shape>:".',
+  },
+  NAME_INVALID: {
+    kind: 'config',
+    text: '"{name}" cannot be the name of a {what}: {reason}.',
+    help: 'Use letters, digits and _, beginning with a letter, and each name once.',
+  },
+  UNKNOWN_LOGICAL_MESSAGE: {
+    kind: 'config',
+    text: 'The orchestration has no message "{name}".',
+    help: 'Declare it under `messages:` with its message type, or name one that is there.',
+  },
+  UNKNOWN_CORRELATION: {
+    kind: 'config',
+    text: 'The orchestration has no correlation set "{name}".',
+    help: 'Declare it under `correlations:` with its properties, or name one that is there.',
+  },
+  UNKNOWN_SCOPE: {
+    kind: 'config',
+    text: 'The orchestration has no scope "{name}".',
+    help: 'Name a scope of this orchestration, or write `compensate: all`.',
+  },
+  DUPLICATE_SCOPE: {
+    kind: 'config',
+    text: 'A scope "{name}" stands here and in line {first}.',
+    help: 'Rename one of the two; compensation finds scopes by their names.',
+  },
+  MAP_TYPE_MISMATCH: {
+    kind: 'config',
+    text: 'The map {map} {use} {wanted}, but {name} is {found}.',
+    help: 'Name messages of the types that the map wants, in the order of its `from`, or use another map.',
+  },
+  PORT_USE_MIXED: {
+    kind: 'config',
+    text: 'The port "{port}" makes requests here and receives messages in line {first}.',
+    help: 'Use two logical ports: one is bound to a send port, the other to a receive port.',
+  },
+  USED_BEFORE_CONSTRUCTION: {
+    kind: 'config',
+    text: 'The message "{name}" may not exist yet when it is used here.',
+    help: 'Receive, transform or assign it first, on every path that leads here.',
+  },
+  UNREACHABLE_SHAPE: {
+    kind: 'config',
+    text: 'Nothing ever reaches this step.',
+    help: 'Remove it, or let some path before it go on.',
+  },
+  CORRELATION_NOT_INITIALISED: {
+    kind: 'config',
+    text: 'The correlation set "{name}" is followed here, but on some path before it nothing initialises it.',
+    help: 'Add `initialises: {name}` to a receive, send or request on every path that leads here.',
+  },
+  CORRELATION_PROPERTY: {
+    kind: 'config',
+    text: 'The correlation set "{set}" needs the property {property}, which {type} does not promote.',
+    help: 'Add {property} to `promote` of {type}, or use another message here.',
+  },
+  CORRELATION_UNKNOWN_PROPERTY: {
+    kind: 'config',
+    text: 'No message type promotes a property "{name}".',
+    help: 'Add it to `promote` of the message types that carry it, or name one that is there.',
+  },
+  NO_ACTIVATION: {
+    kind: 'config',
+    text: 'Nothing starts this orchestration.',
+    help: 'Begin the body with a receive that has `activate: true`.',
+  },
+  ACTIVATION_NOT_FIRST: {
+    kind: 'config',
+    text: 'A receive that activates must come first.',
+    help: 'Move it to the beginning of the body; a listen that comes first activates in all its branches or in none.',
+  },
+  RECEIVE_UNCORRELATED: {
+    kind: 'config',
+    text: 'Nothing tells which messages belong to this instance.',
+    help: 'Add `follows: <correlation set>`, or `activate: true` where the message starts the orchestration.',
+  },
+  FILTER_NOT_ALLOWED: {
+    kind: 'config',
+    text: '{key} has no place on a receive that {use}.',
+    help: 'Keep `when` for receives that activate, and `follows` for those that do not.',
+  },
+  DURATION_INVALID: {
+    kind: 'config',
+    text: '"{text}" is not a duration.',
+    help: 'Write 500ms, 30s, 5m, 2h or 28d, or for a delay an expression that gives a date-time.',
+  },
+  LISTEN_BRANCH_INVALID: {
+    kind: 'config',
+    text: 'A branch of a listen begins with a receive or a delay.',
+    help: 'Write `- receive: ...` or `- delay: ...`, and beside it `do:` with the steps that follow.',
+  },
+  ELSE_NOT_LAST: {
+    kind: 'config',
+    text: 'The branches after this one are never tried.',
+    help: 'Move the branch without a condition to the end.',
+  },
+  ASSIGN_TARGET_UNKNOWN: {
+    kind: 'config',
+    text: 'There is no {what} "{name}" to assign to.',
+    help: 'Write <message>.<field>, or the name of a declared variable.',
+  },
+  UNKNOWN_CATCH: {
+    kind: 'config',
+    text: 'The orchestration has no port "{port}", so nothing of that name can fail.',
+    help: 'Name a port of the orchestration, an error code, a fault name, or any.',
+  },
+  MESSAGE_NOT_CONSTRUCTED: {
+    kind: 'message',
+    text: 'The message "{name}" does not exist yet.',
+    help: 'See in the history of the instance which way it went, and let the orchestration make the message on that way.',
+  },
+  CORRELATION_MISSING: {
+    kind: 'message',
+    text: 'The correlation set "{name}" has no values yet.',
+    help: 'Let the orchestration initialise it on every way to this step.',
+  },
+  CORRELATION_VALUE_MISSING: {
+    kind: 'message',
+    text: 'The message {message} has no value of {property}, which the correlation set "{set}" needs.',
+    help: 'Correct the message, or correlate by a property that it always has.',
+  },
+  CORRELATION_MISMATCH: {
+    kind: 'message',
+    text: '{property} of the message {message} is {found}, but this instance correlates by {expected}.',
+    help: 'Let the map or assignment that makes the message keep the value.',
+  },
+  CORRELATION_REINITIALISED: {
+    kind: 'message',
+    text: 'The correlation set "{set}" already has other values.',
+    help: 'Use another correlation set; one is initialised once in the life of an instance.',
+  },
+  REQUEST_TIMEOUT: {
+    kind: 'message',
+    text: 'The port {port} gave no answer within {timeout}.',
+    help: 'See whether the far end works; resuming sends the request again.',
+  },
+  RESPONSE_TYPE_UNEXPECTED: {
+    kind: 'message',
+    text: 'The port {port} answered with {found} where {expected} is awaited.',
+    help: 'Correct the response type of the port or of the orchestration.',
+  },
+  REPLY_NOT_EXPECTED: {
+    kind: 'message',
+    text: 'Nobody waits for an answer at the port {port}: none was asked for, or it was already given.',
+    help: 'Let each way through the orchestration answer a request once.',
+  },
+  ERROR_THROWN: {
+    kind: 'message',
+    text: '{name}: {reason}.',
+    help: 'The orchestration itself throws this error; see the step that does, or catch it by its name.',
+  },
+  ORCHESTRATION_SUSPENDED: {
+    kind: 'message',
+    text: '{reason}.',
+    help: 'The orchestration asks for an operator here; resume it to go on after this step.',
+  },
+  STEP_LIMIT: {
+    kind: 'message',
+    text: 'More than {limit} steps passed without waiting for anything.',
+    help: 'Let the loop end, or wait within it; resuming goes on from here.',
+  },
+  DELAY_INVALID: {
+    kind: 'message',
+    text: 'The delay until "{value}" is neither a date-time nor a duration.',
+    help: 'Let the expression give a date-time with its offset, such as 2026-10-25T00:30:00Z, or a duration.',
+  },
+  INTERPRETER_UNKNOWN: {
+    kind: 'config',
+    text: 'The instance {instance} began under interpreter {version}, which this program does not have.',
+    help: 'Run a version of the bus that has it.',
+  },
+  TEST_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: 'Write test, orchestration and cases, each with name, steps and end.',
+  },
+} as const satisfies Record<string, CatalogEntry>;

@@ -36,6 +36,9 @@ export const events = {
   'instance-resumed': { level: 'info', text: 'An operator resumed an instance.' },
   'instance-completed': { level: 'debug', text: 'An orchestration instance completed.' },
   'instance-terminated': { level: 'info', text: 'An orchestration instance was terminated.' },
+  'event-ignored': { level: 'info', text: 'Something reached an instance that no longer waited for it.' },
+  'error-caught': { level: 'info', text: 'An instance caught an error and goes on.' },
+  'compensation-started': { level: 'info', text: 'An instance began to undo a completed scope.' },
   'shape-passed': { level: 'debug', text: 'An instance passed a shape.' },
   'store-failed': { level: 'error', text: 'The MessageBox could not be read or written; it is tried again.' },
 } as const satisfies Record<string, EventEntry>;

@@ -1,0 +1,88 @@
+/**
+ * The interpreter: takes an instance one event further. Pure and deterministic: no I/O, clock or chance. Errors of the
+ * process become part of the instance; only bugs are thrown. What an instance no longer waits for is ignored, and a
+ * message that nothing will take is given back by a `return` command.
+ */
+import type { Advance, Event, Instance, Program } from '../contracts/orchestration.ts';
+import { busError } from '../errors/bus-error.ts';
+import { arrive, returnUnwanted, settleAwaits } from './inbox.ts';
+import { INTERPRETER_VERSION } from './interpreter-version.ts';
+import type { CompiledProgram } from './program.ts';
+import { createRun, emit, type Run, track } from './run.ts';
+import { runThread, type Standing } from './run-thread.ts';
+import { messagesOf, type Waited } from './state.ts';
+
+export const advance: Advance = (program, instance, event, loaded) => {
+  if (instance.interpreter !== INTERPRETER_VERSION)
+    throw busError('INTERPRETER_UNKNOWN', { instance: instance.id, version: instance.interpreter });
+  const run = createRun(program as CompiledProgram, instance, event, loaded);
+  const standing = hasEnded(instance) ? afterEnd(run) : take(run);
+  if (standing.status === 'completed' || standing.status === 'terminated') returnUnwanted(run);
+  else settleAwaits(run);
+  return { instance: next(run, standing), commands: run.commands };
+};
+
+function take(run: Run): Standing {
+  const { event, instance } = run;
+  if (event.kind === 'cancelled') return { status: 'terminated' };
+  const before: Standing = { status: instance.status, ...(instance.failure ? { failure: instance.failure } : {}) };
+  if (event.kind === 'received' && !arrive(run, event.port, event.message, event.await)) return before;
+  const runnable = event.kind === 'resumed' ? instance.status === 'suspended' : wakes(run);
+  if (runnable) return runThread(run);
+  if (event.kind !== 'received') ignore(run);
+  return before;
+}
+
+/** Whether the event is what a thread waits for; then its other waits are over. */
+function wakes(run: Run): boolean {
+  const { thread, event, instance } = run;
+  if (event.kind === 'received' && instance.revision === 0) return true;
+  const found = thread.wait?.for.find((waited) => isMet(waited, run));
+  if (!found) return false;
+  cancelOthers(run, found);
+  thread.wait = undefined;
+  thread.woken = found;
+  return true;
+}
+
+function isMet({ kind, id }: Waited, { event, state }: Run): boolean {
+  if (event.kind === 'timer') return kind === 'timer' && id === event.id;
+  if (event.kind === 'responded' || event.kind === 'refused') return kind === 'answer' && id === event.id;
+  return event.kind === 'received' && kind === 'message' && state.inbox.at(-1)!.keys.includes(id);
+}
+
+function cancelOthers(run: Run, met: Waited): void {
+  for (const { kind, id } of run.thread.wait!.for) {
+    if (kind === 'timer' && id !== met.id) emit(run, { kind: 'cancel-timer', timer: id });
+  }
+}
+
+function afterEnd(run: Run): Standing {
+  const { event, instance } = run;
+  ignore(run);
+  if (event.kind === 'received') emit(run, { kind: 'return', message: event.message.id });
+  return { status: instance.status };
+}
+
+function ignore(run: Run): void {
+  const { event } = run;
+  track(run, 'event-ignored', '', { event: event.kind, ...('id' in event ? { id: event.id } : {}) });
+}
+
+const hasEnded = ({ status }: Instance) => status === 'completed' || status === 'terminated';
+
+function next({ instance, state }: Run, { status, failure }: Standing): Instance {
+  const { failure: _, ...kept } = instance;
+  const ended = status === 'completed' || status === 'terminated';
+  const messages = ended ? [] : messagesOf(state);
+  return { ...kept, status, revision: instance.revision + 1, messages, state, ...(failure ? { failure } : {}) };
+}
+
+/** The type of the answer that a waiting request expects; undefined when nothing waits for it. For tests of orchestrations. */
+export function awaitedAnswer(program: Program, instance: Instance, send: string): string | undefined {
+  const run = createRun(program as CompiledProgram, instance, { kind: 'resumed', at: 0 } satisfies Event, new Map());
+  if (!run.thread.wait?.for.some(({ kind, id }) => kind === 'answer' && id === send)) return undefined;
+  const { block, index } = run.thread.frames.at(-1)!;
+  const shape = run.program.blocks.get(block)?.[index];
+  return shape && 'response' in shape ? program.messages.get(String(shape.response)) : undefined;
+}

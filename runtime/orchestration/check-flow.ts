@@ -1,0 +1,84 @@
+/** Walks all ways through an orchestration and reports what may be missing at some place, and what nothing reaches. */
+import type { Compiler } from './compiler.ts';
+import type { Collected } from './create-compiler.ts';
+import { either, type Flow, join, type Known, NOTHING, type Reached } from './flow.ts';
+import { shapes as kinds } from './shapes/index.ts';
+
+interface Undoing {
+  readonly scope: string;
+  readonly block: string;
+  readonly after: Known;
+}
+
+export function checkFlow({ compiler, blocks, sources }: Collected): void {
+  const undoing: Undoing[] = [];
+  const triggers = new Map<string, Known[]>();
+
+  const failures: { readonly port: string; readonly known: Known }[] = [];
+
+  function block(id: string, before: Known): Reached {
+    let known: Reached = before;
+    for (const shape of blocks.get(id) ?? []) {
+      if (!known) {
+        compiler.report('UNREACHABLE_SHAPE', shape.path, {}, { part: 'key' });
+        return undefined;
+      }
+      known = kinds.get(shape.kind)!.flow(shape, known, flow);
+    }
+    return known;
+  }
+
+  const flow: Flow = {
+    block,
+    ...knowing(compiler, sources),
+    fails: (port, known) => void failures.push({ port, known }),
+    failing: (walk) => {
+      const start = failures.length;
+      const result = walk();
+      const within = failures.slice(start);
+      return { result, at: (port) => join(within.filter((each) => each.port === port).map(({ known }) => known)) };
+    },
+    compensation: (scope, id, after) => void undoing.push({ scope, block: id, after }),
+    compensates: (name, before) => {
+      triggers.set(name, [...(triggers.get(name) ?? []), before]);
+    },
+  };
+
+  block('body', NOTHING);
+  for (let next = undoing.pop(); next; next = undoing.pop()) block(next.block, atCompensation(next, triggers));
+}
+
+/** What is certain when a scope is undone: all that was when it completed, and what was where it is asked for. */
+function atCompensation({ scope, block, after }: Undoing, triggers: ReadonlyMap<string, readonly Known[]>): Known {
+  const asked = [...(triggers.get(scope) ?? []), ...(triggers.get('all') ?? [])].map((known) => either(known, after));
+  const enclosed = block.split('.').filter((part) => part === 'scope').length > 1;
+  return join(enclosed ? [after, ...asked] : asked) ?? after;
+}
+
+function knowing(
+  compiler: Compiler,
+  sources: ReadonlyMap<string, ReadonlySet<string>>,
+): Pick<Flow, 'uses' | 'formula' | 'follows' | 'make' | 'initialise'> {
+  const uses: Flow['uses'] = (names, path, { messages }) => {
+    for (const name of names) {
+      if (compiler.messages.has(name) && !messages.has(name))
+        compiler.report('USED_BEFORE_CONSTRUCTION', path, { name });
+    }
+  };
+  return {
+    uses,
+    formula: ({ names, path }, before) => uses(names, path, before),
+
+    follows: (names, path, { sets }) => {
+      for (const name of names.filter((each) => !sets.has(each)))
+        compiler.report('CORRELATION_NOT_INITIALISED', path, { name });
+    },
+
+    make: (name, { messages, sets }) => {
+      const taken = [...sources].filter(([, of]) => of.has(name)).map(([set]) => set);
+      return { messages: messages.union(new Set([name])), sets: sets.union(new Set(taken)) };
+    },
+
+    initialise: (names, { messages, sets }) => ({ messages, sets: sets.union(new Set(names)) }),
+  };
+}

@@ -1,0 +1,66 @@
+/** Checks what shows only at the end of a file: ports used in two ways, scopes, handlers' ports, what starts it. */
+
+import type { Source } from '../contracts/source.ts';
+import { nearest } from '../errors/nearest.ts';
+import type { Compiler } from './compiler.ts';
+import type { Collected } from './create-compiler.ts';
+import type { CompiledShape } from './program.ts';
+import type { ListenShape } from './shapes/listen.ts';
+
+export function checkUses({ compiler, uses, shapes, blocks }: Collected, source: Source): void {
+  const lineOf = (path: readonly (string | number)[]) => source.locate(path).line;
+  for (const [port, { at }] of uses.ports) {
+    const [receives, requests] = [at.get('receive'), at.get('request')];
+    if (receives && requests) compiler.report('PORT_USE_MIXED', requests, { port, first: lineOf(receives) });
+  }
+  checkScopes(
+    [...shapes.values()].filter(({ kind }) => kind === 'scope'),
+    compiler,
+    uses.scopes,
+  );
+  checkCaught([...uses.ports.keys()], compiler, uses.caught);
+  checkActivations(blocks.get('body')?.[0], compiler, uses.activations);
+}
+
+function checkScopes(scopes: readonly CompiledShape[], compiler: Compiler, used: Collected['uses']['scopes']): void {
+  const inOrder = scopes.toSorted((a, b) => a.line - b.line);
+  const first = new Map<string, number>();
+  for (const { name, line, path } of inOrder) {
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, line);
+    else compiler.report('DUPLICATE_SCOPE', [...path, 'name'], { name, first: earlier });
+  }
+  const known = [...first.keys()];
+  for (const { name, path } of used) {
+    if (name !== 'all' && !first.has(name))
+      compiler.report('UNKNOWN_SCOPE', path, { name }, { unknown: { name, known } });
+  }
+}
+
+/** A fault's name may hold a dot itself: only what looks like a misspelt port is reported. */
+function checkCaught(ports: readonly string[], compiler: Compiler, caught: Collected['uses']['caught']): void {
+  for (const { error, path } of caught) {
+    const dot = error.indexOf('.');
+    const port = error.slice(0, dot);
+    if (dot < 1 || ports.includes(port)) continue;
+    const suggestion = nearest(port, ports);
+    if (suggestion) compiler.report('UNKNOWN_CATCH', path, { port }, { severity: 'warning', suggestion });
+  }
+}
+
+function checkActivations(
+  first: CompiledShape | undefined,
+  compiler: Compiler,
+  activations: Collected['uses']['activations'],
+): void {
+  if (activations.length === 0) compiler.report('NO_ACTIVATION', ['body'], {}, { part: 'key' });
+  const isFirst = (path: readonly (string | number)[]) =>
+    first && path.join('.').startsWith(`${first.id}`) && path.length <= 5;
+  for (const { path } of activations) {
+    if (!isFirst(path)) compiler.report('ACTIVATION_NOT_FIRST', path, {}, { part: 'key' });
+  }
+  if (first?.kind !== 'listen' || !activations.some(({ path }) => isFirst(path))) return;
+  (first as ListenShape).branches.forEach(({ receive }, index) => {
+    if (!receive?.activates) compiler.report('ACTIVATION_NOT_FIRST', [...first.path, index]);
+  });
+}

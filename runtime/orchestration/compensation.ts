@@ -1,0 +1,40 @@
+/** Compensation: only scopes that completed, each at most once, latest first; a block of its own replaces the nested ones. */
+import { blockId } from './program.ts';
+import type { Run } from './run.ts';
+import type { Completed, Failure, Frame, Thread } from './state.ts';
+
+/** The frame that undoes them; `then` is thrown on when all is done. Scopes without a block stand for their nested ones. */
+export function undoing(run: Run, scopes: readonly Completed[], then?: Failure): Frame {
+  const queue = plan(run, scopes);
+  return { block: '', index: 0, undoing: { queue, ...(then ? { then } : {}) } };
+}
+
+function plan(run: Run, scopes: readonly Completed[]): Completed[] {
+  return scopes.toReversed().flatMap((each) => (blockOf(run, each) ? [each] : plan(run, each.nested)));
+}
+
+function blockOf({ program }: Run, { scope }: Completed): string | undefined {
+  const block = blockId([scope, 'compensate']);
+  return program.blocks.has(block) ? block : undefined;
+}
+
+/** The frame of one scope's compensation block: it sees the scope's messages as they were, and may undo nested scopes. */
+export function compensating(scope: Completed): Frame {
+  const view = { ...scope.saved };
+  return { block: blockId([scope.scope, 'compensate']), index: 0, completed: scope.nested, view };
+}
+
+/** Takes the completed scopes of a name out of what may be compensated; `all` means those of the nearest enclosing scope. */
+export function takeCompleted(run: Run, { frames }: Thread, name: string): Completed[] {
+  const lists = frames.flatMap(({ completed }) => (completed ? [completed] : []));
+  if (name === 'all') return lists.at(-1)?.splice(0) ?? [];
+  const named = (scope: string) => run.program.shapes.get(scope)?.name === name;
+  return lists.flatMap((list) => takeNamed(list, named));
+}
+
+function takeNamed(list: Completed[], named: (scope: string) => boolean): Completed[] {
+  const taken = list.flatMap((each) => (named(each.scope) ? [each] : takeNamed(each.nested, named)));
+  const kept = list.filter(({ scope }) => !named(scope));
+  list.splice(0, list.length, ...kept);
+  return taken;
+}

@@ -1,0 +1,83 @@
+/**
+ * Compiles an orchestration's file. All that is wrong with it comes back as findings at their places; only a file without
+ * errors gives a program. Pure.
+ */
+import type { Finding } from '../contracts/finding.ts';
+import type { LogicalPort, Program } from '../contracts/orchestration.ts';
+import type { CompiledSchema } from '../contracts/schema.ts';
+import type { Source } from '../contracts/source.ts';
+import { checkFlow } from './check-flow.ts';
+import { checkUses } from './check-uses.ts';
+import { type Collected, type CompileContext, createCompiler } from './create-compiler.ts';
+import { type Declarations, readDeclarations } from './declarations.ts';
+import type { CompiledProgram, CompiledShape } from './program.ts';
+import { createReader } from './reader.ts';
+
+export function compileOrchestration(
+  source: Source,
+  context: CompileContext,
+): { program?: Program; findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const reader = createReader(source, findings);
+  const declared = readDeclarations(source.value, reader, context.schemas);
+  const collected = createCompiler(source, declared, reader, findings, context);
+  collected.compiler.block(declared.body, ['body']);
+  checkUses(collected, source);
+  checkFlow(collected);
+  if (findings.some(({ severity }) => severity === 'error')) return { findings };
+  return { program: assemble(declared, collected, context), findings };
+}
+
+function assemble(declared: Declarations, collected: Collected, context: CompileContext): CompiledProgram {
+  const { blocks, shapes, awaits, sources, uses } = collected;
+  const schemas = [...new Set(declared.messages.values())].map((type): [string, CompiledSchema] => [
+    type,
+    context.schemas.find(type)!,
+  ]);
+  const correlations = [...declared.correlations].map(
+    ([name, properties]) => [name, { properties, sources: sources.get(name)! }] as const,
+  );
+  return {
+    name: declared.name,
+    version: context.version,
+    messages: declared.messages,
+    activations: uses.activations.map(({ activation }) => activation),
+    ports: portsOf(collected),
+    late: declared.late,
+    body: blocks.get('body')!,
+    blocks,
+    shapes,
+    awaits,
+    awaitsWithin: within(collected, (shape) => shape.awaits),
+    makesWithin: within(collected, (shape) => shape.makes),
+    correlations: new Map(correlations),
+    variables: declared.variables,
+    schemas: new Map(schemas),
+    receivePorts: new Set([...uses.ports].filter(([, { at }]) => at.has('receive')).map(([name]) => name)),
+  };
+}
+
+function portsOf({ uses }: Collected): Map<string, LogicalPort> {
+  return new Map(
+    [...uses.ports].map(([name, { receives, sends, at }]): [string, LogicalPort] => [
+      name,
+      { receives: [...receives], sends: [...sends], requests: at.has('request') },
+    ]),
+  );
+}
+
+/** For every shape, what it and the shapes in its blocks have of something. */
+function within(
+  { blocks, shapes }: Collected,
+  of: (shape: CompiledShape) => readonly string[],
+): Map<string, ReadonlySet<string>> {
+  const found = new Map<string, ReadonlySet<string>>();
+  const visit = (shape: CompiledShape): ReadonlySet<string> => {
+    const inner = shape.blocks.flatMap((block) => blocks.get(block)!.flatMap((each) => [...visit(each)]));
+    const all = new Set([...of(shape), ...inner]);
+    found.set(shape.id, all);
+    return all;
+  };
+  for (const shape of shapes.values()) if (!found.has(shape.id)) visit(shape);
+  return found;
+}

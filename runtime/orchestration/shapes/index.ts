@@ -1,0 +1,37 @@
+/** Every kind of shape, one line each. */
+import { assign } from './assign.ts';
+import { compensate } from './compensate.ts';
+import { complete } from './complete.ts';
+import { decide } from './decide.ts';
+import { delay } from './delay.ts';
+import { listen } from './listen.ts';
+import { receive } from './receive.ts';
+import { request } from './request.ts';
+import { scope } from './scope.ts';
+import { send } from './send.ts';
+import type { ShapeKind } from './shape.ts';
+import { suspend } from './suspend.ts';
+import { terminate } from './terminate.ts';
+import { raising } from './throw.ts';
+import { transform } from './transform.ts';
+import { repeat } from './while.ts';
+
+const all: readonly ShapeKind[] = [
+  receive,
+  transform,
+  assign,
+  request,
+  send,
+  decide,
+  delay,
+  listen,
+  scope,
+  repeat,
+  raising,
+  compensate,
+  complete,
+  suspend,
+  terminate,
+];
+
+export const shapes: ReadonlyMap<string, ShapeKind> = new Map(all.map((shape) => [shape.kind, shape]));

@@ -1,0 +1,111 @@
+/** The state of an instance: plain JSON. Threads of control are stacks of frames; a frame is a place in a block. */
+
+import type { Scalar } from '../contracts/message.ts';
+import type { Instance, InstanceFailure } from '../contracts/orchestration.ts';
+
+export interface State {
+  /** The next id is `<instance>/<next>`. */
+  next: number;
+  /** Logical message name to the message it now holds. */
+  messages: Record<string, Reference>;
+  variables: Record<string, unknown>;
+  /** Initialised correlation sets: property to value. */
+  correlations: Record<string, Record<string, Scalar>>;
+  /** Open subscriptions by await key: the id of their command. */
+  awaits: Record<string, string>;
+  /** Arrived and not yet taken, oldest first. */
+  inbox: Held[];
+  /** Deliveries of a message that another subscription of this instance brought already: `<await id> <message id>`. */
+  doubles: string[];
+  /** Unanswered messages of two-way receive ports by logical port. */
+  requests: Record<string, string>;
+  threads: Thread[];
+}
+
+export interface Reference {
+  readonly id: string;
+  readonly type: string;
+}
+
+export interface Held extends Reference {
+  readonly port: string;
+  /** Keys of the awaits that it satisfies. */
+  readonly keys: readonly string[];
+}
+
+export interface Thread {
+  frames: Frame[];
+  wait?: Wait | undefined;
+  /** What ended the last wait, until the shape that waited has seen it. */
+  woken?: Waited | undefined;
+}
+
+/** Waits for the first of these. */
+export interface Wait {
+  readonly for: readonly Waited[];
+}
+
+/** `id`: an await key, a timer, or a send that is answered. `branch`: which branch of a listen. */
+export interface Waited {
+  readonly kind: 'message' | 'timer' | 'answer';
+  readonly id: string;
+  readonly branch: number;
+}
+
+/** A place in a block. The frame below stands at the shape that holds the block. */
+export interface Frame {
+  readonly block: string;
+  index: number;
+  /** Of a scope: which one, and whether an error in it may still be caught by it. */
+  readonly scope?: { readonly id: string; readonly caught: boolean };
+  /** Scopes that completed within, in order of completion. Only the root, scopes and compensations have it. */
+  completed?: Completed[];
+  /** The error that a catch block handles. */
+  readonly error?: Failure;
+  /** Messages as a compensated scope left them; they hide the current ones. */
+  view?: Record<string, Reference>;
+  /** Compensation under way: what is still to be undone, next one first; `then` is thrown on when all is done. */
+  readonly undoing?: { readonly queue: Completed[]; readonly then?: Failure };
+}
+
+/** A scope that completed: may be compensated once. */
+export interface Completed {
+  readonly scope: string;
+  readonly nested: Completed[];
+  /** The messages that it made. */
+  readonly saved: Readonly<Record<string, Reference>>;
+}
+
+/** An error inside an orchestration: `error` in expressions. */
+export interface Failure {
+  readonly name: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly detail?: unknown;
+  /** The logical port whose request failed. */
+  readonly port?: string;
+}
+
+export type Status = Instance['status'];
+export type { InstanceFailure };
+
+/** Ids of all messages that the state refers to, each once. */
+export function messagesOf(state: State): string[] {
+  const ids = new Set<string>(Object.values(state.requests));
+  const add = (refs: Readonly<Record<string, Reference>>) => {
+    for (const { id } of Object.values(refs)) ids.add(id);
+  };
+  const addCompleted = (completed: readonly Completed[]): void => {
+    for (const { saved, nested } of completed) {
+      add(saved);
+      addCompleted(nested);
+    }
+  };
+  add(state.messages);
+  for (const { id } of state.inbox) ids.add(id);
+  for (const { completed, view, undoing } of state.threads.flatMap(({ frames }) => frames)) {
+    addCompleted([...(completed ?? []), ...(undoing?.queue ?? [])]);
+    if (view) add(view);
+  }
+  return [...ids];
+}

@@ -1,0 +1,164 @@
+/** Drives an orchestration event by event and writes its commands down with short names, whatever their ids. */
+import { partOf } from '../../../runtime/contracts/message.ts';
+import type { Command, Event, Instance, Loaded, Program } from '../../../runtime/contracts/orchestration.ts';
+import { advance } from '../../../runtime/orchestration/advance.ts';
+import { startInstance } from '../../../runtime/orchestration/start.ts';
+import { schemas } from './orchestration-fixture.ts';
+
+/** Timers, sends and awaits are counted from 1 in the order in which they were asked for. */
+export type Happening =
+  | {
+      readonly receive: {
+        readonly port: string;
+        readonly type: string;
+        readonly document: object;
+        readonly await?: number;
+        readonly again?: string;
+      };
+    }
+  | { readonly respond: { readonly send: number; readonly type: string; readonly document: object } }
+  | {
+      readonly refuse: {
+        readonly send: number;
+        readonly code: string;
+        readonly fault?: string;
+        readonly reason?: string;
+        readonly detail?: unknown;
+      };
+    }
+  | { readonly timer: number }
+  | { readonly signal: 'resumed' | 'cancelled' };
+
+const ENTIRE = ['track shape-passed'];
+
+export class Driver {
+  readonly names = new Map<string, string>();
+  readonly counts = new Map<string, number>();
+  readonly messages = new Map<string, Loaded>();
+  readonly open = new Map<string, Command & { kind: 'await' }>();
+  instance: Instance;
+  now = 0;
+  readonly #program: Program;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.instance = startInstance(program, 'i', 'orchestration:test');
+  }
+
+  /** The commands of the step as text; passed shapes are left out. */
+  take(happening: Happening): string[] {
+    return this.commandsOf(happening)
+      .map((command) => this.describe(command))
+      .filter((line) => !ENTIRE.some((each) => line.startsWith(each)));
+  }
+
+  commandsOf(happening: Happening): readonly Command[] {
+    const event = this.#event(happening);
+    const held = this.instance.messages.map((id): [string, Loaded] => [id, this.messages.get(id)!]);
+    const { instance, commands } = advance(this.#program, this.instance, event, new Map(held));
+    this.instance = instance;
+    for (const command of commands) this.#note(command);
+    return commands;
+  }
+
+  restart(): void {
+    this.instance = JSON.parse(JSON.stringify(this.instance)) as Instance;
+  }
+
+  #event(happening: Happening): Event {
+    const at = this.now;
+    if ('timer' in happening) return { kind: 'timer', id: this.#id(`t${happening.timer}`), at };
+    if ('signal' in happening) return { kind: happening.signal, at };
+    if ('refuse' in happening) {
+      const { send, reason = 'refused', ...told } = happening.refuse;
+      return { kind: 'refused', id: this.#id(`s${send}`), reason, ...told, at };
+    }
+    if ('respond' in happening) {
+      const { send, type, document } = happening.respond;
+      return { kind: 'responded', id: this.#id(`s${send}`), message: this.#load(type, document), at };
+    }
+    const { port, type, document, await: number, again } = happening.receive;
+    const message = again ? this.messages.get(this.#id(again))! : this.#load(type, document);
+    const found = [...this.open.values()].find((each) => fits(each, port, message))?.id;
+    const awaited = number === undefined ? found : this.#id(`a${number}`);
+    return { kind: 'received', port, message, ...(awaited === undefined ? {} : { await: awaited }), at };
+  }
+
+  #load(type: string, document: unknown, id?: string): Loaded {
+    const known = id ?? `in/${(this.counts.get('m') ?? 0) + 1}`;
+    this.#name(known, id ? 'c' : 'm');
+    const context = schemas.find(type)?.promote(document) ?? new Map();
+    const message: Loaded = {
+      id: known,
+      interchange: 'x',
+      type,
+      parts: [partOf(new Uint8Array(), 'application/json')],
+      context,
+      document,
+    };
+    this.messages.set(known, message);
+    return message;
+  }
+
+  #name(id: string, letter: string): void {
+    const count = (this.counts.get(letter) ?? 0) + 1;
+    this.counts.set(letter, count);
+    this.names.set(id, `${letter}${count}`);
+  }
+
+  #id(name: string): string {
+    return [...this.names].find(([, each]) => each === name)?.[0] ?? `unknown ${name}`;
+  }
+
+  #note(command: Command): void {
+    if (command.kind === 'construct') this.#load(command.message.type, command.message.document, command.id);
+    if (command.kind === 'send') this.#name(command.id, 's');
+    if (command.kind === 'timer') this.#name(command.id, 't');
+    if (command.kind === 'await') {
+      this.#name(command.id, 'a');
+      this.open.set(command.id, command);
+    }
+    if (command.kind === 'cancel-await') this.open.delete(command.await);
+  }
+
+  describe(command: Command): string {
+    const name = (id: string) => this.names.get(id) ?? id;
+    switch (command.kind) {
+      case 'construct':
+        return `construct ${name(command.id)} ${command.message.type} ${JSON.stringify(command.message.document)}`;
+      case 'send':
+        return `send ${name(command.id)} ${command.port} ${name(command.message)}${command.respond ? ' respond' : ''}${propertiesOf(command.properties)}`;
+      case 'reply':
+        return `reply ${command.port} ${name(command.message)} to ${name(command.request)}`;
+      case 'await':
+        return `await ${name(command.id)} ${command.port} ${command.messageType}${propertiesOf(command.properties)}`;
+      case 'cancel-await':
+        return `cancel-await ${name(command.await)}`;
+      case 'timer':
+        return `timer ${name(command.id)} ${command.at}`;
+      case 'cancel-timer':
+        return `cancel-timer ${name(command.timer)}`;
+      case 'return':
+        return `return ${name(command.message)}`;
+      case 'track':
+        return `track ${command.name}${command.shape ? ` ${command.shape}` : ''}`;
+    }
+  }
+}
+
+const propertiesOf = (properties: Readonly<Record<string, unknown>>) =>
+  Object.entries(properties)
+    .map(([key, value]) => ` ${key}=${String(value)}`)
+    .join('');
+
+function fits(
+  { port, messageType, properties }: Command & { kind: 'await' },
+  at: string,
+  { type, context }: Loaded,
+): boolean {
+  return (
+    port === at &&
+    type === messageType &&
+    Object.entries(properties).every(([key, value]) => context.get(key)?.value === value)
+  );
+}
