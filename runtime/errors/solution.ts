@@ -2,9 +2,204 @@
 import type { CatalogEntry } from '../contracts/errors.ts';
 
 export const solutionErrors = {
+  SOLUTION_NOT_FOUND: {
+    kind: 'config',
+    text: '{folder} is not a solution: {reason}.',
+    help: 'Name the folder that holds config/, orchestrations/, schemas/ and mappings/.',
+  },
+  SOLUTION_UNREADABLE: {
+    kind: 'config',
+    text: '{path} cannot be read: {reason}.',
+    help: 'Check that the file exists and that you may read it.',
+  },
+  SOLUTION_TOO_LARGE: {
+    kind: 'config',
+    text: '{path} is larger than {limit} bytes.',
+    help: 'Keep data out of the solution folder; it is for definitions.',
+  },
+  SOLUTION_LINK_OUTSIDE: {
+    kind: 'config',
+    text: '{path} is a link that leads out of the solution folder.',
+    help: 'Copy what it points to into the solution, so that the solution is whole by itself.',
+  },
+  SOLUTION_INVALID: {
+    kind: 'config',
+    text: 'The solution has {count} errors; the first: {first}.',
+    help: 'Run "guildhall check" and mend them.',
+  },
   YAML_SYNTAX: {
     kind: 'config',
     text: '{reason}.',
-    help: 'Mend the YAML here; indentation counts, and every key may stand only once.',
+    help: 'Mend the YAML here; indentation counts, and every bracket and quote needs its partner.',
+  },
+  YAML_INDENTATION: {
+    kind: 'config',
+    text: 'The line is indented by {found} characters where {expected} spaces would fit.',
+    help: 'Indent the line by {expected} spaces, as its neighbours are; tabs do not count as indentation.',
+  },
+  DUPLICATE_KEY: {
+    kind: 'config',
+    text: 'The key "{key}" stands here for the second time; it first stands at {first}.',
+    help: 'Rename one of the two, or remove the one that is not meant.',
+  },
+  DUPLICATE_NAME: {
+    kind: 'config',
+    text: 'The {what} "{name}" is defined here and at {first}.',
+    help: 'Rename one of the two; the name of a {what} is unique in a solution.',
+  },
+  UNKNOWN_KEY: {
+    kind: 'config',
+    text: '"{key}" is not a key of {where}.',
+    help: 'Use one of: {known}.',
+  },
+  MISPLACED_KEY: {
+    kind: 'config',
+    text: '"{key}" does not belong in {where}, but {direction}, in {right}.',
+    help: 'Mend its indentation: it should begin in column {column}.',
+  },
+  MISSING_KEY: {
+    kind: 'config',
+    text: '{where} lacks the key "{key}".',
+    help: 'Add it: {description}.',
+  },
+  WRONG_TYPE: {
+    kind: 'config',
+    text: '{where} should be {expected}, not {found}.',
+    help: 'Write {expected} here: {description}.',
+  },
+  NOT_ALLOWED: {
+    kind: 'config',
+    text: '{found} is not allowed for {where}.',
+    help: 'Write {expected}.',
+  },
+  OPTION_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: '{advice}.',
+  },
+  UNKNOWN_FILE: {
+    kind: 'config',
+    text: '{file} is of no kind that the bus knows, so nothing reads it.',
+    help: 'Name it as one of: {known}.',
+  },
+  MISSING_FILE: {
+    kind: 'config',
+    text: 'There is no file {path} in the solution.',
+    help: 'Put the file there, or name one that exists.',
+  },
+  UNKNOWN_PIPELINE: {
+    kind: 'config',
+    text: 'There is no pipeline "{name}".',
+    help: 'Use a built-in pipeline, or define it in config/pipelines/{name}.pipeline.yaml.',
+  },
+  UNKNOWN_MAP: {
+    kind: 'config',
+    text: 'There is no map "{name}".',
+    help: 'Name a map of mappings/, or write mappings/{name}.map.yaml.',
+  },
+  UNKNOWN_MESSAGE: {
+    kind: 'config',
+    text: 'There is no message type "{name}".',
+    help: 'Name a message type of schemas/, or write schemas/{name}.message.yaml.',
+  },
+  UNKNOWN_PORT: {
+    kind: 'config',
+    text: 'There is no {what} "{name}".',
+    help: 'Name a {what} of config/applications/, or define it there.',
+  },
+  UNKNOWN_TRANSPORT: {
+    kind: 'config',
+    text: 'There is no transport "{name}" that can {direction}.',
+    help: 'Use one of: {known}.',
+  },
+  UNKNOWN_ORCHESTRATION: {
+    kind: 'config',
+    text: 'There is no orchestration "{name}".',
+    help: 'Name an orchestration of orchestrations/, or remove its bindings.',
+  },
+  UNKNOWN_LOGICAL_PORT: {
+    kind: 'config',
+    text: 'The orchestration {orchestration} has no port "{name}".',
+    help: 'Its ports are: {known}.',
+  },
+  UNKNOWN_PROPERTY: {
+    kind: 'config',
+    text: '{where} does not promote a property "{name}".',
+    help: 'Add it to `promote` of the message type, or name one that is there.',
+  },
+  UNKNOWN_RECEIVE_LOCATION: {
+    kind: 'config',
+    text: 'There is no receive location "{name}".',
+    help: 'Write <receive port>/<location>, as config/applications/ has them.',
+  },
+  UNKNOWN_ENVIRONMENT: {
+    kind: 'config',
+    text: 'There is no environment "{name}".',
+    help: 'Name a file of config/environments/, or write config/environments/{name}.yaml.',
+  },
+  UNBOUND_PORT: {
+    kind: 'config',
+    text: 'The port "{port}" of orchestration {orchestration} is not bound to any port.',
+    help: 'Add `{port}: <port>` under `bindings: {orchestration}:` of an application.',
+  },
+  UNBOUND_ORCHESTRATION: {
+    kind: 'config',
+    text: 'The orchestration {orchestration} is not bound in any application, so it can never run.',
+    help: 'Add `{orchestration}: { {ports} }` under `bindings` of an application, or remove the file.',
+  },
+  PORT_DIRECTION: {
+    kind: 'config',
+    text: 'The port "{port}" of {orchestration} {use}, but {physical} is a {kind} port.',
+    help: 'Bind it to a {wanted} port.',
+  },
+  PORT_ONE_WAY: {
+    kind: 'config',
+    text: 'The port "{port}" of {orchestration} {use}, but {physical} is one-way.',
+    help: 'Add `response: <message type>` to {physical}, or bind to a two-way port.',
+  },
+  PORT_TYPE_MISMATCH: {
+    kind: 'config',
+    text: 'The port "{port}" of {orchestration} {use} {type}, but {physical} gives {given}.',
+    help: 'Bind it to a port of {type}, or add a map or message type to {physical}.',
+  },
+  BACKUP_CIRCLE: {
+    kind: 'config',
+    text: 'The backup ports go in a circle: {circle}.',
+    help: 'Let the last of them have no backup.',
+  },
+  MAP_NOT_USABLE: {
+    kind: 'config',
+    text: 'The map {name} cannot be used by {port}: {reason}.',
+    help: 'Use a map with one source, and only one map for each source.',
+  },
+  MESSAGE_TYPE_UNSTATED: {
+    kind: 'config',
+    text: 'Nothing tells which message types come in at {location}.',
+    help: 'Add `message: <message type>` to the location, or bind an orchestration to the port.',
+  },
+  PATH_USED_TWICE: {
+    kind: 'config',
+    text: 'The HTTP path {path} is used here and at {first}.',
+    help: 'Give each location a path of its own.',
+  },
+  SUBSCRIPTION_UNSATISFIABLE: {
+    kind: 'config',
+    text: 'No message can ever satisfy this subscription: {reason}.',
+    help: 'Name a message type and values that some receive location, orchestration or answer produces.',
+  },
+  EXPRESSION_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: '{advice}.',
+  },
+  NOBODY_SUBSCRIBES: {
+    kind: 'config',
+    text: 'Messages of type {type} come in at {port}, but no orchestration and no filter takes them.',
+    help: 'Bind an orchestration to {port}, add a filter to a send port, or leave the type out.',
+  },
+  LOOKUP_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: 'A lookup is a CSV file with a header row and two columns: key and value; every key stands once.',
   },
 } as const satisfies Record<string, CatalogEntry>;

@@ -1,76 +1,133 @@
-/** Reads YAML into a Source: plain values that know where they stood. Syntax errors come back as findings, all of them. */
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+/**
+ * Reads YAML into a Source: plain values that know where they stood. Never throws: what is wrong with the YAML comes back
+ * as findings, all of it, and what was meant is read as far as it can be told (see repair-yaml.ts).
+ */
+import type { Document, LineCounter } from 'yaml';
 import type { Finding, Location } from '../contracts/finding.ts';
 import type { Path, Source } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
+import { duplicateKeyFindings } from './duplicate-keys.ts';
+import { findNode, startOf } from './find-node.ts';
+import { type Parsed, parseYaml } from './parse-yaml.ts';
+import { type Repair, type Repaired, repairYaml } from './repair-yaml.ts';
+import { sourceOffset } from './source-offset.ts';
 
 export interface ReadYaml {
   readonly source: Source;
   readonly findings: readonly Finding[];
+  /** False where some of the file could not be read at all: what it defines is then not known in full. */
+  readonly whole: boolean;
 }
 
-export function readYaml(file: string, text: string): ReadYaml {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, strict: true });
-  const place = (offset: number, path: Path): Location => {
-    const { line, col } = lines.linePos(Math.max(0, Math.min(offset, text.length)));
-    return { file, line: Math.max(1, line), column: Math.max(1, col), path: path.join('.') };
-  };
-  const findings = [...document.errors, ...document.warnings].map((problem) =>
-    finding('YAML_SYNTAX', place(problem.pos[0], []), { reason: problem.message.split('\n')[0]!.replace(/\.$/, '') }),
-  );
-  const root = document.contents as Node | null;
-  const source: Source = {
+/** How many things are wrong with a value by its schema: tells which of several repairs was meant. */
+export type Judge = (value: unknown) => number;
+
+const DEEPEST = 100;
+
+export function readYaml(file: string, text: string, judge: Judge = () => 0): ReadYaml {
+  const first = parseYaml(text);
+  const repaired: Repaired =
+    first.errors.length === 0
+      ? { text, parsed: first, repairs: [] }
+      : repairYaml(text, first, (doc) => judge(toPlain(doc)));
+  const place = placeIn(file, repaired);
+  const value = toPlain(repaired.parsed.document);
+  const tooDeep = deeperThan(value, DEEPEST);
+  const findings = [
+    ...repaired.repairs.map((repair) => repairFinding(repair, place.line(repair.line, repair.column))),
+    ...unrepaired(repaired.parsed).map((error) =>
+      finding('YAML_SYNTAX', place.offset(error.pos[0]), { reason: plain(error) }),
+    ),
+    ...duplicateKeyFindings(repaired.parsed.document, (offset, path) => place.offset(offset, path)),
+    ...(tooDeep
+      ? [finding('YAML_SYNTAX', place.line(1, 1), { reason: `It is nested deeper than ${DEEPEST} levels` })]
+      : []),
+  ];
+  const whole =
+    !tooDeep && repaired.parsed.errors.length === 0 && !repaired.repairs.some(({ kind }) => kind === 'left-out');
+  return { source: sourceOf(file, text, tooDeep ? null : value, repaired, place), findings, whole };
+}
+
+function sourceOf(file: string, text: string, value: unknown, repaired: Repaired, place: Places): Source {
+  const { document } = repaired.parsed;
+  return {
     file,
     text,
-    value: toPlain(document),
+    value,
     locate: (path, part = 'value', offset = 0) => {
-      const found = findNode(root, path);
+      const found = findNode(document.contents, path);
       const node = part === 'key' && found.exact ? (found.key ?? found.node) : (found.node ?? found.key);
-      return place(startOf(node) + (offset > 0 ? offset + quoteOf(node) : 0), path);
+      const inside = node && offset > 0 ? sourceOffset(node, repaired.text, offset) : 0;
+      return place.offset(startOf(node) + inside, path);
     },
   };
-  return { source, findings };
 }
 
-function toPlain(document: ReturnType<typeof parseDocument>): unknown {
+interface Places {
+  offset(offset: number, path?: Path): Location;
+  line(line: number, column: number): Location;
+}
+
+/** Places in the text as it was written, also where a line was moved to be read. */
+function placeIn(file: string, { text, parsed, repairs }: Repaired): Places {
+  const lines: LineCounter = parsed.lines;
+  const moved = new Map(repairs.flatMap((repair) => repair.moved.map((line) => [line, repair.shift] as const)));
+  return {
+    offset: (offset, path = []) => {
+      const { line, col } = lines.linePos(Math.max(0, Math.min(offset, text.length)));
+      const at = Math.max(1, line);
+      return { file, line: at, column: Math.max(1, col - (moved.get(at) ?? 0)), path: path.join('.') };
+    },
+    line: (line, column) => ({ file, line, column, path: '' }),
+  };
+}
+
+function repairFinding(repair: Repair, at: Location): Finding {
+  if (repair.kind === 'indented') {
+    const { found, expected } = repair;
+    return finding('YAML_INDENTATION', at, { found, expected }, { suggestion: `${expected} spaces` });
+  }
+  const suggestion = repair.kind === 'closed' ? { suggestion: repair.closing } : {};
+  return finding('YAML_SYNTAX', at, { reason: plain(repair.error) }, suggestion);
+}
+
+type YamlError = Parsed['errors'][number];
+
+/** One a line: what follows on the same line is mostly a consequence. */
+function unrepaired({ errors, lines }: Parsed): YamlError[] {
+  const seen = new Set<number>();
+  return errors.filter(({ pos }) => {
+    const { line } = lines.linePos(pos[0]);
+    return !seen.has(line) && seen.add(line);
+  });
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'A tab stands where only spaces may indent',
+  MULTILINE_IMPLICIT_KEY: 'A key does not end on its own line',
+  BLOCK_AS_IMPLICIT_KEY: 'A second `key: value` stands on the same line, or the next line is indented too far',
+  RESOURCE_EXHAUSTION: 'It is nested too deep to be read',
+};
+
+function plain(error: YamlError): string {
+  return (
+    PLAIN[error.code] ??
+    error.message
+      .split('\n')[0]!
+      .replace(/\.$/, '')
+      .replace(/"quote$/, '"')
+  );
+}
+
+function toPlain(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch {
-    return null; // An unresolved or exploding alias: already among the document's errors.
+    return null; // An unresolved or exploding alias: reported among the document's errors by parseYaml.
   }
 }
 
-interface Found {
-  readonly node: Node | null;
-  readonly key: Node | null;
-  readonly exact: boolean;
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => deeperThan(item, levels - 1));
 }
-
-function findNode(root: Node | null, path: Path): Found {
-  let found: Found = { node: root, key: null, exact: true };
-  for (const step of path) {
-    const next: Found | undefined = stepInto(found.node, step);
-    if (!next) return { ...found, exact: false };
-    found = next;
-  }
-  return found;
-}
-
-function stepInto(node: Node | null, step: string | number): Found | undefined {
-  if (isMap(node)) {
-    const pair = (node.items as Pair[]).find((item) => keyText(item) === String(step));
-    return pair && { node: asNode(pair.value), key: asNode(pair.key), exact: true };
-  }
-  if (isSeq(node)) {
-    const item = node.items[Number(step)];
-    return isNode(item) ? { node: item, key: null, exact: true } : undefined;
-  }
-  return undefined;
-}
-
-const keyText = (pair: Pair) => (isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : undefined);
-const asNode = (value: unknown): Node | null => (isNode(value) ? value : null);
-const startOf = (node: Node | null) => node?.range?.[0] ?? 0;
-const quoteOf = (node: Node | null) =>
-  isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') ? 1 : 0;

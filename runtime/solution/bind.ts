@@ -1,0 +1,132 @@
+/** Binds a checked solution: every name becomes the thing it names, every duration a number, every default a value. */
+import type {
+  BoundLocation,
+  BoundOrchestration,
+  BoundReceivePort,
+  BoundSendPort,
+  Deployment,
+  RetryPolicy,
+} from '../contracts/deployment.ts';
+import { parseDuration } from '../contracts/duration.ts';
+import type { MapProgram } from '../contracts/map.ts';
+import type { Pipeline } from '../contracts/pipeline.ts';
+import { bindingsOf } from './bindings.ts';
+import type { BusConfig } from './bus-config.ts';
+import { adapterOptions } from './check/ports.ts';
+import { definitionOf } from './definition.ts';
+import { faultsOf, filterOf } from './filters.ts';
+import { type Flows, keyOf, mapsOf } from './flows.ts';
+import type { Model } from './model.ts';
+import { at, textOf, textsOf } from './plain.ts';
+import type { WrittenLocation, WrittenReceivePort, WrittenSendPort } from './ports.ts';
+import type { Placed } from './structure.ts';
+
+export interface Surroundings {
+  readonly bus: BusConfig;
+  readonly resolvePath: (path: string) => string;
+  readonly secret: (name: string) => string;
+}
+
+/** Only for a solution without errors. */
+export function bind(model: Model, flows: Flows, { bus, resolvePath, secret }: Surroundings): Deployment {
+  return {
+    definition: definitionOf(model.files, bus.name),
+    organisation: bus.organisation,
+    schemas: model.schemas,
+    receivePorts: model.ports.allReceive.map((port) => receivePort(model, flows, port)),
+    sendPorts: model.ports.allSend.map((port) => sendPort(model, port)),
+    orchestrations: orchestrations(model),
+    resolvePath,
+    secret,
+  };
+}
+
+function receivePort(model: Model, flows: Flows, port: WrittenReceivePort): BoundReceivePort {
+  const { name, application, options, locations } = port;
+  const type = textOf(at(options.value, ['response']));
+  return {
+    name,
+    application,
+    ...(type === undefined ? {} : { response: { type, timeout: milliseconds(options, 'timeout', 30_000) } }),
+    maps: programs(model, port),
+    locations: locations.map((location) => boundLocation(model, flows, port, location)),
+  };
+}
+
+function boundLocation(model: Model, flows: Flows, port: WrittenReceivePort, location: WrittenLocation): BoundLocation {
+  const { name, options } = location;
+  const adapter = model.adapters.get(textOf(at(options.value, ['transport'])) ?? '')!;
+  return {
+    name,
+    adapter,
+    config: adapterOptions(adapter, options, 'receive'),
+    ...pipelinesOf(model, options, 'send', textsOf(at(port.options.value, ['response']))),
+    expected: flows.expected.get(keyOf(location)) ?? [],
+    dedupe: textsOf(at(options.value, ['dedupe'])),
+  };
+}
+
+function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
+  const { name, application, options } = port;
+  const responses = textsOf(at(options.value, ['response']));
+  const adapter = model.adapters.get(textOf(at(options.value, ['transport'])) ?? '')!;
+  return {
+    name,
+    application,
+    adapter,
+    config: adapterOptions(adapter, options, 'send'),
+    ...pipelinesOf(model, options, 'receive', responses),
+    responses,
+    maps: programs(model, port),
+    filter: filterOf(model, port).predicate,
+    retry: retryOf(options),
+    backup: textOf(at(options.value, ['backup'])),
+    timeout: milliseconds(options, 'timeout', 60_000),
+    concurrent: Number(at(options.value, ['limit', 'concurrent']) ?? 16),
+    faults: faultsOf(model, port).rules,
+  };
+}
+
+interface Pipelines {
+  readonly pipeline: Pipeline;
+  readonly responsePipeline: Pipeline;
+}
+
+/** The pipeline of the answer is, by default, the built-in one of the answer's format. */
+function pipelinesOf(model: Model, options: Placed, back: 'receive' | 'send', answers: readonly string[]): Pipelines {
+  const pipeline = model.pipelines.get(textOf(at(options.value, ['pipeline'])) ?? '')!;
+  const named = textOf(at(options.value, ['responsePipeline']));
+  const format = model.schemas.find(answers[0] ?? '')?.format;
+  const standard = model.pipelines.get(`${format}-${back}`) ?? model.pipelines.get('pass-through')!;
+  return { pipeline, responsePipeline: named === undefined ? standard : model.pipelines.get(named)! };
+}
+
+function programs(model: Model, port: WrittenReceivePort | WrittenSendPort): Map<string, MapProgram> {
+  return new Map([...mapsOf(model, port)].map(([source, { program }]) => [source, program!]));
+}
+
+function retryOf(options: Placed): RetryPolicy {
+  const retry = at(options.value, ['retry']);
+  return {
+    attempts: Number(at(retry, ['attempts']) ?? 3),
+    first: duration(at(retry, ['first']), 2000),
+    factor: Number(at(retry, ['factor']) ?? 2),
+    max: duration(at(retry, ['max']), 300_000),
+  };
+}
+
+const milliseconds = (options: Placed, key: string, standard: number) => duration(at(options.value, [key]), standard);
+const duration = (value: unknown, standard: number) => parseDuration(textOf(value) ?? '') ?? standard;
+
+function orchestrations(model: Model): BoundOrchestration[] {
+  return bindingsOf(model.loaded).map(({ application, orchestration, bindings }) => ({
+    application,
+    program: model.orchestrations.find(({ name }) => name === orchestration)!.program!,
+    ports: new Map(
+      bindings.map(({ logical, physical }) => {
+        const kind = model.ports.receive.has(physical) ? ('receive' as const) : ('send' as const);
+        return [logical, { kind, name: physical }];
+      }),
+    ),
+  }));
+}

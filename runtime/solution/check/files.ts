@@ -1,0 +1,79 @@
+/** Checks that files which ports refer to exist, and that no HTTP path is served twice. */
+import type { Direction, JsonSchema } from '../../contracts/adapter.ts';
+import type { Finding, Location } from '../../contracts/finding.ts';
+import type { Path } from '../../contracts/source.ts';
+import { finding } from '../../errors/finding.ts';
+import { configOf } from '../kinds/transport-options.ts';
+import type { Model } from '../model.ts';
+import { at, isPlain, textOf } from '../plain.ts';
+import type { Placed } from '../structure.ts';
+
+export type Exists = (path: string) => boolean;
+
+export function checkFiles(model: Model, exists: Exists): Finding[] {
+  const locations = model.ports.allReceive.flatMap((port) => port.locations);
+  const receive = locations.flatMap(({ options }) => missingFiles(model, options, 'receive', exists));
+  const send = model.ports.allSend.flatMap(({ options }) => missingFiles(model, options, 'send', exists));
+  return [...receive, ...send, ...pathsUsedTwice(model)];
+}
+
+function missingFiles(model: Model, options: Placed, direction: Direction, exists: Exists): Finding[] {
+  return valuesWith('solution-path', model, options, direction)
+    .filter(({ text }) => !model.files.has(text.replace(/^\.\//, '')) && !exists(text))
+    .map(({ text, path }) =>
+      finding(
+        'MISSING_FILE',
+        options.locate(path),
+        { path: text },
+        { unknown: { name: text, known: model.files.keys() } },
+      ),
+    );
+}
+
+interface Formatted {
+  readonly text: string;
+  readonly path: Path;
+}
+
+/** The options that the transport's schema marks with a format. */
+function valuesWith(format: string, model: Model, options: Placed, direction: Direction): Formatted[] {
+  const adapter = model.adapters.get(textOf(at(options.value, ['transport'])) ?? '');
+  const schema = adapter && configOf(adapter, direction);
+  return schema ? formatted(schema, options.value, [], format) : [];
+}
+
+function formatted(schema: JsonSchema, value: unknown, path: Path, format: string): Formatted[] {
+  if (typeof value === 'string') return schema['format'] === format ? [{ text: value, path }] : [];
+  if (Array.isArray(value)) {
+    const items = schema['items'];
+    return isPlain(items) ? value.flatMap((item, index) => formatted(items, item, [...path, index], format)) : [];
+  }
+  const properties = schema['properties'];
+  if (!isPlain(value) || !isPlain(properties)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const of = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    return isPlain(of) ? formatted(of, inner, [...path, key], format) : [];
+  });
+}
+
+/** Options marked `http-path`, and by custom one that is called `path` and begins with a slash. */
+function httpPaths(model: Model, options: Placed): Formatted[] {
+  const marked = valuesWith('http-path', model, options, 'receive');
+  const path = textOf(at(options.value, ['path']));
+  return marked.length === 0 && path?.startsWith('/') ? [{ text: path, path: ['path'] }] : marked;
+}
+
+function pathsUsedTwice(model: Model): Finding[] {
+  const first = new Map<string, Location>();
+  const locations = model.ports.allReceive.flatMap((port) => port.locations);
+  return locations.flatMap(({ options }) =>
+    httpPaths(model, options).flatMap(({ text, path }) => {
+      const key = text.replace(/\/+$/, '') || '/';
+      const place = options.locate(path);
+      const earlier = first.get(key);
+      if (!earlier) first.set(key, place);
+      const at = earlier && `${earlier.file}:${earlier.line}:${earlier.column}`;
+      return at ? [finding('PATH_USED_TWICE', place, { path: text, first: at })] : [];
+    }),
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * Checks that every subscription can be satisfied by some message of the solution, and that every message type that comes
+ * in has some subscriber. Works on types, promoted properties and enumerated values, not on the values of a running bus.
+ */
+import type { Finding } from '../../contracts/finding.ts';
+import { BUS } from '../../contracts/properties.ts';
+import type { Condition, Predicate } from '../../contracts/routing.ts';
+import { finding } from '../../errors/finding.ts';
+import { filterOf } from '../filters.ts';
+import type { Flows } from '../flows.ts';
+import { application } from '../kinds/application.ts';
+import { lost } from '../load.ts';
+import type { Model } from '../model.ts';
+import { at } from '../plain.ts';
+import type { WrittenSendPort } from '../ports.ts';
+import { checkSubscribers } from './subscribers.ts';
+
+export function checkSubscriptions(model: Model, flows: Flows): Finding[] {
+  const ports = model.ports.allSend;
+  const filters = ports.map((port) => ({ port, ...filterOf(model, port) }));
+  return [
+    ...filters.flatMap(({ findings }) => findings),
+    ...filters.flatMap(({ port, predicate }) => unsatisfiable(model, flows, port, predicate)),
+    ...checkSubscribers(model, flows, filters),
+  ];
+}
+
+/** One finding for each thing that cannot be, wherever it is repeated in the alternatives of the filter. */
+function unsatisfiable(model: Model, flows: Flows, port: WrittenSendPort, predicate: Predicate): Finding[] {
+  const told = new Map<string, Finding>();
+  for (const group of predicate) {
+    const problem = problemOf(model, flows, group);
+    if (!problem || told.has(problem.reason)) continue;
+    const offset = offsetOf(String(at(port.options.value, ['filter'])), problem.condition);
+    const place = port.options.locate(['filter'], 'value', offset);
+    const unknown = problem.known ? { unknown: { name: String(problem.condition.value), known: problem.known } } : {};
+    told.set(problem.reason, finding('SUBSCRIPTION_UNSATISFIABLE', place, { reason: problem.reason }, unknown));
+  }
+  return [...told.values()];
+}
+
+interface Problem {
+  readonly condition: Condition;
+  readonly reason: string;
+  readonly known?: readonly string[];
+}
+
+type Group = readonly Condition[];
+
+function problemOf(model: Model, flows: Flows, group: Group): Problem | undefined {
+  return (
+    first(group, (condition) => unknownValue(model, flows, condition)) ??
+    first(group, (condition) => unpromoted(model, flows, group, condition))
+  );
+}
+
+function first(group: Group, check: (condition: Condition) => Problem | undefined): Problem | undefined {
+  for (const condition of group) {
+    const problem = check(condition);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+/** A value that nothing in the solution has: a message type, a port, a transport, a value outside the enumeration. */
+function unknownValue(model: Model, flows: Flows, condition: Condition): Problem | undefined {
+  const { property, op, value } = condition;
+  if (op !== '=' || typeof value !== 'string') return undefined;
+  const known = knownValues(model, flows, property);
+  if (!known || known.includes(value)) return undefined;
+  return { condition, reason: reasonAgainst(model, property, value), known };
+}
+
+function knownValues(model: Model, flows: Flows, property: string): readonly string[] | undefined {
+  const { receive, send } = model.ports;
+  if (property === BUS.messageType) return flows.complete ? [...flows.produced] : model.schemas.types;
+  if (lost(model.loaded, application) && isOfBus(property)) return undefined;
+  if (property === BUS.receivePort) return [...receive.keys(), ...send.keys()];
+  if (property === BUS.sendPort) return [...send.keys()];
+  if (property === BUS.receiveLocation)
+    return model.ports.allReceive.flatMap((port) => port.locations.map(({ name }) => name));
+  if (property === BUS.transport) return [...model.adapters.keys()];
+  const type = model.schemas.properties.get(property);
+  return type?.kind === 'string' ? type.values : undefined;
+}
+
+function reasonAgainst(model: Model, property: string, value: string): string {
+  if (property !== BUS.messageType) return `${property} is never "${value}"`;
+  if (!model.schemas.find(value)) return `there is no message type "${value}"`;
+  return `no location, orchestration or answer produces a message of type "${value}"`;
+}
+
+/** A property that the types in question do not promote. */
+function unpromoted(model: Model, flows: Flows, group: Group, condition: Condition): Problem | undefined {
+  const { property } = condition;
+  if (isOfBus(property)) return undefined;
+  const types = typesOf(group) ?? (flows.complete ? [...flows.produced] : model.schemas.types);
+  if (types.length === 0 || types.some((type) => promotes(model, type, property))) return undefined;
+  const subject = typesOf(group) ? `the message type ${types.join(' or ')}` : 'no message type that is ever published';
+  return { condition, reason: `${subject} ${typesOf(group) ? 'does not promote' : 'promotes'} ${property}` };
+}
+
+/** The types that the group names; undefined where it takes any. */
+function typesOf(group: Group): string[] | undefined {
+  const named = group.filter(({ property, op }) => property === BUS.messageType && op === '=');
+  return named.length > 0 ? named.map(({ value }) => String(value)) : undefined;
+}
+
+const promotes = (model: Model, type: string, property: string) => model.promoted.get(type)?.includes(property) ?? true;
+
+const isOfBus = (property: string) => Object.values(BUS).some((name) => name === property);
+
+/** Where the value stands in the filter as it is written; else the property. */
+function offsetOf(text: string, { property, value }: Condition): number {
+  const forms = typeof value === 'string' ? [`"${value}"`, `'${value}'`] : value === undefined ? [] : [String(value)];
+  const offsets = [...forms, property].map((form) => text.indexOf(form)).filter((offset) => offset >= 0);
+  return offsets[0] ?? 0;
+}

@@ -1,0 +1,120 @@
+/** Compiles message types, maps, pipelines and orchestrations, each with what the others turned out to be. */
+import type { Adapter } from '../contracts/adapter.ts';
+import type { Finding } from '../contracts/finding.ts';
+import type { MapProgram } from '../contracts/map.ts';
+import type { Pipeline } from '../contracts/pipeline.ts';
+import type { SchemaSet } from '../contracts/schema.ts';
+import { finding } from '../errors/finding.ts';
+import { compileMap } from '../maps/compile.ts';
+import { compileOrchestration } from '../orchestration/compile.ts';
+import { builtInPipelines } from '../pipelines/built-in.ts';
+import { compilePipeline } from '../pipelines/compile.ts';
+import { components } from '../pipelines/components/index.ts';
+import { type CompiledTypes, compileTypes } from './compile-types.ts';
+import { hashOf } from './definition.ts';
+import { excused } from './excused.ts';
+import type { SolutionFiles } from './find.ts';
+import { map } from './kinds/map.ts';
+import { orchestration } from './kinds/orchestration.ts';
+import { pipeline } from './kinds/pipeline.ts';
+import { type Loaded, type LoadedFile, ofKind } from './load.ts';
+import { readLookups } from './lookups.ts';
+import type { KnownMap, KnownOrchestration, Model } from './model.ts';
+import { isPlain } from './plain.ts';
+import { portsOf } from './ports.ts';
+import { sketchMap, sketchOrchestration } from './sketch.ts';
+import { mapStandIn } from './stand-ins.ts';
+
+export interface CompiledParts {
+  readonly model: Model;
+  readonly findings: readonly Finding[];
+}
+
+export function compileParts(
+  files: SolutionFiles,
+  loaded: Loaded,
+  adapters: readonly Adapter[],
+  environment: string | undefined,
+): CompiledParts {
+  const lookups = readLookups(files);
+  const types = compileTypes(files, loaded);
+  const pipelines = compilePipelines(loaded);
+  const maps = compileMaps(loaded, types, lookups.tables);
+  const orchestrations = compileOrchestrations(files, loaded, types.schemas, maps.known, lookups.tables);
+  const model: Model = {
+    files,
+    loaded,
+    adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
+    ports: portsOf(loaded, environment),
+    schemas: types.schemas,
+    promoted: types.promoted,
+    lookups: lookups.tables,
+    pipelines: pipelines.known,
+    maps: maps.known,
+    orchestrations: orchestrations.known,
+  };
+  const parts = [lookups, types, pipelines, maps, orchestrations];
+  return { model, findings: parts.flatMap(({ findings }) => findings) };
+}
+
+function compilePipelines(loaded: Loaded) {
+  const known = new Map<string, Pipeline | undefined>(builtInPipelines);
+  const findings = ofKind(loaded, pipeline).flatMap((file) => {
+    const compiled = readable(file) ? compilePipeline(file.source, components) : { findings: [] };
+    if (!known.get(file.name)) known.set(file.name, compiled.pipeline);
+    return builtInPipelines.has(file.name) ? [...compiled.findings, takenName(file)] : compiled.findings;
+  });
+  return { known, findings };
+}
+
+function takenName({ name, source }: LoadedFile): Finding {
+  return finding('DUPLICATE_NAME', source.locate(['pipeline']), {
+    what: 'pipeline',
+    name,
+    first: 'the built-in pipelines',
+  });
+}
+
+function compileMaps(loaded: Loaded, types: CompiledTypes, lookups: Model['lookups']) {
+  const { schemas, missing } = types;
+  const known = new Map<string, KnownMap>();
+  const findings = ofKind(loaded, map).flatMap((file) => {
+    const compiled = readable(file) ? compileMap(file.source, { schemas, lookups }) : { findings: [] };
+    if (!known.has(file.name))
+      known.set(file.name, { name: file.name, ...sketchMap(file.source), program: compiled.map });
+    const vague = sketchMap(file.source).sources.some((type) => missing.has(type) || !schemas.find(type));
+    return compiled.findings.filter(({ code }) => !vague || code !== 'MAP_FIELD_MAY_BE_ABSENT');
+  });
+  return { known, findings };
+}
+
+function compileOrchestrations(
+  files: SolutionFiles,
+  loaded: Loaded,
+  schemas: SchemaSet,
+  knownMaps: ReadonlyMap<string, KnownMap>,
+  lookups: Model['lookups'],
+) {
+  const maps = new Map([...knownMaps.values()].map((entry) => [entry.name, programOf(entry)]));
+  const vague = [...knownMaps.values()].filter((entry) => isVague(entry, schemas)).map(({ name }) => name);
+  const context = { schemas, maps, lookups, version: hashOf(files) };
+  const known: KnownOrchestration[] = [];
+  const findings = ofKind(loaded, orchestration).flatMap((file) => {
+    const compiled = readable(file) ? compileOrchestration(file.source, context) : { findings: [] };
+    const { uses, ports } = sketchOrchestration(file.source);
+    const duplicate = known.some(({ name }) => name === file.name);
+    const { program } = compiled;
+    if (!duplicate) known.push({ name: file.name, file, program, uses, ports: program?.ports ?? ports });
+    return compiled.findings.filter((entry) => !excused(entry, file.source, vague));
+  });
+  return { known, findings };
+}
+
+const readable = ({ source }: LoadedFile) => isPlain(source.value);
+
+const programOf = ({ name, sources, target, program }: KnownMap): MapProgram =>
+  program ?? mapStandIn(name, sources, target ?? '');
+
+/** Declared, but from what to what cannot be told. */
+const isVague = ({ sources, target, program }: KnownMap, schemas: SchemaSet) =>
+  program === undefined && (sources.length === 0 || ![...sources, target ?? ''].every((type) => schemas.find(type)));

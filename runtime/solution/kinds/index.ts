@@ -1,0 +1,27 @@
+/** All kinds of file that a solution may hold; the first whose pattern fits a path is its kind. */
+import { application } from './application.ts';
+import { bus } from './bus.ts';
+import { environment } from './environment.ts';
+import type { FileKind } from './kind.ts';
+import { lookup } from './lookup.ts';
+import { map } from './map.ts';
+import { mapTest } from './map-test.ts';
+import { message } from './message.ts';
+import { orchestration } from './orchestration.ts';
+import { orchestrationTest } from './orchestration-test.ts';
+import { pipeline } from './pipeline.ts';
+
+export const kinds: readonly FileKind[] = [
+  bus,
+  application,
+  environment,
+  pipeline,
+  lookup,
+  message,
+  mapTest,
+  orchestrationTest,
+  map,
+  orchestration,
+];
+
+export const kindOf = (path: string): FileKind | undefined => kinds.find(({ pattern }) => pattern.test(path));

@@ -1,0 +1,30 @@
+/** mappings/*.map.yaml: a transformation from one or more message types to one. The map's compiler types its expressions. */
+import type { FileKind } from './kind.ts';
+import { closed, name } from './parts.ts';
+
+export const map: FileKind = {
+  name: 'map',
+  what: 'a map',
+  pattern: /^mappings\/.+\.map\.yaml$/,
+  place: 'mappings/*.map.yaml',
+  naming: 'map',
+  schema: closed(
+    'A map',
+    {
+      map: name('the map'),
+      description: { type: 'string', description: 'What the map is for' },
+      from: {
+        type: 'object',
+        minProperties: 1,
+        description: 'Its sources: the name that expressions use, and the message type',
+        additionalProperties: name('a message type'),
+      },
+      to: name('the message type that it makes'),
+      fields: {
+        type: 'object',
+        description: 'Fields of the target: an expression, nested fields, or each/when/fields',
+      },
+    },
+    ['map', 'from', 'to', 'fields'],
+  ),
+};

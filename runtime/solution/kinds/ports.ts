@@ -1,0 +1,71 @@
+/** The options of receive ports, receive locations and send ports that belong to the bus and not to a transport. */
+import type { JsonSchema } from '../../contracts/adapter.ts';
+import { closed, duration, expression, listOf, mapping, name, oneOrMore, text } from './parts.ts';
+
+const messageTypes = (description: string) => oneOrMore(name('a message type'), description);
+const transport: JsonSchema = { type: 'string', description: 'The transport, by its name in adapters/' };
+const responsePipeline = name('the pipeline for the answer of a two-way port');
+
+export const locationOptions: Readonly<Record<string, JsonSchema>> = {
+  transport,
+  pipeline: name('the receive pipeline: how the bytes become messages'),
+  responsePipeline,
+  dedupe: oneOrMore(text('A promoted property'), 'Promoted properties whose values together identify a receipt'),
+  message: messageTypes('The message types that may come in here, where the bytes do not name themselves'),
+};
+
+export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
+  transport,
+  pipeline: name('the send pipeline: how messages become bytes'),
+  responsePipeline,
+  response: messageTypes('Two-way: the message types that the answer may have'),
+  maps: listOf(name('a map'), 'Outbound maps; the one whose source is the message is applied'),
+  filter: expression('What the port takes beyond messages addressed to it, over promoted properties'),
+  retry: closed('How often a failed send is tried again, and when', {
+    attempts: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      default: 3,
+      description: 'Attempts in all; 1 means no retry',
+    },
+    first: duration('The pause before the second attempt', '2s'),
+    factor: { type: 'number', minimum: 1, maximum: 100, default: 2, description: 'By how much each pause is longer' },
+    max: duration('The longest pause', '5m'),
+  }),
+  backup: name('the send port that takes over when all attempts have failed'),
+  timeout: duration('How long one attempt may take', '60s'),
+  limit: closed('What the far end can bear', {
+    concurrent: { type: 'integer', minimum: 1, maximum: 10_000, default: 16, description: 'Sends under way at a time' },
+  }),
+  faults: listOf(
+    closed(
+      'An answer that is an error although the transport reported success',
+      {
+        when: expression('True when the answer (`response`) is this error'),
+        error: { type: 'string', minLength: 1, description: 'The name by which an orchestration catches it' },
+        retry: { type: 'boolean', default: false, description: 'Whether it is worth trying again' },
+        reason: expression('A text for people, over `response`'),
+      },
+      ['when', 'error'],
+    ),
+    'Answers that are errors although the transport reported success, tried in order',
+  ),
+};
+
+export const receivePortOptions: Readonly<Record<string, JsonSchema>> = {
+  response: name('the message type of the answer: makes the port two-way'),
+  timeout: duration('How long a caller waits for the answer', '30s'),
+  maps: listOf(name('a map'), 'Inbound maps; the one whose source is the message is applied'),
+};
+
+/** What must stand in every location and every send port, whatever the transport. */
+export const requiredOfPorts = ['transport', 'pipeline'] as const;
+
+/** A receive port, with its locations as `location` says. */
+export const receivePort = (location: JsonSchema): JsonSchema =>
+  closed(
+    'A receive port: where messages come in',
+    { ...receivePortOptions, locations: { ...mapping('Its receive locations by name', location), minProperties: 1 } },
+    ['locations'],
+  );

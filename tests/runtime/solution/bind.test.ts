@@ -1,0 +1,101 @@
+/** A checked solution becomes what a host runs: with every default, and the environment's overrides. */
+import { changed, compile, shop, small } from './small-solution.ts';
+
+const deploymentOf = (files: Readonly<Record<string, string>>, environment?: string) =>
+  compile(files, environment === undefined ? {} : { environment }).deployment!;
+
+test('receive ports: expected types by the orchestrations bound to them, answers with a deadline', () => {
+  const [port] = deploymentOf(small).receivePorts;
+  expect(port).toMatchObject({ name: 'orders', application: 'shop', response: { type: 'answer', timeout: 30_000 } });
+  expect(port!.locations).toMatchObject([
+    {
+      name: 'web',
+      expected: ['order'],
+      dedupe: ['order.id'],
+      config: { path: '/orders' },
+      pipeline: { name: 'json-receive' },
+      responsePipeline: { name: 'json-send' },
+    },
+  ]);
+  expect(port!.locations[0]!.adapter.name).toBe('web');
+});
+
+test('send ports: defaults where nothing is said', () => {
+  const [stock, archive] = deploymentOf(small).sendPorts;
+  expect(stock).toMatchObject({
+    config: { url: 'http://stock', method: 'POST' },
+    retry: { attempts: 5, first: 2000, factor: 2, max: 60_000 },
+    timeout: 60_000,
+    concurrent: 16,
+    responses: ['answer'],
+    responsePipeline: { name: 'json-receive' },
+    filter: [],
+    faults: [{ error: 'Refused', retry: false }],
+  });
+  expect(archive).toMatchObject({
+    retry: { attempts: 3, first: 2000, factor: 2, max: 300_000 },
+    responses: [],
+    backup: undefined,
+  });
+  expect(archive!.filter).toEqual([
+    [
+      { property: 'message.type', op: '=', value: 'order' },
+      { property: 'order.kind', op: '=', value: 'large' },
+    ],
+  ]);
+});
+
+test('orchestrations know the physical ports of their logical ones', () => {
+  const [bound] = deploymentOf(small).orchestrations;
+  expect(bound).toMatchObject({ application: 'shop', program: { name: 'take-order' } });
+  expect([...bound!.ports]).toEqual([
+    ['orders', { kind: 'receive', name: 'orders' }],
+    ['stock', { kind: 'send', name: 'stock' }],
+  ]);
+  expect(bound!.program.version).toBe(deploymentOf(small).definition.hash);
+});
+
+test('inbound maps by their source; the location then expects the source', () => {
+  const port =
+    '  raw:\n    maps: [order-to-answer]\n    locations:\n      web: { transport: web, path: /raw, pipeline: json-receive }\nsendPorts:';
+  const raw = deploymentOf(changed(shop, 'sendPorts:', port)).receivePorts.find(({ name }) => name === 'raw')!;
+  expect([...raw.maps.keys()]).toEqual(['order']);
+  expect(raw.locations[0]!.expected).toEqual(['order']);
+});
+
+test('an environment overrides options one by one, and settings of the bus', () => {
+  const { bus, deployment } = compile(small, { environment: 'test' });
+  expect(bus.organisation).toBe('other');
+  expect(deployment!.receivePorts[0]!.locations[0]!.config).toEqual({ path: '/test/orders' });
+  expect(deployment!.sendPorts[0]).toMatchObject({
+    config: { url: 'http://test', method: 'POST' },
+    retry: { attempts: 5, first: 1, factor: 2, max: 60_000 },
+  });
+});
+
+test('a new transport in an environment drops the options of the old one', () => {
+  const files = changed(
+    'config/environments/test.yaml',
+    'stock: { url: "http://test", retry: { first: 1ms } }',
+    'stock: { transport: drop }',
+  );
+  const [stock] = deploymentOf(files, 'test').sendPorts;
+  expect(stock).toMatchObject({ adapter: { name: 'drop' }, config: {}, responses: ['answer'] });
+});
+
+test('the settings of the bus, with their defaults', () => {
+  expect(compile(small).bus).toEqual({
+    name: 'small',
+    organisation: 'council',
+    store: { kind: 'memory' },
+    http: { host: '127.0.0.1', port: 8080 },
+    admin: { host: '127.0.0.1', port: 8079 },
+    secrets: undefined,
+  });
+});
+
+test('an error among the findings: no deployment, but the settings of the bus', () => {
+  const { deployment, bus } = compile(changed(shop, ', stock: stock', ''));
+  expect(deployment).toBeUndefined();
+  expect(bus.name).toBe('small');
+});
