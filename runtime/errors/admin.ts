@@ -1,4 +1,45 @@
 /** Error codes of the admin API and the command line. Codes never change their meaning and are never used again for another. */
 import type { CatalogEntry } from '../contracts/errors.ts';
 
-export const adminErrors = {} as const satisfies Record<string, CatalogEntry>;
+export const adminErrors = {
+  NO_BUS_RUNNING: {
+    kind: 'config',
+    text: 'No bus is running for {folder}.',
+    help: 'Start one with "guildhall run {folder}", or name a running one with --admin and --token.',
+  },
+  SEVERAL_BUSES: {
+    kind: 'config',
+    text: 'Several buses run for {folder}: {names}.',
+    help: 'Choose one with --bus <name>.',
+  },
+  ADMIN_UNREACHABLE: {
+    kind: 'transient',
+    text: 'The admin API at {address} cannot be reached: {reason}.',
+    help: 'See whether the bus still runs, and that --admin names its address.',
+  },
+  ADMIN_DENIED: {
+    kind: 'message',
+    text: 'The admin API wants a bearer token.',
+    help: 'Send "Authorization: Bearer <token>"; the token stands in the run file of the bus, or is set by GUILDHALL_ADMIN_TOKEN.',
+  },
+  ADMIN_NO_ROUTE: {
+    kind: 'message',
+    text: 'The admin API has nothing at {method} {path}.',
+    help: 'See docs/admin-api.md for what there is.',
+  },
+  ADMIN_BAD_REQUEST: {
+    kind: 'message',
+    text: 'The request cannot be understood: {reason}.',
+    help: 'See docs/admin-api.md for what it takes.',
+  },
+  NO_SUCH_LOCATION: {
+    kind: 'message',
+    text: 'There is no receive location {name}.',
+    help: 'Name it as <port> or <port>/<location>; "guildhall status" lists them.',
+  },
+  FOLDER_NOT_EMPTY: {
+    kind: 'config',
+    text: '{folder} is not empty.',
+    help: 'Name a folder that does not exist yet.',
+  },
+} as const satisfies Record<string, CatalogEntry>;

@@ -22,11 +22,6 @@ export const hostErrors = {
     text: 'The host is stopping.',
     help: 'Send again once it runs.',
   },
-  SEND_FAILED: {
-    kind: 'message',
-    text: 'Send port {port} gave up after {attempts} attempts: {reason}.',
-    help: 'Mend the far end, then resume the message.',
-  },
   HOP_LIMIT: {
     kind: 'message',
     text: 'The message passed through {hops} orchestrations, more than the limit of {limit}: it seems to go in a circle.',
@@ -36,6 +31,16 @@ export const hostErrors = {
     kind: 'config',
     text: 'Instance {instance} runs under definition {hash}, which is not in the MessageBox.',
     help: 'Deploy the solution version it was started under.',
+  },
+  OLD_DEFINITION_UNUSABLE: {
+    kind: 'config',
+    text: 'The definition {hash}, under which instances still run, can no longer be compiled: {reason}.',
+    help: 'Run the version of guildhall that it was deployed with until those instances have ended.',
+  },
+  UNEXPECTED: {
+    kind: 'bug',
+    text: 'Guildhall failed in a way that it should not: {reason}.',
+    help: 'Report it with what is printed below.',
   },
   HTTP_LISTEN: {
     kind: 'config',

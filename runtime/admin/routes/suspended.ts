@@ -1,0 +1,63 @@
+/** GET /suspended; POST /deliveries/:id/resume and /terminate; POST /suspended/resume and /terminate for many at once. */
+import express, { type Router, Router as router } from 'express';
+import type { DeliveryRecord } from '../../contracts/inspection.ts';
+import type { Operation } from '../../contracts/message-box.ts';
+import { asBusError } from '../../errors/as-bus-error.ts';
+import { busError } from '../../errors/bus-error.ts';
+import type { AdminContext } from '../context.ts';
+import { limitParameter, textParameters } from '../query.ts';
+
+type Action = 'resume' | 'terminate';
+const MOST = 1000;
+
+export function suspendedRoutes({ box, clock }: AdminContext): Router {
+  const operate = (operation: Operation) => box.commit({ now: clock.now(), operate: [operation] });
+
+  async function each(action: Action, found: readonly DeliveryRecord[]) {
+    const refused: { id: string; code: string; reason: string }[] = [];
+    for (const { id } of found) {
+      try {
+        await operate({ kind: action, delivery: id });
+      } catch (thrown) {
+        const { code, message: reason } = asBusError(thrown, 'admin API');
+        refused.push({ id, code, reason });
+      }
+    }
+    return { [`${action}d`]: found.length - refused.length, refused };
+  }
+
+  const routes = router().get('/suspended', async (request, response) => {
+    const chosen = textParameters(request, 'code', 'subscriber', 'before');
+    const query = { state: 'suspended', limit: limitParameter(request, 100), ...chosen } as const;
+    const now = clock.now();
+    const { suspended: groups } = await box.inspection.counts(now);
+    response.json({ groups, suspended: await box.inspection.deliveries(query, now) });
+  });
+  for (const action of ['resume', 'terminate'] as const) {
+    routes.post(`/deliveries/:id/${action}`, async (request, response) => {
+      await operate({ kind: action, delivery: request.params.id });
+      response.json({ id: request.params.id, [`${action}d`]: true });
+    });
+    routes.post(`/suspended/${action}`, express.json(), async (request, response) => {
+      const { code, subscriber } = selection(request.body);
+      const query = {
+        state: 'suspended',
+        limit: MOST,
+        ...(code ? { code } : {}),
+        ...(subscriber ? { subscriber } : {}),
+      } as const;
+      response.json(await each(action, await box.inspection.deliveries(query, clock.now())));
+    });
+  }
+  return routes;
+}
+
+/** Everything at once must be asked for in so many words: {all: true}. */
+function selection(body: unknown): { code?: string; subscriber?: string } {
+  const { code, subscriber, all } = (body ?? {}) as { code?: unknown; subscriber?: unknown; all?: unknown };
+  const given = [code, subscriber].filter((value) => value !== undefined);
+  if (given.some((value) => typeof value !== 'string') || (given.length === 0 && all !== true)) {
+    throw busError('ADMIN_BAD_REQUEST', { reason: 'give {"code": …}, {"subscriber": …} or {"all": true}' });
+  }
+  return { ...(code ? { code: String(code) } : {}), ...(subscriber ? { subscriber: String(subscriber) } : {}) };
+}

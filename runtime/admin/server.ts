@@ -1,0 +1,98 @@
+/** The admin API: JSON over HTTP for operators' tools, on loopback, behind a bearer token. Errors are problem+json. */
+import { timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Service } from '../contracts/service.ts';
+import { asBusError, reasonOf } from '../errors/as-bus-error.ts';
+import { busError } from '../errors/bus-error.ts';
+import type { ListenAddress } from '../solution/bus-config.ts';
+import type { AdminContext } from './context.ts';
+import { instanceRoutes } from './routes/instances.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { sendRoutes } from './routes/send.ts';
+import { statusRoutes } from './routes/status.ts';
+import { suspendedRoutes } from './routes/suspended.ts';
+
+export interface AdminOptions extends AdminContext {
+  /** Port 0 takes a free one. */
+  readonly listen: ListenAddress;
+  readonly token: string;
+}
+
+export interface AdminServer extends Service {
+  /** `http://127.0.0.1:8079`, once started. */
+  readonly address: string;
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  ADMIN_DENIED: 401,
+  ADMIN_NO_ROUTE: 404,
+  NOT_FOUND: 404,
+  NO_SUCH_LOCATION: 404,
+  NOT_SUSPENDED: 409,
+  NOT_RESUMABLE: 409,
+};
+
+export function createAdminServer(options: AdminOptions): AdminServer {
+  const server = createServer(createApp(options));
+  const { host, port } = options.listen;
+  let address = '';
+  return {
+    get address() {
+      return address;
+    },
+    start: () =>
+      new Promise<void>((resolve, reject) => {
+        const refuse = (thrown: Error) =>
+          reject(busError('HTTP_LISTEN', { address: `${host}:${port}`, reason: reasonOf(thrown) }, { cause: thrown }));
+        server.once('error', refuse);
+        server.listen(port, host, () => {
+          server.off('error', refuse);
+          address = `http://${host}:${(server.address() as AddressInfo).port}`;
+          resolve();
+        });
+      }),
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function createApp(options: AdminOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(authorised(options.token));
+  for (const routes of [statusRoutes, messageRoutes, suspendedRoutes, instanceRoutes, sendRoutes]) {
+    app.use(routes(options));
+  }
+  app.use((request) => {
+    throw busError('ADMIN_NO_ROUTE', { method: request.method, path: request.path });
+  });
+  app.use(problem);
+  return app;
+}
+
+function authorised(token: string): RequestHandler {
+  const expected = Buffer.from(`Bearer ${token}`);
+  return (request, _response, next) => {
+    const given = Buffer.from(request.headers.authorization ?? '');
+    if (given.length === expected.length && timingSafeEqual(given, expected)) next();
+    else throw busError('ADMIN_DENIED');
+  };
+}
+
+/** Express knows an error handler by its four parameters. */
+const problem: ErrorRequestHandler = (thrown, request, response, _next) => {
+  const parsing = typeof thrown?.status === 'number' && thrown.status < 500;
+  const error = parsing ? busError('ADMIN_BAD_REQUEST', { reason: reasonOf(thrown) }) : asBusError(thrown, 'admin API');
+  const status = parsing ? thrown.status : (STATUS[error.code] ?? (error.kind === 'message' ? 400 : 503));
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  response.status(status).type('application/problem+json');
+  const { code, message: detail, help } = error;
+  response.send(
+    JSON.stringify({ type: 'about:blank', title: code, status, detail, help, code, instance: request.path }),
+  );
+};

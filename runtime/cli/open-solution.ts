@@ -1,0 +1,40 @@
+/** Reads and compiles the solution that a verb works on. */
+import { isAbsolute, resolve } from 'node:path';
+import type { Deployment } from '../contracts/deployment.ts';
+import type { Definition } from '../contracts/message-box.ts';
+import { busError } from '../errors/bus-error.ts';
+import { type Compiled, compileSolution } from '../solution/compile-solution.ts';
+import { filesOf } from '../solution/definition.ts';
+import { readSolution } from '../solution/find.ts';
+import type { Console } from './console.ts';
+
+export interface OpenedSolution extends Compiled {
+  /** Absolute. */
+  readonly folder: string;
+  /** For instances that run under an older definition of the solution. */
+  recompile(definition: Definition): Promise<Deployment>;
+}
+
+/** `environment` is the name of a file in config/environments, or the path of a YAML file. */
+export function openSolution(given: string, environment: string | undefined, io: Console): OpenedSolution {
+  const folder = resolve(io.cwd, given);
+  const files = readSolution(folder);
+  const options = {
+    adapters: io.adapters,
+    env: io.env,
+    resolvePath: (path: string) => (isAbsolute(path) ? path : resolve(folder, path)),
+    ...(environment === undefined ? {} : { environment: environmentOf(environment, io) }),
+  };
+  return {
+    ...compileSolution(files, options),
+    folder,
+    async recompile(definition) {
+      const { deployment, findings } = compileSolution(filesOf(definition), options);
+      if (deployment) return deployment;
+      const [first] = findings;
+      throw busError('OLD_DEFINITION_UNUSABLE', { hash: definition.hash, reason: first?.message ?? 'it has findings' });
+    },
+  };
+}
+
+const environmentOf = (given: string, { cwd }: Console) => (/\.ya?ml$/.test(given) ? resolve(cwd, given) : given);

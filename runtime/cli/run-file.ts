@@ -1,0 +1,67 @@
+/**
+ * The run file of a running bus: `<solution>/data/running/<bus>.json` with its process id, admin address and token,
+ * readable by its owner only. The other verbs find the bus by it; one whose process is gone counts as absent.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { busError } from '../errors/bus-error.ts';
+
+export interface RunFile {
+  readonly bus: string;
+  readonly pid: number;
+  readonly admin: string;
+  readonly token: string;
+}
+
+const folderOf = (solution: string) => join(solution, 'data', 'running');
+const fileOf = (solution: string, bus: string) => join(folderOf(solution), `${bus}.json`);
+
+export function writeRunFile(solution: string, run: RunFile): void {
+  mkdirSync(folderOf(solution), { recursive: true, mode: 0o700 });
+  rmSync(fileOf(solution, run.bus), { force: true });
+  writeFileSync(fileOf(solution, run.bus), JSON.stringify(run), { mode: 0o600 });
+}
+
+/** Removes the file if it is still this process's own. */
+export function removeRunFile(solution: string, { bus, pid }: RunFile): void {
+  const path = fileOf(solution, bus);
+  if (read(path)?.pid === pid) rmSync(path, { force: true });
+}
+
+/** The running bus of a solution; throws NO_BUS_RUNNING, or SEVERAL_BUSES when `bus` must say which. */
+export function findRunning(solution: string, bus?: string): RunFile {
+  const running = allRunning(solution).filter((run) => bus === undefined || run.bus === bus);
+  if (running.length === 0) throw busError('NO_BUS_RUNNING', { folder: solution });
+  if (running.length > 1) {
+    throw busError('SEVERAL_BUSES', { folder: solution, names: running.map((run) => run.bus).join(', ') });
+  }
+  return running[0]!;
+}
+
+function allRunning(solution: string): RunFile[] {
+  let names: string[];
+  try {
+    names = readdirSync(folderOf(solution));
+  } catch {
+    return []; // Nothing has run here yet.
+  }
+  const files = names.map((name) => read(join(folderOf(solution), name)));
+  return files.filter((run) => run !== undefined).filter(({ pid }) => isAlive(pid));
+}
+
+function read(path: string): RunFile | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as RunFile;
+  } catch {
+    return undefined; // Gone meanwhile, or half-written by a bus that died while starting.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

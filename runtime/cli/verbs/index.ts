@@ -1,0 +1,30 @@
+/** All verbs, in the order in which `--help` lists them. */
+import type { Verb } from '../verb.ts';
+import { check } from './check.ts';
+import { explain } from './explain.ts';
+import { generate } from './generate.ts';
+import { instances } from './instances.ts';
+import { messages } from './messages.ts';
+import { newSolution } from './new.ts';
+import { resume, terminate } from './resume.ts';
+import { run } from './run.ts';
+import { send } from './send.ts';
+import { status } from './status.ts';
+import { suspended } from './suspended.ts';
+import { test } from './test.ts';
+
+export const verbs: readonly Verb[] = [
+  newSolution,
+  check,
+  test,
+  run,
+  status,
+  messages,
+  suspended,
+  resume,
+  terminate,
+  instances,
+  explain,
+  send,
+  generate,
+];

@@ -1,0 +1,46 @@
+/** `guildhall status`: what runs, what waits, what is suspended. */
+import type { Counts } from '../../contracts/inspection.ts';
+import type { HostStatus, PartStatus } from '../../host/host.ts';
+import { adminOf, type BusOptions, withBusOptions } from '../bus-options.ts';
+import { EXIT } from '../exit.ts';
+import { table } from '../table.ts';
+import type { Verb } from '../verb.ts';
+
+interface Status extends HostStatus, Counts {
+  readonly bus: string;
+  readonly version: string;
+  readonly host: string;
+  readonly address: string;
+}
+
+export const status: Verb = {
+  add(program, io, finish) {
+    withBusOptions(program.command('status').description('show what runs, what waits and what is suspended')).action(
+      finish(async (options: BusOptions) => {
+        const found = await adminOf(options, io).get<Status>('/status');
+        io.out(options.json ? JSON.stringify(found) : describe(found));
+        return EXIT.ok;
+      }),
+    );
+  },
+};
+
+function describe(found: Status): string {
+  const parts = [
+    ...found.locations.map((part) => ({ part: 'location', ...shown(part) })),
+    ...found.sendPorts.map((part) => ({ part: 'send port', ...shown(part) })),
+  ];
+  const sections = [
+    `${found.bus} (host ${found.host}, guildhall ${found.version}) at ${found.address}: ${found.messages} messages on record`,
+    table(parts, ['part', 'name', 'transport', 'state', 'failures', 'problem']),
+  ];
+  if (found.deliveries.length > 0) sections.push(table(found.deliveries, ['subscriber', 'state', 'count']));
+  if (found.instances.length > 0) sections.push(table(found.instances, ['program', 'status', 'count']));
+  if (found.suspended.length > 0)
+    sections.push(`Suspended:\n${table(found.suspended, ['code', 'subscriber', 'count'])}`);
+  return sections.join('\n\n');
+}
+
+function shown({ name, transport, state, failures, error }: PartStatus) {
+  return { name, transport, state, failures, problem: error ? `${error.code} ${error.reason}` : '' };
+}

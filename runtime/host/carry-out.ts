@@ -1,0 +1,196 @@
+/** Turns the interpreter's commands into one unit for the MessageBox: pure but for the writing of documents. */
+import type { Clock, NewId } from '../contracts/clock.ts';
+import type { BoundOrchestration, Deployment } from '../contracts/deployment.ts';
+import type { TrackingEvent } from '../contracts/events.ts';
+import { type Context, derive, type Message, type Property, withProperties } from '../contracts/message.ts';
+import type { Publication, Suspension, Unit } from '../contracts/message-box.ts';
+import type { Command, Event, Instance, Loaded, Step, Timer } from '../contracts/orchestration.ts';
+import { BUS, subscriberOf } from '../contracts/properties.ts';
+import type { Subscription } from '../contracts/routing.ts';
+import { busError } from '../errors/bus-error.ts';
+import { carried, promoted, write } from './documents.ts';
+import { equal } from './subscriptions.ts';
+
+export interface StepTaken {
+  readonly deployment: Deployment;
+  readonly bound: BoundOrchestration;
+  /** As it was before the step. */
+  readonly instance: Instance;
+  readonly taken: Step;
+  readonly event: Event;
+  readonly loaded: ReadonlyMap<string, Loaded>;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly host: string;
+}
+
+interface Draft {
+  readonly subscribe: Subscription[];
+  readonly unsubscribe: string[];
+  readonly timers: Timer[];
+  readonly keep: Message[];
+  readonly publish: Publication[];
+  readonly suspend: Suspension[];
+  readonly track: TrackingEvent[];
+  /** Every message at hand, constructed ones included. */
+  readonly messages: Map<string, Message>;
+}
+
+type Carry<K extends Command['kind']> = (command: Command & { kind: K }, step: StepTaken, draft: Draft) => void;
+
+export function carryOut(step: StepTaken): Unit {
+  const now = step.clock.now();
+  const draft: Draft = {
+    subscribe: [],
+    unsubscribe: [],
+    timers: [],
+    keep: [],
+    publish: [],
+    suspend: [],
+    track: lifecycle(step, now),
+    messages: new Map<string, Message>(step.loaded),
+  };
+  for (const command of step.taken.commands) {
+    (carry[command.kind] as Carry<Command['kind']>)(command, step, draft);
+  }
+  const { messages: _, ...unit } = draft;
+  return { now, instances: [step.taken.instance], ...unit };
+}
+
+const carry: { readonly [K in Command['kind']]: Carry<K> } = {
+  construct: ({ message }, step, draft) => {
+    const schema = step.deployment.schemas.find(message.type);
+    if (!schema) throw busError('NOT_FOUND', { what: 'message type', id: message.type });
+    const made = write({ ...message, interchange: interchangeOf(step), context: inherited(step) }, schema);
+    draft.messages.set(made.id, made);
+    draft.keep.push(made);
+  },
+
+  send: ({ id, port, message, respond, properties }, step, draft) => {
+    const physical = step.bound.ports.get(port)!;
+    const added: [string, Property][] = [
+      ...Object.entries(properties).map(([name, value]): [string, Property] => [name, promoted(value)]),
+      [BUS.sendPort, promoted(physical.name)],
+      [BUS.hops, carried(hopsOf(step) + 1)],
+      ...(respond ? [[BUS.replyTo, carried('instance')] as [string, Property]] : []),
+    ];
+    draft.publish.push({ message: copyOf(message, id, added, draft) });
+    if (respond) draft.subscribe.push(awaiting(responseId(id), [equal(BUS.responseTo, id)], step));
+  },
+
+  reply: ({ id, message, request }, step, draft) => {
+    const host = String(draft.messages.get(request)?.context.get(BUS.replyTo)?.value ?? '').replace(/^host:/, '');
+    const added: [string, Property][] = [
+      [BUS.responseTo, promoted(request)],
+      [BUS.responseHost, promoted(host || step.host)],
+    ];
+    draft.publish.push({ message: copyOf(message, id, added, draft) });
+  },
+
+  await: ({ id, port, messageType, properties }, step, draft) => {
+    const physical = step.bound.ports.get(port)!;
+    const conditions = Object.entries(properties).map(([name, value]) => equal(name, value));
+    const where = [...conditions, equal(BUS.receivePort, physical.name), equal(BUS.messageType, messageType)];
+    draft.subscribe.push(awaiting(awaitId(id), where, step));
+  },
+
+  'cancel-await': (command, _, draft) => {
+    draft.unsubscribe.push(awaitId(command.await));
+  },
+
+  timer: ({ id, at }, { taken }, draft) => {
+    draft.timers.push({ id, instance: taken.instance.id, at });
+  },
+
+  'cancel-timer': ({ timer }, { taken }, draft) => {
+    draft.timers.push({ id: timer, instance: taken.instance.id, at: 'cancelled' });
+  },
+
+  track: ({ name, shape, data }, { taken, event }, draft) => {
+    draft.track.push({ name, at: event.at, instance: taken.instance.id, data: { shape, ...data } });
+  },
+
+  return: ({ message }, step, draft) => {
+    const original = draft.messages.get(message);
+    if (!original) throw busError('NOT_FOUND', { what: 'message', id: message });
+    const copy = derive(original, { id: step.newId() });
+    if (step.bound.program.late === 'new') draft.publish.push({ message: copy });
+    else draft.suspend.push(late(copy, step));
+  },
+};
+
+function late(message: Message, { instance, bound }: StepTaken): Suspension {
+  const { code, message: reason } = busError('INSTANCE_ENDED', { instance: instance.id });
+  return { message, subscriber: subscriberOf.unrouted, code, reason, resumable: bound.program.late === 'park' };
+}
+
+function awaiting(id: string, where: Subscription['where'][number], { taken }: StepTaken): Subscription {
+  const { id: instance, subscriber } = taken.instance;
+  return { id, subscriber, where: [where], instance };
+}
+
+/** A copy on its way: what addressed the original must not address the copy. */
+function copyOf(message: string, id: string, added: [string, Property][], draft: Draft): Message {
+  const original = draft.messages.get(message);
+  if (!original) throw busError('NOT_FOUND', { what: 'message', id: message });
+  return derive(original, { id, context: withProperties(unaddressed(original.context), added) });
+}
+
+const ADDRESSES = new Set<string>([
+  BUS.sendPort,
+  BUS.receivePort,
+  BUS.receiveLocation,
+  BUS.transport,
+  BUS.responseTo,
+  BUS.responseHost,
+  BUS.replyTo,
+  BUS.fault,
+  BUS.idempotencyKey,
+]);
+
+function unaddressed(context: Context): Context {
+  return new Map([...context].filter(([name]) => !ADDRESSES.has(name)));
+}
+
+function inherited(step: StepTaken): Context {
+  return new Map([
+    [BUS.organisation, promoted(step.deployment.organisation)],
+    [BUS.hops, carried(hopsOf(step))],
+  ]);
+}
+
+function interchangeOf({ event, loaded, instance }: StepTaken): string {
+  if ('message' in event) return event.message.interchange;
+  return loaded.values().next().value?.interchange ?? instance.id;
+}
+
+function hopsOf({ event, loaded }: StepTaken): number {
+  const seen = 'message' in event ? [event.message, ...loaded.values()] : [...loaded.values()];
+  return Math.max(0, ...seen.map(({ context }) => Number(context.get(BUS.hops)?.value ?? 0)));
+}
+
+function lifecycle({ instance, taken, event }: StepTaken, at: number): TrackingEvent[] {
+  const { id, status, failure } = taken.instance;
+  const base = { at, instance: id, ...('message' in event ? { message: event.message.id } : {}) };
+  const program = taken.instance.program;
+  const events: TrackingEvent[] = [];
+  if (taken.instance.revision === 1) events.push({ ...base, name: 'instance-started', data: { program } });
+  if (status === 'completed') events.push({ ...base, name: 'instance-completed', data: { program } });
+  if (status === 'terminated') events.push({ ...base, name: 'instance-terminated', data: { program } });
+  if (status === 'suspended' && instance.status !== 'suspended') {
+    events.push({ ...base, name: 'instance-suspended', data: { program, ...failure } });
+  }
+  return events;
+}
+
+const responseId = (command: string) => `response ${command}`;
+const awaitId = (command: string) => `await ${command}`;
+
+/** The send command that a subscription id awaits the answer of. */
+export const responseOf = (subscription: string | undefined) => afterPrefix(subscription, responseId(''));
+/** The await command that a subscription id stands for. */
+export const awaitOf = (subscription: string | undefined) => afterPrefix(subscription, awaitId(''));
+
+function afterPrefix(text: string | undefined, prefix: string): string | undefined {
+  return text?.startsWith(prefix) ? text.slice(prefix.length) : undefined;
+}

@@ -1,0 +1,44 @@
+/** Reads and writes the logical documents of messages by their schemas. */
+import { bytesOf, type Context, type Message, type Property, partOf, withProperties } from '../contracts/message.ts';
+import type { Loaded } from '../contracts/orchestration.ts';
+import { BUS } from '../contracts/properties.ts';
+import type { CompiledSchema, SchemaSet } from '../contracts/schema.ts';
+
+/** The message with its document; one without a schema gets its JSON value or its text. */
+export async function load(message: Message, schemas: SchemaSet): Promise<Loaded> {
+  if (message.document !== undefined) return message as Loaded;
+  const bytes = await bytesOf(message.parts[0]);
+  const schema = message.type === undefined ? undefined : schemas.find(message.type);
+  return { ...message, document: schema ? schema.read(bytes) : new TextDecoder().decode(bytes) };
+}
+
+export interface Draft {
+  readonly id: string;
+  readonly interchange: string;
+  readonly context: Context;
+  readonly document: unknown;
+}
+
+/** A message made from a document: its bytes as its schema writes them, its declared properties promoted. */
+export function write(draft: Draft, schema: CompiledSchema): Loaded {
+  return {
+    id: draft.id,
+    interchange: draft.interchange,
+    type: schema.type,
+    parts: [partOf(schema.write(draft.document), schema.contentType)],
+    context: withProperties(draft.context, typed(schema, draft.document)),
+    document: draft.document,
+  };
+}
+
+function typed(schema: CompiledSchema, document: unknown): [string, Property][] {
+  return [...schema.promote(document), [BUS.messageType, promoted(schema.type)]];
+}
+
+export const promoted = (value: Property['value']): Property => ({ value, promoted: true });
+export const carried = (value: Property['value']): Property => ({ value, promoted: false });
+
+export function textOf(context: Context, name: string): string | undefined {
+  const value = context.get(name)?.value;
+  return value === undefined ? undefined : String(value);
+}

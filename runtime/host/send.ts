@@ -1,0 +1,135 @@
+/**
+ * A send port: takes a delivery through map, pipeline and adapter, and settles it in one commit with whatever follows
+ * from it: the answer published, the backup addressed, the waiting orchestration told.
+ */
+import type { SendPort } from '../contracts/adapter.ts';
+import type { Clock, NewId, Random } from '../contracts/clock.ts';
+import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
+import type { BusError } from '../contracts/errors.ts';
+import type { BusEvent, EventData, TrackingEvent } from '../contracts/events.ts';
+import { type Message, withProperties } from '../contracts/message.ts';
+import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
+import { BUS } from '../contracts/properties.ts';
+import { asBusError } from '../errors/as-bus-error.ts';
+import { busError } from '../errors/bus-error.ts';
+import { runPipeline } from '../pipelines/run.ts';
+import { withDeadline } from './deadline.ts';
+import { carried, load, textOf, write } from './documents.ts';
+import { failureOf, toBackup } from './give-up.ts';
+import { readAnswer } from './read-answer.ts';
+import { verdictOn } from './retry.ts';
+
+export interface SendOptions {
+  readonly port: BoundSendPort;
+  readonly deployment: Deployment;
+  readonly box: MessageBox;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly random: Random;
+  readonly sender: SendPort;
+  readonly emit: (event: BusEvent) => void;
+}
+
+export interface SendRunner {
+  handle(delivery: Delivery, signal: AbortSignal): Promise<void>;
+  readonly status: { readonly failures: number; readonly error?: BusError };
+}
+
+export function createSendRunner(options: SendOptions): SendRunner {
+  const { port, deployment, box, clock, sender } = options;
+  const pipelineContext = (signal: AbortSignal) => {
+    return { schemas: deployment.schemas, expected: port.responses, newId: options.newId, signal };
+  };
+  let status: SendRunner['status'] = { failures: 0 };
+
+  async function handle(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    if (delivery.work.kind !== 'message') return;
+    const message = delivery.work.message;
+    let answers: readonly Message[];
+    try {
+      answers = await attempt(message, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = asBusError(thrown, port.name);
+      status = { failures: status.failures + 1, error };
+      await box.commit(failed(delivery, message, error));
+      return;
+    }
+    status = { failures: 0 };
+    await box.commit(sent(delivery, message, answers));
+  }
+
+  async function attempt(message: Message, signal: AbortSignal): Promise<readonly Message[]> {
+    const outgoing = await assemble(await mapOutbound(message), signal);
+    const late = () => busError('ENDPOINT_TIMEOUT', { endpoint: port.name, timeout: port.timeout });
+    const answer = await withDeadline(clock, port.timeout, signal, late, (inner) => sender.send(outgoing, inner));
+    if (!answer || port.responses.length === 0) return [];
+    return readAnswer(answer, message, port, pipelineContext(signal));
+  }
+
+  async function mapOutbound(message: Message): Promise<Message> {
+    const map = message.type === undefined ? undefined : port.maps.get(message.type);
+    if (!map) return message;
+    const { document } = await load(message, deployment.schemas);
+    return write({ ...message, document: map.transform([document]) }, deployment.schemas.find(map.target)!);
+  }
+
+  async function assemble(message: Message, signal: AbortSignal): Promise<Message> {
+    const key = carried(textOf(message.context, BUS.idempotencyKey) ?? `${message.id}@${port.name}`);
+    const ready = { ...message, context: withProperties(message.context, [[BUS.idempotencyKey, key]]) };
+    for await (const outgoing of runPipeline(port.pipeline, ready, pipelineContext(signal))) return outgoing;
+    return ready;
+  }
+
+  function sent(delivery: Delivery, message: Message, answers: readonly Message[]): Unit {
+    const now = clock.now();
+    const unrouted = message.context.has(BUS.replyTo) ? ('suspend' as const) : ('discard' as const);
+    return {
+      now,
+      settle: [{ lease: delivery.lease, as: 'done' }],
+      publish: answers.map((answer) => ({ message: answer, unrouted })),
+      track: [tracked('message-sent', message, { attempt: delivery.attempt })],
+    };
+  }
+
+  function failed(delivery: Delivery, message: Message, error: BusError): Unit {
+    const { lease, attempt } = delivery;
+    const now = clock.now();
+    const { code, message: reason } = error;
+    const data = { attempt, code, reason };
+    const verdict = verdictOn(error, attempt, port.retry, options.random);
+    if (verdict.kind === 'retry') {
+      const at = now + verdict.after;
+      return {
+        now,
+        settle: [{ lease, as: 'retry', at, code, reason }],
+        track: [tracked('send-failed', message, data)],
+      };
+    }
+    const done = { lease, as: 'done' } as const;
+    if (port.backup !== undefined) {
+      const moved = toBackup(message, port, options.newId());
+      return { now, settle: [done], publish: [{ message: moved }], track: [tracked('send-moved', message, data)] };
+    }
+    if (message.context.get(BUS.replyTo)?.value === 'instance') {
+      const publish = [{ message: failureOf(message, error, options.newId()), unrouted: 'discard' } as const];
+      return { now, settle: [done], publish, track: [tracked('request-refused', message, data)] };
+    }
+    const settle = [{ lease, as: 'suspend', code, reason, resumable: true } as const];
+    return { now, settle, track: [tracked('message-suspended', message, data)] };
+  }
+
+  function tracked(name: string, message: Message, data: EventData): TrackingEvent {
+    const event = { name, at: clock.now(), message: message.id, port: port.name, data };
+    if (name !== 'message-sent')
+      options.emit({ name, at: event.at, data: { ...data, port: port.name, message: message.id } });
+    return event;
+  }
+
+  return {
+    handle,
+    get status() {
+      return status;
+    },
+  };
+}

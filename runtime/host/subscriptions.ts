@@ -1,0 +1,48 @@
+/** The standing subscriptions of a deployment: send ports, activating receives, and the answers for this host. */
+import type { BoundOrchestration, BoundSendPort, Deployment } from '../contracts/deployment.ts';
+import type { Activation } from '../contracts/orchestration.ts';
+import { BUS, subscriberOf } from '../contracts/properties.ts';
+import type { Condition, Predicate, Subscription } from '../contracts/routing.ts';
+
+export function subscriptionsOf(deployment: Deployment, host: string): Subscription[] {
+  return [
+    ...deployment.sendPorts.map(ofSendPort),
+    ...deployment.orchestrations.flatMap(ofOrchestration),
+    {
+      id: subscriberOf.responses(host),
+      subscriber: subscriberOf.responses(host),
+      where: [[equal(BUS.responseHost, host)]],
+    },
+  ];
+}
+
+/** What is addressed to the port by name, and what its filter takes. */
+function ofSendPort(port: BoundSendPort): Subscription {
+  const subscriber = subscriberOf.sendPort(port.name);
+  return { id: subscriber, subscriber, where: [[equal(BUS.sendPort, port.name)], ...port.filter] };
+}
+
+function ofOrchestration(bound: BoundOrchestration): Subscription[] {
+  const subscriber = subscriberOf.orchestration(bound.program.name);
+  return bound.program.activations.map((activation, index) => ({
+    id: activationId(bound, index),
+    subscriber,
+    where: activationPredicate(bound, activation),
+  }));
+}
+
+function activationPredicate(bound: BoundOrchestration, activation: Activation): Predicate {
+  const physical = bound.ports.get(activation.port)!;
+  const base = [equal(BUS.receivePort, physical.name), equal(BUS.messageType, activation.messageType)];
+  return activation.where ? activation.where.map((group) => [...base, ...group]) : [base];
+}
+
+const activationId = (bound: BoundOrchestration, index: number) =>
+  `${subscriberOf.orchestration(bound.program.name)}#${index}`;
+
+/** The activation that a subscription id stands for. */
+export function activationOf(bound: BoundOrchestration, subscription: string | undefined): Activation | undefined {
+  return bound.program.activations.find((_, index) => activationId(bound, index) === subscription);
+}
+
+export const equal = (property: string, value: Condition['value'] & {}): Condition => ({ property, op: '=', value });
