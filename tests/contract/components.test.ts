@@ -1,0 +1,12 @@
+/** Every pipeline component keeps the component contract. */
+import { components } from '../../runtime/pipelines/components/index.ts';
+import { componentContract } from '../../runtime/testing/component-contract.ts';
+
+const CONFIGS: Readonly<Record<string, unknown>> = { 'decode-charset': { charset: 'windows-1252' } };
+
+for (const component of components) componentContract(component, { config: CONFIGS[component.name] ?? {} });
+
+test('component names are unique', () => {
+  const names = components.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});

@@ -1,0 +1,64 @@
+/** Tells whoever is interested how an enquiry goes: in progress, then closed; each again and again until it is accepted. */
+import { element, envelope } from './envelope.ts';
+import { pause } from './system.ts';
+import type { Entry } from './works-book.ts';
+
+export interface Pusher {
+  /** Where to push to; nothing is pushed before it is known. */
+  callback: string | undefined;
+  /** Begins for an enquiry, once. */
+  begin(entry: Entry): void;
+  stop(): void;
+}
+
+const NAMESPACE = 'urn:northmoor:works:notify';
+const NEWS = [
+  { status: 'INPROG', notes: 'A crew has been sent.' },
+  { status: 'CLOSED', notes: 'Made good & swept.' },
+] as const;
+
+export function createPusher(after: number): Pusher {
+  let stopped = false;
+  const pusher: Pusher = {
+    callback: undefined,
+    begin: (entry) => {
+      if (entry.pushing) return;
+      entry.pushing = true;
+      void push(entry);
+    },
+    stop: () => {
+      stopped = true;
+    },
+  };
+
+  async function push(entry: Entry): Promise<void> {
+    for (const [index, news] of NEWS.entries()) {
+      await pause(after);
+      const body = element('EnquiryUpdated', NAMESPACE, {
+        EnquiryNumber: entry.number,
+        ExternalSystemNumber: entry.reference,
+        Sequence: String(index + 1),
+        LoggedTime: new Date().toISOString().slice(0, 19),
+        Status: news.status,
+        StatusNotes: news.notes,
+      });
+      while (!stopped && !entry.cancelled && !(await accepted(body))) await pause(250);
+      if (stopped || entry.cancelled) return;
+      entry.updates += 1;
+    }
+  }
+
+  async function accepted(body: string): Promise<boolean> {
+    if (pusher.callback === undefined) return false;
+    const headers = { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: `"${NAMESPACE}/EnquiryUpdated"` };
+    try {
+      const response = await fetch(pusher.callback, { method: 'POST', headers, body: envelope(body) });
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false; // Nobody there: pushed again.
+    }
+  }
+
+  return pusher;
+}
