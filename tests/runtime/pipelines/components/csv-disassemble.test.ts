@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Part } from '../../../../runtime/contracts/message.ts';
 import { builtInPipelines } from '../../../../runtime/pipelines/built-in.ts';
 import { runPipeline } from '../../../../runtime/pipelines/run.ts';
@@ -107,4 +108,22 @@ test('what the source throws comes through', async () => {
     code: 'COMPONENT_BUG',
     message: expect.stringContaining('disk gone'),
   });
+});
+
+test('any bytes give messages or a BusError of the message', async () => {
+  const csv = fc.string({ unit: fc.constantFrom(...'id,level\n\r";\'a1 \uFEFF') });
+  const input = fc.oneof(
+    fc.uint8Array(),
+    csv.map((text) => Buffer.from(`id,level\n${text}`)),
+  );
+  await fc.assert(
+    fc.asyncProperty(input, async (bytes) => {
+      const error = await receive(bytes).then(
+        () => undefined,
+        (thrown) => thrown,
+      );
+      if (error !== undefined) expect(error).toMatchObject({ name: 'BusError', kind: 'message' });
+    }),
+    { numRuns: 200 },
+  );
 });
