@@ -15,12 +15,14 @@ export interface Box extends MessageBox {
   readonly flushes: number;
 }
 
-export function createBox(tables: Tables, asError: (thrown: unknown) => Error): Box {
+/** `turns`: how long a flush waits for company, see group-commit.ts. */
+export function createBox(tables: Tables, asError: (thrown: unknown) => Error, turns: number): Box {
   const store = createStore(tables);
   const loader = createLoader(tables);
   const listeners = new Set<(subscriber: string) => void>();
   let latest: Instant = 0;
   const group = createGroupCommit({
+    turns,
     begin: () => begin(store),
     commit: tables.commit,
     rollback: () => rollBack(store),

@@ -12,31 +12,37 @@ export async function* runPipeline(
   message: Message,
   context: PipelineContext,
 ): AsyncGenerator<Message> {
-  for await (const outcome of runSteps(pipeline.steps, message, context)) {
+  if (pipeline.steps.length === 0) {
+    yield message;
+    return;
+  }
+  for await (const outcome of runFrom(0, pipeline.steps, message, context)) {
     if (context.signal.aborted) throw busError('PIPELINE_STOPPED', { name: pipeline.name });
     yield outcome;
   }
 }
 
-async function* runSteps(
+/** One generator a step, since each costs several turns of the microtask queue for every message. */
+async function* runFrom(
+  index: number,
   steps: readonly PipelineStep[],
   message: Message,
   context: PipelineContext,
 ): AsyncGenerator<Message> {
-  const [first, ...rest] = steps;
-  if (!first) {
-    yield message;
-    return;
-  }
-  for await (const outcome of runStep(first, message, context)) yield* runSteps(rest, outcome, context);
-}
-
-async function* runStep(step: PipelineStep, message: Message, context: PipelineContext): AsyncGenerator<Message> {
+  const step = steps[index]!;
+  const last = index === steps.length - 1;
   const outcomes = step.component.execute(message, step.config, context)[Symbol.asyncIterator]();
+  let done = false;
   try {
-    for (let next = await take(outcomes, step); !next.done; next = await take(outcomes, step)) yield next.value;
+    for (;;) {
+      const next = await take(outcomes, step);
+      done = next.done === true;
+      if (next.done) return;
+      if (last) yield next.value;
+      else yield* runFrom(index + 1, steps, next.value, context);
+    }
   } finally {
-    await outcomes.return?.();
+    if (!done) await outcomes.return?.();
   }
 }
 

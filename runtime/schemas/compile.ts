@@ -80,6 +80,11 @@ class Compiler {
   }
 
   #compile(message: MessageFile): CompiledSchema | undefined {
+    const schema = this.#compileFormat(message);
+    return schema && { ...schema, promotes: Object.keys(message.promote) };
+  }
+
+  #compileFormat(message: MessageFile): CompiledSchema | undefined {
     if (message.file === undefined)
       return createPlainXmlMessage(message.type, message.root, this.#plainPromotions(message));
     return message.format === 'xml'

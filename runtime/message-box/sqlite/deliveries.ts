@@ -23,6 +23,7 @@ export interface Deliveries extends Rows {
   readonly finals: FinalCounts;
   /** Whoever held leases is gone: what they held is ready, in its old order. */
   releaseLeases(now?: Instant): void;
+  rolledBack(): void;
 }
 
 const COLUMNS = [
@@ -66,6 +67,13 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const update = createUpdate(database, 'deliveries');
   const finals = createFinalCounts(database);
   let latest = latestSeq(database, 'deliveries');
+  /** Rows under lease as they stand in the table: this process alone writes it, and settling asks for each of them. */
+  const leased = new Map<number, DeliveryRow>();
+
+  function remember(changed: DeliveryRow): void {
+    if (changed.state === 'leased') leased.set(changed.seq, changed);
+    else leased.delete(changed.seq);
+  }
 
   return {
     finals,
@@ -80,12 +88,20 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
       );
       return latest;
     },
-    delivery: (seq) => row(bySeq.get(seq)),
-    changeDelivery: ({ seq, subscriber }, change) => {
-      update(seq, change);
-      if (change.state !== undefined) finals.changed(subscriber, change.state);
+    delivery: (seq) => leased.get(seq) ?? row(bySeq.get(seq)),
+    changeDelivery: (before, change) => {
+      update(before.seq, change);
+      remember({ ...before, ...change });
+      if (change.state !== undefined) finals.changed(before.subscriber, change.state);
     },
-    removeDelivery: ({ seq }) => void remove.run(seq),
+    removeDelivery: ({ seq }) => {
+      leased.delete(seq);
+      remove.run(seq);
+    },
+    rolledBack: () => {
+      leased.clear();
+      finals.rolledBack();
+    },
     dueDeliveries: (subscriber, now, limit) => rows(due.all(subscriber, now, limit)),
     openDeliveries: (instance) => rows(open.all(instance)),
     exposedDelivery: (instance) => row(exposed.get(instance)),

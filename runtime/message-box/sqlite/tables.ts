@@ -21,7 +21,7 @@ export function createSqliteTables(database: DatabaseSync): Tables & Pick<Delive
   function rollback(): void {
     messages.rolledBack();
     instances.rolledBack();
-    deliveries.finals.rolledBack();
+    deliveries.rolledBack();
     if (database.isTransaction) database.exec('ROLLBACK');
   }
 

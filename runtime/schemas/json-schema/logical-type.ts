@@ -91,7 +91,6 @@ class Derivation {
   #objectType(node: Exclude<JsonNode, boolean>): ObjectType {
     const required = new Set(Array.isArray(node['required']) ? node['required'] : []);
     const properties = Object.entries((node['properties'] ?? {}) as Record<string, JsonNode>);
-    const closed = node['additionalProperties'] === false || node['unevaluatedProperties'] === false;
     const fields = lazy(() => {
       const entries = properties.map(([name, property]): [string, Field] => [
         name,
@@ -103,8 +102,26 @@ class Derivation {
       return new Map(entries);
     });
     const title = node['title'];
-    return { kind: 'object', fields, open: !closed, ...(typeof title === 'string' ? { name: title } : {}) };
+    return {
+      kind: 'object',
+      fields,
+      open: isOpen(node, properties.length),
+      ...(typeof title === 'string' ? { name: title } : {}),
+    };
   }
+}
+
+/**
+ * JSON Schema lets names beyond its `properties` pass unless it forbids them. Who lists properties means them, though, and
+ * wants to hear of a misspelt one, so other names count as possible only where the schema speaks of them, or lists none.
+ */
+function isOpen(node: Exclude<JsonNode, boolean>, listed: number): boolean {
+  const { additionalProperties, unevaluatedProperties, patternProperties } = node;
+  if (additionalProperties === false || unevaluatedProperties === false) return false;
+  const spokenOf = [additionalProperties, unevaluatedProperties, patternProperties].some(
+    (value) => value !== undefined,
+  );
+  return spokenOf || listed === 0;
 }
 
 function kindOf(node: Exclude<JsonNode, boolean>, values: unknown): string | undefined {
