@@ -97,7 +97,10 @@ export function createHost(options: HostOptions): Host {
     },
     async stop() {
       const closing = listener.stop();
-      await Promise.race([closing, clock.sleep(GRACE)]);
+      const grace = Promise.withResolvers<void>();
+      const cancel = clock.schedule(GRACE, grace.resolve);
+      await Promise.race([closing, grace.promise]);
+      cancel();
       await Promise.all(parts.locations.map(({ service }) => service.stop()));
       await closing;
       await Promise.all([...parts.workers.values()].map((worker) => worker.stop()));

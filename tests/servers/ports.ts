@@ -12,6 +12,24 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** Resolves once `address`, such as 127.0.0.1:8080, can be listened on; rejects after `patience` ms. Port 0 always can. */
+export async function untilFree(address: string, patience: number): Promise<void> {
+  const [host, port] = address.split(':');
+  const deadline = Date.now() + patience;
+  while (!(await isFree(host!, Number(port)))) {
+    if (Date.now() > deadline) throw new Error(`${address} is taken: is another one running?`);
+    await pause(50);
+  }
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
 /** Resolves once `port` takes connections; rejects with what `failed` says, or after `patience` ms. */
 export async function listening(port: number, patience: number, failed: () => string | undefined): Promise<void> {
   const deadline = Date.now() + patience;

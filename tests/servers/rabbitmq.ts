@@ -2,8 +2,10 @@
  * RabbitMQ for tests, the demo and benchmarks: the one that GUILDHALL_TEST_RABBITMQ_URL names, else one of our own on
  * loopback ports, with a temporary folder and an own epmd, that ends with its owner. Takes 5 to 10 seconds to start.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { installedRabbitMq, installRabbitMq } from './install-rabbitmq.ts';
 import { type OwnedFolder, ownFolder } from './owned-processes.ts';
 import { freePorts, listening } from './ports.ts';
@@ -11,10 +13,11 @@ import { shared } from './shared.ts';
 
 const GIVEN = 'GUILDHALL_TEST_RABBITMQ_URL';
 const PATIENCE = 90_000;
+const LONGEST_END = 5000;
 
 export interface RabbitMq {
   readonly url: string;
-  /** Kills it and removes its data. Safe twice. */
+  /** Kills it and removes its data, where they are not to outlive it. Safe twice. */
   stop(): Promise<void>;
 }
 
@@ -46,24 +49,27 @@ export function rabbitmq(): Promise<string> {
   });
 }
 
-/** The given one, which stop() leaves alone, or one of our own. */
-export async function startRabbitMq(): Promise<RabbitMq> {
+/** The given one, which stop() leaves alone, or one of our own. `data` is a folder that outlives it, by default there is none. */
+export async function startRabbitMq(data?: string): Promise<RabbitMq> {
   const given = process.env[GIVEN];
-  return given === undefined ? startOwnRabbitMq() : { url: given, stop: async () => {} };
+  return given === undefined ? startOwnRabbitMq(process.pid, data) : { url: given, stop: async () => {} };
 }
 
-export async function startOwnRabbitMq(owner = process.pid): Promise<OwnRabbitMq> {
+export async function startOwnRabbitMq(owner = process.pid, lasting?: string): Promise<OwnRabbitMq> {
   const server = installedRabbitMq() ?? (await installRabbitMq());
   const [amqp, distribution, epmd] = (await freePorts(3)) as [number, number, number];
   const ports = { amqp, distribution, epmd };
   const owned = await ownFolder('rabbitmq', owner);
+  const data = lasting ?? join(owned.folder, 'data');
+  await mkdir(data, { recursive: true });
+  await takeOver(data, owned.folder);
   await configure(owned.folder, ports);
-  await launch(owned, server, ports);
+  await launch(owned, server, ports, data);
   return {
-    url: `amqp://guest:guest@127.0.0.1:${amqp}`,
+    url: `amqp://127.0.0.1:${amqp}`,
     folder: owned.folder,
     kill: owned.kill,
-    restart: () => launch(owned, server, ports),
+    restart: () => launch(owned, server, ports, data),
     stop: owned.stop,
   };
 }
@@ -76,10 +82,23 @@ async function configure(folder: string, { amqp }: Ports): Promise<void> {
   ];
   await writeFile(join(folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
   await writeFile(join(folder, 'plugins'), '[].\n');
-  await mkdir(join(folder, 'data'));
 }
 
-async function launch(owned: OwnedFolder, server: string, { amqp, distribution, epmd }: Ports): Promise<void> {
+/** Waits until the server that used the data before has gone: it ends shortly after its owner. */
+async function takeOver(data: string, folder: string): Promise<void> {
+  const note = join(data, 'served-from');
+  const before = await readFile(note, 'utf8').catch(() => '');
+  const deadline = Date.now() + LONGEST_END;
+  while (before !== '' && existsSync(before) && Date.now() < deadline) await pause(50);
+  await writeFile(note, folder);
+}
+
+async function launch(
+  owned: OwnedFolder,
+  server: string,
+  { amqp, distribution, epmd }: Ports,
+  data: string,
+): Promise<void> {
   const { folder } = owned;
   const environment = {
     ...process.env,
@@ -88,7 +107,7 @@ async function launch(owned: OwnedFolder, server: string, { amqp, distribution, 
     RABBITMQ_DIST_PORT: String(distribution),
     ERL_EPMD_PORT: String(epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+    RABBITMQ_MNESIA_BASE: data,
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),

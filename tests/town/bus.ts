@@ -1,4 +1,4 @@
-/** The bus as the town sees it: one process, started by its command line, asked through its admin API. */
+/** The bus as the town sees it: one process that ends with its owner, asked through its admin API. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -18,15 +18,13 @@ export interface Bus {
   kill(): Promise<void>;
 }
 
-export const solution = join(import.meta.dirname, '..', '..');
-
-/** Resolves when it is ready; rejects with what it said when it is not. `environment` is a path. */
-export async function startBus(environment: string): Promise<Bus> {
+/** Resolves when it is ready; rejects with what it said when it is not. `solution` and `environment` are paths. */
+export async function startBus(solution: string, environment: string): Promise<Bus> {
   const token = randomBytes(24).toString('base64url');
-  const main = join(solution, 'runtime', 'cli', 'main.ts');
+  const main = join(import.meta.dirname, 'bus-process.ts');
   const flags = ['--environment', environment, '--json', '--log-level', 'error'];
   const child = spawn(process.execPath, [main, 'run', solution, ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true, // Ctrl-C is for whoever started it.
     env: { ...process.env, GUILDHALL_ADMIN_TOKEN: token },
   });

@@ -1,20 +1,24 @@
 /**
  * `npm run demo`: starts the town and the bus, sends 200 reports of all kinds, takes the works system down on the way, and
  * prints an account of where everything ended. Exit code 0 only if the account balances.
+ *
+ *     node tests/town/demo.ts [seed] [--without-rabbitmq]
  */
+import { parseArgs } from 'node:util';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { type Account, accountOf } from './account.ts';
+import { endWithNpm } from './end-with-npm.ts';
 import { INTERRUPTED, startNorthmoor } from './northmoor.ts';
 import { reportsOf } from './reports.ts';
 import { type Progress, sendReports, settled } from './send-reports.ts';
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-async function demo(seed: number): Promise<number> {
+async function demo(seed: number, withoutRabbitMq: boolean): Promise<number> {
   const began = performance.now();
   const reports = reportsOf(seed);
   const listeners = { http: '127.0.0.1:0', admin: '127.0.0.1:0' };
-  const northmoor = await startNorthmoor({ seed, reports, listeners, say });
+  const northmoor = await startNorthmoor({ seed, reports, listeners, withoutRabbitMq, say });
   try {
     const { town, bus } = northmoor;
     say(`Sending ${reports.length} reports (seed ${seed}); the works system is down for 3 s meanwhile ...`);
@@ -70,7 +74,12 @@ function describe(account: Account): string {
 const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(1);
 
 try {
-  process.exitCode = await demo(Number(process.argv[2] ?? 1));
+  endWithNpm();
+  const { positionals, values } = parseArgs({
+    options: { 'without-rabbitmq': { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  process.exitCode = await demo(Number(positionals[0] ?? 1), values['without-rabbitmq']);
 } catch (thrown) {
   if (process.exitCode !== INTERRUPTED) {
     say(reasonOf(thrown));

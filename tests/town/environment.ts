@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { solution } from './bus.ts';
+import { solution } from './solution.ts';
 import type { Broker, Town } from './town.ts';
 
 export interface Listeners {
@@ -26,7 +26,7 @@ export function writeEnvironment(town: Town, broker: Broker | undefined, listene
     admin: { address: listeners.admin },
   };
   const locations = laidOver(base.locations, {
-    'street-reports/mobile': broker ? { ...broker } : { folder: folders.mobile },
+    'street-reports/mobile': broker ? { url: broker.url, queue: broker.queue } : { folder: folders.mobile },
     'council-tax-changes/nightly': { folder: folders['council-tax-out'], archive: folders['council-tax-taken'] },
   });
   const sendPorts = laidOver(base.sendPorts, {

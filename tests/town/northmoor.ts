@@ -1,8 +1,13 @@
-/** The whole of Northmoor: a broker where there is one, the town's systems, and the bus between them. */
-import { findRabbitMq, startRabbitMq } from '../servers/rabbitmq.ts';
+/**
+ * The whole of Northmoor in a temporary folder: a broker where there is one, the town's systems, and the bus between them, each
+ * a process that ends with this one, however that ends.
+ */
+import { join } from 'node:path';
+import { openBroker } from './broker.ts';
 import { type Bus, startBus } from './bus.ts';
 import { type Listeners, writeEnvironment } from './environment.ts';
 import type { Report } from './reports.ts';
+import { copySolution } from './solution.ts';
 import { type Broker, startTown, type Town } from './town.ts';
 
 export interface Northmoor {
@@ -23,6 +28,7 @@ export interface NorthmoorOptions {
   readonly seed: number;
   readonly reports: readonly Report[];
   readonly listeners: Listeners;
+  readonly withoutRabbitMq?: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -43,7 +49,13 @@ export function startNorthmoor(options: NorthmoorOptions): Promise<Northmoor> {
   return starting;
 }
 
-async function open({ seed, reports, listeners, say }: NorthmoorOptions): Promise<Northmoor> {
+async function open({
+  seed,
+  reports,
+  listeners,
+  withoutRabbitMq: without = false,
+  say,
+}: NorthmoorOptions): Promise<Northmoor> {
   const opened: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => {
@@ -51,17 +63,19 @@ async function open({ seed, reports, listeners, say }: NorthmoorOptions): Promis
     return stopping;
   };
   try {
-    const broker = await openBroker(opened, say);
+    const broker = await openBroker({ queue: `mobile.reports.${process.pid}`, without, say });
+    if (broker) opened.push(broker.stop);
     const byPhone = reports.filter(({ kind }) => kind === 'known to works').map(({ id }) => id!);
     const town = await startTown({ seed, byPhone, ...(broker ? { broker } : {}) });
     opened.push(town.stop);
     say('The town is up: five legacy systems, the web form and the mobile app, each a process of its own.');
     const environment = writeEnvironment(town, broker, listeners);
-    let bus = await startBus(environment);
+    const solution = copySolution(join(town.folder, 'solution'));
+    let bus = await startBus(solution, environment);
     opened.push(() => bus.stop());
     const restart = async () => {
       await bus.kill();
-      bus = await startBus(environment);
+      bus = await startBus(solution, environment);
     };
     await town.control('works', { callback: `${bus.http}/works-updates` });
     await town.control('portal', { to: bus.http });
@@ -83,17 +97,4 @@ async function open({ seed, reports, listeners, say }: NorthmoorOptions): Promis
 
 async function closeAll(opened: readonly (() => Promise<void>)[]): Promise<void> {
   for (const close of opened.toReversed()) await close();
-}
-
-async function openBroker(opened: (() => Promise<void>)[], say: (text: string) => void): Promise<Broker | undefined> {
-  if (!findRabbitMq()) {
-    say(
-      'There is no RabbitMQ on this machine: the mobile app drops files instead (environment demo-without-rabbitmq).',
-    );
-    return undefined;
-  }
-  say('Starting a RabbitMQ of our own ...');
-  const server = await startRabbitMq();
-  opened.push(server.stop);
-  return { url: server.url, queue: `mobile.reports.${process.pid}` };
 }

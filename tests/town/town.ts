@@ -1,13 +1,13 @@
 /**
- * Starts the legacy systems of the town, each as a process of its own on free loopback ports, in a temporary folder; hands out
- * their addresses, their books and a way to instruct them. They know nothing of the bus.
+ * Starts the legacy systems of the town, each as a process of its own on free loopback ports; hands out their addresses, their
+ * books and a way to instruct them. They know nothing of the bus. They end with whoever started them, however that ends.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ownFolder } from '../servers/owned-processes.ts';
 
 export interface Broker {
   readonly url: string;
@@ -15,6 +15,8 @@ export interface Broker {
 }
 
 export interface TownOptions {
+  /** Where files are dropped and the works system keeps its book; stays when the town stops. By default a temporary one. */
+  readonly folder?: string;
   readonly seed: number;
   /** Without one the mobile app drops files. */
   readonly broker?: Broker;
@@ -34,7 +36,7 @@ export interface Town {
   account(): Promise<TownAccount>;
   /** Instructs one system; rejects when it does not understand. */
   control(system: SystemName, command: unknown): Promise<void>;
-  /** Ends all processes and removes the folder. Safe twice. */
+  /** Ends all processes and removes the folder if it is a temporary one. Safe twice. */
   stop(): Promise<void>;
 }
 
@@ -90,7 +92,9 @@ interface Running {
 }
 
 export async function startTown(options: TownOptions): Promise<Town> {
-  const folder = mkdtempSync(join(tmpdir(), 'northmoor-'));
+  const temporary = options.folder === undefined ? await ownFolder('town') : undefined;
+  const folder = temporary?.folder ?? options.folder!;
+  mkdirSync(folder, { recursive: true });
   const folders = {
     county: join(folder, 'county'),
     'council-tax-out': join(folder, 'council-tax-out'),
@@ -99,7 +103,7 @@ export async function startTown(options: TownOptions): Promise<Town> {
     mobile: join(folder, 'mobile'),
   };
   const given: Readonly<Record<SystemName, unknown>> = {
-    works: { byPhone: options.byPhone ?? [] },
+    works: { book: join(folder, 'works.json'), byPhone: options.byPhone ?? [] },
     gazetteer: {},
     'contact-centre': {},
     county: { folder: folders.county },
@@ -110,7 +114,7 @@ export async function startTown(options: TownOptions): Promise<Town> {
   const processes = new Set<ChildProcess>();
   const stop = async () => {
     await Promise.all([...processes].map(end));
-    rmSync(folder, { recursive: true, force: true });
+    await temporary?.stop();
   };
   try {
     const entries = SYSTEMS.map(async (name) => [name, await startSystem(name, given[name], processes)] as const);

@@ -6,7 +6,7 @@ import type { Entry } from './works-book.ts';
 export interface Pusher {
   /** Where to push to; nothing is pushed before it is known. */
   callback: string | undefined;
-  /** Begins for an enquiry, once. */
+  /** Begins for an enquiry, once; goes on behind the updates that were accepted before. */
   begin(entry: Entry): void;
   stop(): void;
 }
@@ -17,13 +17,15 @@ const NEWS = [
   { status: 'CLOSED', notes: 'Made good & swept.' },
 ] as const;
 
-export function createPusher(after: number): Pusher {
+/** `told` is called after every update that was accepted. */
+export function createPusher(after: number, told: () => void): Pusher {
+  const begun = new Set<Entry>();
   let stopped = false;
   const pusher: Pusher = {
     callback: undefined,
     begin: (entry) => {
-      if (entry.pushing) return;
-      entry.pushing = true;
+      if (begun.has(entry)) return;
+      begun.add(entry);
       void push(entry);
     },
     stop: () => {
@@ -32,7 +34,7 @@ export function createPusher(after: number): Pusher {
   };
 
   async function push(entry: Entry): Promise<void> {
-    for (const [index, news] of NEWS.entries()) {
+    for (const [index, news] of [...NEWS.entries()].slice(entry.updates)) {
       await pause(after);
       const body = element('EnquiryUpdated', NAMESPACE, {
         EnquiryNumber: entry.number,
@@ -45,6 +47,7 @@ export function createPusher(after: number): Pusher {
       while (!stopped && !entry.cancelled && !(await accepted(body))) await pause(250);
       if (stopped || entry.cancelled) return;
       entry.updates += 1;
+      told();
     }
   }
 

@@ -9,6 +9,8 @@ import { createService } from './works-service.ts';
 import { createPusher } from './works-updates.ts';
 
 interface Options {
+  /** Where its book is kept; without it the book is forgotten at the end. */
+  readonly book?: string;
   /** References that an agent keyed in before. */
   readonly byPhone?: readonly string[];
   /** Milliseconds between an answer and the first update, and between two updates. */
@@ -17,13 +19,14 @@ interface Options {
   readonly slow?: number;
 }
 
-async function open({ byPhone = [], updatesAfter = 400, slow = 900 }: Options): Promise<System> {
-  const book = openBook();
+async function open({ book: path, byPhone = [], updatesAfter = 400, slow = 900 }: Options): Promise<System> {
+  const book = openBook(path);
   const service = createService(book, slow);
-  const pusher = createPusher(updatesAfter);
+  const pusher = createPusher(updatesAfter, book.keep);
   const count = { calls: 0, whileDown: 0 };
   let downUntil = 0;
-  for (const reference of byPhone) book.raise(reference, true);
+  for (const reference of byPhone) if (!book.find(reference)) book.raise(reference, true);
+  for (const entry of book.entries()) if (entry.followed) pusher.begin(entry);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (Date.now() < downUntil) {
@@ -33,6 +36,8 @@ async function open({ byPhone = [], updatesAfter = 400, slow = 900 }: Options): 
     }
     count.calls += 1;
     const { status, body, lost, follow } = await service.answer(await bodyOf(request));
+    if (follow) follow.followed = true;
+    book.keep();
     if (lost) {
       request.socket.destroy();
     } else {
