@@ -77,6 +77,11 @@ function createApp(location: Location, serve: (request: Call, response: ServerRe
   const app = express();
   app.disable('x-powered-by').disable('etag').set('env', 'production');
   app.get(path, (request, response) => serveWsdl(location, request, response));
+  app.post(path, (request, response, next) => {
+    // Otherwise it is refused only once all of it was read and thrown away.
+    if (Number(request.headers['content-length'] ?? 0) <= maxBytes) next();
+    else refuse(location, response, versionOf(request), unreadable(413, maxBytes));
+  });
   app.post(path, express.raw({ type: () => true, limit: maxBytes, inflate: false }), serve);
   app.use((request: IncomingMessage, response: ServerResponse) => {
     request.resume();

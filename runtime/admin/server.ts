@@ -32,6 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
   NO_SUCH_LOCATION: 404,
   NOT_SUSPENDED: 409,
   NOT_RESUMABLE: 409,
+  ALREADY_ENDED: 409,
 };
 
 export function createAdminServer(options: AdminOptions): AdminServer {

@@ -34,9 +34,10 @@ export function connectAdmin(choice: BusChoice): AdminClient {
 }
 
 function endpointOf({ solution, bus, admin, token }: BusChoice): { admin: string; token: string } {
-  if (admin !== undefined && token !== undefined) return { admin, token };
+  const given = admin?.replace(/\/+$/, '');
+  if (given !== undefined && token !== undefined) return { admin: given, token };
   const running = findRunning(solution, bus);
-  return { admin: admin ?? running.admin, token: token ?? running.token };
+  return { admin: given ?? running.admin, token: token ?? running.token };
 }
 
 /** A bus that is just starting is given `seconds` to appear; what it answers is final. */
@@ -50,7 +51,7 @@ function patiently<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
 }
 
 const isAbsence = (thrown: unknown) =>
-  thrown instanceof BusError && (thrown.code === 'NO_BUS_RUNNING' || thrown.code === 'ADMIN_UNREACHABLE');
+  thrown instanceof BusError && ['NO_BUS_RUNNING', 'BUS_NOT_RUNNING', 'ADMIN_UNREACHABLE'].includes(thrown.code);
 
 async function once<T>(
   endpoint: { admin: string; token: string },
@@ -66,10 +67,21 @@ async function once<T>(
     const reason = reasonOf((thrown as Error).cause ?? thrown);
     throw busError('ADMIN_UNREACHABLE', { address: endpoint.admin, reason }, { cause: thrown });
   }
-  const body = (await response.json()) as T & { code?: string; detail?: string; help?: string };
+  const body = await bodyOf<T>(response, endpoint.admin);
   if (response.ok) return body;
   const entry = { kind: 'message', text: body.detail ?? response.statusText, help: body.help ?? '' } as const;
   throw new BusError(body.code ?? 'ADMIN_BAD_REQUEST', entry);
+}
+
+type Body<T> = T & { code?: string; detail?: string; help?: string };
+
+async function bodyOf<T>(response: Response, address: string): Promise<Body<T>> {
+  try {
+    return (await response.json()) as Body<T>;
+  } catch (thrown) {
+    const reason = `what answers there (status ${response.status}) is no admin API`;
+    throw busError('ADMIN_UNREACHABLE', { address, reason }, { cause: thrown });
+  }
 }
 
 function queryString(query: Readonly<Record<string, string | number | undefined>>): string {

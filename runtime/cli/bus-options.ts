@@ -27,6 +27,13 @@ export function adminOf(options: BusOptions, { cwd }: Console): AdminClient {
   return connectAdmin({ ...options, solution: resolve(cwd, options.solution) });
 }
 
+/** How many to list: as many as the admin API gives at once. */
+export function listLimit(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 1000) throw new InvalidArgumentError('It must be from 1 to 1000.');
+  return value;
+}
+
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number.');

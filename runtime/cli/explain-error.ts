@@ -4,7 +4,12 @@ import { busError } from '../errors/bus-error.ts';
 import type { Console } from './console.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
-const NO_BUS: ReadonlySet<string> = new Set(['NO_BUS_RUNNING', 'SEVERAL_BUSES', 'ADMIN_UNREACHABLE']);
+const NO_BUS: ReadonlySet<string> = new Set([
+  'NO_BUS_RUNNING',
+  'BUS_NOT_RUNNING',
+  'SEVERAL_BUSES',
+  'ADMIN_UNREACHABLE',
+]);
 
 export function explainError(thrown: unknown, io: Console, json: boolean): ExitCode {
   const error = isBusError(thrown) ? thrown : busError('UNEXPECTED', { reason: reasonOf(thrown) });

@@ -37,8 +37,15 @@ if (!node) {
 const compiled = fileURLToPath(new URL('./main.js', import.meta.url));
 const main = existsSync(compiled) ? compiled : fileURLToPath(new URL('./main.ts', import.meta.url));
 const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of passedOn) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  process.stderr.write(`guildhall cannot start ${node}: ${error.message}\n`);
+  process.exit(2);
+});
 child.on('exit', (code, signal) => {
-  if (signal) process.kill(process.pid, signal);
-  else process.exit(code ?? 1);
+  if (!signal) process.exit(code ?? 1);
+  // Whoever waits for this process learns how the other one ended.
+  for (const name of passedOn) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
 });

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 
 export interface RunFile {
@@ -17,9 +18,13 @@ const folderOf = (solution: string) => join(solution, 'data', 'running');
 const fileOf = (solution: string, bus: string) => join(folderOf(solution), `${bus}.json`);
 
 export function writeRunFile(solution: string, run: RunFile): void {
-  mkdirSync(folderOf(solution), { recursive: true, mode: 0o700 });
-  rmSync(fileOf(solution, run.bus), { force: true });
-  writeFileSync(fileOf(solution, run.bus), JSON.stringify(run), { mode: 0o600 });
+  try {
+    mkdirSync(folderOf(solution), { recursive: true, mode: 0o700 });
+    rmSync(fileOf(solution, run.bus), { force: true });
+    writeFileSync(fileOf(solution, run.bus), JSON.stringify(run), { mode: 0o600 });
+  } catch (thrown) {
+    throw busError('FOLDER_NOT_WRITABLE', { folder: folderOf(solution), reason: reasonOf(thrown) }, { cause: thrown });
+  }
 }
 
 /** Removes the file if it is still this process's own. */
@@ -28,15 +33,19 @@ export function removeRunFile(solution: string, { bus, pid }: RunFile): void {
   if (read(path)?.pid === pid) rmSync(path, { force: true });
 }
 
-/** The running bus of a solution; throws NO_BUS_RUNNING, or SEVERAL_BUSES when `bus` must say which. */
+/** The running bus of a solution; throws NO_BUS_RUNNING, BUS_NOT_RUNNING, or SEVERAL_BUSES when `bus` must say which. */
 export function findRunning(solution: string, bus?: string): RunFile {
-  const running = allRunning(solution).filter((run) => bus === undefined || run.bus === bus);
-  if (running.length === 0) throw busError('NO_BUS_RUNNING', { folder: solution });
+  const all = allRunning(solution);
+  const running = all.filter((run) => bus === undefined || run.bus === bus);
+  if (all.length === 0) throw busError('NO_BUS_RUNNING', { folder: solution });
+  if (running.length === 0) throw busError('BUS_NOT_RUNNING', { folder: solution, bus, names: namesOf(all) });
   if (running.length > 1) {
-    throw busError('SEVERAL_BUSES', { folder: solution, names: running.map((run) => run.bus).join(', ') });
+    throw busError('SEVERAL_BUSES', { folder: solution, names: namesOf(running) });
   }
   return running[0]!;
 }
+
+const namesOf = (running: readonly RunFile[]) => running.map(({ bus }) => bus).join(', ');
 
 function allRunning(solution: string): RunFile[] {
   let names: string[];
@@ -51,7 +60,8 @@ function allRunning(solution: string): RunFile[] {
 
 function read(path: string): RunFile | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RunFile;
+    const run = JSON.parse(readFileSync(path, 'utf8')) as RunFile | null;
+    return Number.isInteger(run?.pid) ? run! : undefined;
   } catch {
     return undefined; // Gone meanwhile, or half-written by a bus that died while starting.
   }

@@ -14,7 +14,7 @@ export function starterFiles(name: string, version: string): ReadonlyMap<string,
   };
   return new Map([
     ['package.json', `${JSON.stringify(project, null, 2)}\n`],
-    ['.gitignore', 'node_modules/\ndata/\n'],
+    ['.gitignore', 'node_modules/\ndata/\ncases/*.json\n'],
     ['README.md', readme(name)],
     ['config/bus.yaml', busFile(name)],
     ['config/applications/enquiries.yaml', APPLICATION],
@@ -25,6 +25,7 @@ export function starterFiles(name: string, version: string): ReadonlyMap<string,
     ['mappings/enquiry-to-case.map.yaml', MAP],
     ['mappings/enquiry-to-case.test.yaml', MAP_TEST],
     ['orchestrations/.gitkeep', ''],
+    ['cases/.gitkeep', ''],
     ['samples/enquiry.json', `${JSON.stringify(SAMPLE, null, 2)}\n`],
   ]);
 }
@@ -39,7 +40,7 @@ A solution for Guildhall: enquiries come in by HTTP, are turned into cases, and 
     npx guildhall send enquiries samples/enquiry.json     # from another terminal
     npx guildhall status
 
-The case lies in data/cases/ then.
+The case lies in cases/ then.
 `;
 
 const busFile = (name: string) => `${EDITOR('bus', '../')}bus: ${name}
@@ -57,7 +58,7 @@ receivePorts:
 sendPorts:
   cases:
     transport: file
-    folder: data/cases
+    folder: cases
     pipeline: json-send
     maps: [enquiry-to-case]
     filter: message.type == "enquiry"
@@ -102,7 +103,7 @@ from: { enquiry: enquiry }
 to: case
 fields:
   reference: enquiry.id
-  title: upper(enquiry.topic) + ": " + truncate(enquiry.text, 60)
+  title: 'upper(enquiry.topic) + ": " + truncate(enquiry.text, 60)'
   opened: date(enquiry.received, "Europe/London", "dd/MM/yyyy HH:mm")
 `;
 

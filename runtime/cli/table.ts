@@ -3,12 +3,15 @@
 type Row = { readonly [column: string]: unknown };
 
 const WIDEST = 72;
+/** For what shows one thing: no cell is cut. */
+export const WHOLE = Number.POSITIVE_INFINITY;
 
 export function table<R extends object>(
   rows: readonly R[],
   columns: readonly string[] = Object.keys(rows[0] ?? {}),
+  widest = WIDEST,
 ): string {
-  const cells = rows.map((row) => columns.map((column) => clip(String((row as Row)[column] ?? ''))));
+  const cells = rows.map((row) => columns.map((column) => clip(String((row as Row)[column] ?? ''), widest)));
   const header = columns.map((column) => column.toUpperCase());
   const widths = columns.map((_, index) => Math.max(...[header, ...cells].map((line) => line[index]!.length)));
   const line = (texts: readonly string[]) =>
@@ -19,9 +22,9 @@ export function table<R extends object>(
   return [header, ...cells].map(line).join('\n');
 }
 
-function clip(text: string): string {
+function clip(text: string, widest: number): string {
   const flat = text.replaceAll(/\s+/g, ' ');
-  return flat.length > WIDEST ? `${flat.slice(0, WIDEST - 1)}…` : flat;
+  return flat.length > widest ? `${flat.slice(0, widest - 1)}…` : flat;
 }
 
 /** `2 minutes ago` for people who look at lists. */

@@ -7,6 +7,11 @@ export const adminErrors = {
     text: 'No bus is running for {folder}.',
     help: 'Start one with "guildhall run {folder}", or name a running one with --admin and --token.',
   },
+  BUS_NOT_RUNNING: {
+    kind: 'config',
+    text: 'The bus {bus} does not run for {folder}; there runs {names}.',
+    help: 'Name a bus that runs with --bus <name>, or leave it out where there is only one.',
+  },
   SEVERAL_BUSES: {
     kind: 'config',
     text: 'Several buses run for {folder}: {names}.',
@@ -36,6 +41,11 @@ export const adminErrors = {
     kind: 'message',
     text: 'There is no receive location {name}.',
     help: 'Name it as <port> or <port>/<location>; "guildhall status" lists them.',
+  },
+  FOLDER_NOT_WRITABLE: {
+    kind: 'config',
+    text: '{folder} cannot be written: {reason}.',
+    help: 'See that it is a folder, or can become one, and that this user may write there.',
   },
   FOLDER_NOT_EMPTY: {
     kind: 'config',

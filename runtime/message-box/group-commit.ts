@@ -55,7 +55,7 @@ export function createGroupCommit(transactions: Transactions): GroupCommit {
   }
 
   function flushAfter(more: number): void {
-    setImmediate(() => (more === 1 ? flush() : flushAfter(more - 1)));
+    setImmediate(() => (more > 1 ? flushAfter(more - 1) : flush()));
   }
 
   function flush(): void {

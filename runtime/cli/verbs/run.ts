@@ -12,6 +12,7 @@ import { createLog, type LogLevel } from '../log.ts';
 import { type OpenedSolution, openSolution } from '../open-solution.ts';
 import { openStore } from '../open-store.ts';
 import { type RunFile, removeRunFile, writeRunFile } from '../run-file.ts';
+import { stopSignal } from '../stop-signal.ts';
 import type { Verb } from '../verb.ts';
 import { versionOf } from '../version.ts';
 
@@ -43,9 +44,10 @@ export const run: Verb = {
             io.err(findingsSummary(solution.findings));
             return EXIT.failed;
           }
+          const toldToStop = stopSignal(io.clock);
           const running = await start(solution, solution.deployment, options, io);
           io.out(options.json ? JSON.stringify({ ready: true, ...running.told }) : readyText(running.told));
-          await stopSignal();
+          await toldToStop;
           await running.stop();
           return EXIT.ok;
         }),
@@ -91,13 +93,18 @@ async function start(
     listen: bus.admin,
     token,
   });
-  await startOrUndo(host, admin, box);
-  const runFile: RunFile = { bus: bus.name, pid: process.pid, admin: admin.address, token };
-  writeRunFile(folder, runFile);
+  const runFile = await startOrUndo(host, admin, box, () => {
+    const told: RunFile = { bus: bus.name, pid: process.pid, admin: admin.address, token };
+    writeRunFile(folder, told);
+    return told;
+  });
   return {
     told: { bus: bus.name, http: host.address, admin: admin.address, pid: process.pid },
     async stop() {
-      clock.schedule(DRAIN, () => process.exit(EXIT.failed));
+      clock.schedule(DRAIN, () => {
+        io.err('The bus did not drain in time; what was under way is taken up again at the next start.');
+        process.exit(EXIT.failed);
+      });
       removeRunFile(folder, runFile);
       await admin.stop();
       await host.stop();
@@ -106,10 +113,11 @@ async function start(
   };
 }
 
-async function startOrUndo(host: Host, admin: AdminServer, box: MessageBox): Promise<void> {
+async function startOrUndo<T>(host: Host, admin: AdminServer, box: MessageBox, announce: () => T): Promise<T> {
   try {
     await admin.start();
     await host.start();
+    return announce();
   } catch (thrown) {
     await admin.stop();
     await host.stop();
@@ -120,10 +128,4 @@ async function startOrUndo(host: Host, admin: AdminServer, box: MessageBox): Pro
 
 function readyText({ bus, http, admin }: Running['told']): string {
   return `${bus} is running. Locations at ${http}, admin API at ${admin}. Stop it with Ctrl-C.`;
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }

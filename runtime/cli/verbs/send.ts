@@ -46,7 +46,7 @@ export const send: Verb = {
           const path = location.split('/').map(encodeURIComponent).join('/');
           const sent = await adminOf(options, io).upload<Sent>(`/locations/${path}`, body, contentType);
           io.out(options.json ? JSON.stringify(sent) : describe(sent));
-          return sent.outcome === 'suspended' ? EXIT.failed : EXIT.ok;
+          return sent.outcome === 'suspended' || sent.responseError ? EXIT.failed : EXIT.ok;
         }),
       );
   },

@@ -1,6 +1,6 @@
 /** `guildhall suspended`: what waits for an operator, and why. */
 import type { Counts, DeliveryRecord } from '../../contracts/inspection.ts';
-import { adminOf, type BusOptions, wholeNumber, withBusOptions } from '../bus-options.ts';
+import { adminOf, type BusOptions, listLimit, withBusOptions } from '../bus-options.ts';
 import { EXIT } from '../exit.ts';
 import { ago, table } from '../table.ts';
 import type { Verb } from '../verb.ts';
@@ -21,7 +21,7 @@ export const suspended: Verb = {
     withBusOptions(program.command('suspended').description('list suspended messages, grouped by code'))
       .option('-c, --code <code>', 'only those suspended with this code')
       .option('--subscriber <name>', 'only those of this subscriber')
-      .option('-n, --limit <count>', 'at most so many', wholeNumber, 100)
+      .option('-n, --limit <count>', 'at most so many', listLimit, 100)
       .action(
         finish(async (options: Options) => {
           const { code, subscriber, limit } = options;
