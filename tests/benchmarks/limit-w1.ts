@@ -1,15 +1,16 @@
 /**
- * The hand-written limit of W1: node:http takes a body, a group commit makes it durable, undici forwards it, a second
+ * The hand-written limit of W1: node:http takes a body, a group commit makes it durable, node:http forwards it, a second
  * group commit deletes it. No schema, no routing, no history: what the disk and the HTTP stack allow.
- * Usage: node limit-w1.ts <folder> <sink url>; prints {"ready":true,"http":"…"}.
+ * Usage: node limit-w1.ts <folder> <sink url> [undici]; prints {"ready":true,"http":"…"}. With `undici` it forwards by that
+ * faster client instead.
  */
-import { createServer } from 'node:http';
+import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Pool } from 'undici';
 
-const [folder, sink] = process.argv.slice(2) as [string, string];
+const [folder, sink, client] = process.argv.slice(2) as [string, string, string | undefined];
 const database = new DatabaseSync(join(folder, 'limit.db'));
 database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;');
 database.exec('CREATE TABLE queue (seq INTEGER PRIMARY KEY, body BLOB NOT NULL)');
@@ -36,7 +37,27 @@ function flush(): void {
 }
 
 const target = new URL(sink);
-const pool = new Pool(target.origin, { connections: 64, pipelining: 1 });
+const headers = { 'content-type': 'application/json' };
+const post = client === 'undici' ? byUndici() : byNode();
+
+function byUndici(): (body: Buffer) => Promise<void> {
+  const pool = new Pool(target.origin, { connections: 64, pipelining: 1 });
+  return async (body) => {
+    const answer = await pool.request({ method: 'POST', path: target.pathname, body, headers });
+    await answer.body.dump();
+  };
+}
+
+function byNode(): (body: Buffer) => Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  return (body) =>
+    new Promise((resolve, reject) => {
+      const options = { method: 'POST', agent, headers: { ...headers, 'content-length': body.byteLength } };
+      const call = httpRequest(target, options, (answer) => answer.resume().once('end', resolve));
+      call.once('error', reject).end(body);
+    });
+}
+
 const waiting: { readonly seq: number; readonly body: Buffer }[] = [];
 let sending = 0;
 
@@ -44,9 +65,7 @@ async function forward(): Promise<void> {
   sending += 1;
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const { seq, body } = next;
-    const headers = { 'content-type': 'application/json' };
-    const answer = await pool.request({ method: 'POST', path: target.pathname, body, headers });
-    await answer.body.dump();
+    await post(body);
     durably(
       () => remove.run(seq),
       () => {},

@@ -3,13 +3,16 @@ import { parseArgs } from 'node:util';
 import type { Measured } from './measured.ts';
 import { w1 } from './w1.ts';
 
-const items: Readonly<Record<string, (progress: (text: string) => void) => Promise<Measured>>> = { w1 };
+const items: Readonly<Record<string, (progress: (text: string) => void) => Promise<Measured>>> = {
+  w1: (progress) => w1(progress),
+  'w1-undici': (progress) => w1(progress, 'undici'),
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean', default: false } },
 });
-const chosen = positionals.length > 0 ? positionals : Object.keys(items);
+const chosen = positionals.length > 0 ? positionals : ['w1'];
 const unknown = chosen.filter((item) => !items[item]);
 if (unknown.length > 0) {
   process.stderr.write(`There is no benchmark ${unknown.join(', ')}; there is ${Object.keys(items).join(', ')}.\n`);

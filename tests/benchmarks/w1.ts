@@ -15,12 +15,15 @@ interface Round extends LoadResult {
   readonly rss: number;
 }
 
+/** By which client the hand-written limit forwards: `node:http` as told of W1, or the faster undici that the bus uses. */
+export type LimitClient = 'node' | 'undici';
+
 /** Limit and bus take turns, each round on a fresh store; medians are compared. */
-export async function w1(progress: (text: string) => void): Promise<Measured> {
+export async function w1(progress: (text: string) => void, client: LimitClient = 'node'): Promise<Measured> {
   const limits: Round[] = [];
   const buses: Round[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
-    limits.push(await measure(startLimit));
+    limits.push(await measure((folder, sink) => startLimit(folder, sink, client)));
     progress(`round ${round}: by hand ${limits.at(-1)!.perSecond}/s, p99 ${limits.at(-1)!.p99} ms`);
     buses.push(await measure(startBus));
     progress(`round ${round}: guildhall ${buses.at(-1)!.perSecond}/s, p99 ${buses.at(-1)!.p99} ms`);
@@ -28,7 +31,7 @@ export async function w1(progress: (text: string) => void): Promise<Measured> {
   const perSecond = median(buses, 'perSecond');
   const limitPerSecond = median(limits, 'perSecond');
   return {
-    item: 'w1',
+    item: client === 'node' ? 'w1' : 'w1-undici',
     store: 'sqlite',
     perSecond,
     limitPerSecond,
@@ -64,8 +67,8 @@ async function measure(
   }
 }
 
-async function startLimit(folder: string, sink: string): Promise<{ child: Child; url: string }> {
-  const child = startChild(here('limit-w1.ts'), [folder, sink]);
+async function startLimit(folder: string, sink: string, client: LimitClient): Promise<{ child: Child; url: string }> {
+  const child = startChild(here('limit-w1.ts'), [folder, sink, client]);
   const { http } = await child.next<{ http: string }>();
   return { child, url: http };
 }
