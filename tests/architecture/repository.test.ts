@@ -16,6 +16,17 @@ test('the lockfile carries no addresses', () => {
   expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "http/);
 });
 
+test('the lockfile knows the packages of every platform, without which npm ci refuses', () => {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const wanted = Object.values(lock.packages).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies),
+  );
+  const known = Object.keys(lock.packages);
+  expect(wanted.filter((name) => !known.some((path) => path.endsWith(`node_modules/${name}`)))).toEqual([]);
+});
+
 test('no tracked text names a place on a machine', () => {
   const text = tracked.filter(
     (path) => /\.(ts|js|json|md|ya?ml|xsd|wsdl|csv)$/.test(path) && path !== 'package-lock.json',
