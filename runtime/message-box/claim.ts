@@ -6,17 +6,8 @@ import type { Store } from './store.ts';
 import type { DeliveryRow, Tables } from './tables.ts';
 
 export function claim({ subscriber, limit, now, leaseUntil }: Claim, { tables }: Store): Delivery[] {
-  return tables.dueDeliveries(subscriber, now, limit).map((row) => {
-    const change = {
-      state: 'leased',
-      attempt: row.attempt + 1,
-      token: row.token + 1,
-      due: leaseUntil,
-      since: now,
-    } as const;
-    tables.changeDelivery(row, change);
-    return toDelivery({ ...row, ...change }, tables);
-  });
+  const due = tables.dueDeliveries(subscriber, now, limit);
+  return due.map((row) => toDelivery(tables.leaseDelivery(row, leaseUntil, now), tables));
 }
 
 /** Answers those that are still held. */

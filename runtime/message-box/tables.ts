@@ -78,6 +78,8 @@ export interface Tables {
   addDelivery(row: NewDelivery): number;
   delivery(seq: number): DeliveryRow | undefined;
   changeDelivery(row: DeliveryRow, change: DeliveryChange): void;
+  /** Leases a row that `dueDeliveries` gave: its next attempt, under a new token. Returns the row as it then is. */
+  leaseDelivery(row: DeliveryRow, until: Instant, now: Instant): DeliveryRow;
   removeDelivery(row: DeliveryRow): void;
   /** Exposed rows of a subscriber that are due, longest due first. */
   dueDeliveries(subscriber: string, now: Instant, limit: number): DeliveryRow[];

@@ -8,6 +8,7 @@ type Deliveries = Pick<
   | 'addDelivery'
   | 'delivery'
   | 'changeDelivery'
+  | 'leaseDelivery'
   | 'removeDelivery'
   | 'dueDeliveries'
   | 'openDeliveries'
@@ -50,6 +51,11 @@ export function createDeliveries(records: Records, journal: Journal): Deliveries
     },
     delivery: (seq) => deliveries.get(seq),
     changeDelivery: (row, change) => put({ ...deliveries.get(row.seq)!, ...change }),
+    leaseDelivery: (row, due, since) => {
+      const held = { ...row, state: 'leased', attempt: row.attempt + 1, token: row.token + 1, due, since } as const;
+      put(held);
+      return held;
+    },
     removeDelivery: (row) => {
       journal.delete(deliveries, row.seq);
       index(exposed, row.subscriber, row, false);

@@ -10,6 +10,7 @@ type Rows = Pick<
   | 'addDelivery'
   | 'delivery'
   | 'changeDelivery'
+  | 'leaseDelivery'
   | 'removeDelivery'
   | 'dueDeliveries'
   | 'openDeliveries'
@@ -25,6 +26,8 @@ export interface Deliveries extends Rows {
   releaseLeases(now?: Instant): void;
   rolledBack(): void;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const COLUMNS = [
   'seq',
@@ -64,6 +67,9 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const release = database.prepare(
     `UPDATE deliveries SET state = 'ready', due = rank, since = coalesce(?, since) WHERE exposed = 1 AND state = 'leased'`,
   );
+  const lease = database.prepare(
+    `UPDATE deliveries SET state = 'leased', attempt = ?, token = ?, due = ?, since = ? WHERE seq = ?`,
+  );
   const update = createUpdate(database, 'deliveries');
   const finals = createFinalCounts(database);
   let latest = latestSeq(database, 'deliveries');
@@ -93,6 +99,17 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
       update(before.seq, change);
       remember({ ...before, ...change });
       if (change.state !== undefined) finals.changed(before.subscriber, change.state);
+    },
+    leaseDelivery: (row, until, now) => {
+      const held = row as Writable<DeliveryRow>; // Fresh from the table and nobody else's, so it need not be copied.
+      held.state = 'leased';
+      held.attempt += 1;
+      held.token += 1;
+      held.due = until;
+      held.since = now;
+      lease.run(held.attempt, held.token, until, now, held.seq);
+      leased.set(held.seq, held);
+      return held;
     },
     removeDelivery: ({ seq }) => {
       leased.delete(seq);
