@@ -39,7 +39,9 @@ export class BusError extends Error {
     values: Readonly<Record<string, string | number | undefined>> = {},
     options: BusErrorOptions = {},
   ) {
-    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? `{${key}}`));
+    const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? `{${key}}`));
+    /** A value may end its own sentence. */
+    const fill = (text: string) => filled(text).replace(/([.?!])\.$/, '$1');
     super(fill(entry.text), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'BusError';
     this.code = code;

@@ -4,6 +4,7 @@ import type { Finding } from '../contracts/finding.ts';
 import type { Format } from '../contracts/schema.ts';
 import type { Path, Source } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
+import { nearest } from '../errors/nearest.ts';
 import type { SchemaFiles } from './schema-files.ts';
 
 export interface MessageFile {
@@ -35,10 +36,11 @@ export function readMessageFile(source: Source, files: SchemaFiles, findings: Fi
   if (root !== undefined && typeof root !== 'string') invalid(['root'], '`root` must be the name of an element');
   if (schema === undefined && format !== 'xml') invalid([], 'The message type names no schema');
   if (schema !== undefined && typeof schema !== 'string') invalid(['schema'], '`schema` must be the name of a file');
-  const file = typeof schema === 'string' ? findFile(source, schema, files, findings) : undefined;
   const promote = promotionsOf(value['promote'], invalid);
   const csv = dialectOf(value['csv'], invalid);
   if (findings.length > before) return undefined;
+  const file = typeof schema === 'string' ? findFile(source, schema, files, findings) : undefined;
+  if (typeof schema === 'string' && file === undefined) return undefined;
   return {
     type: String(message),
     source,
@@ -59,7 +61,7 @@ function formatOf(schema: unknown): Format {
 
 type Invalid = (path: Path, reason: string) => void;
 
-/** In schemas/, or beside the message file. */
+/** In schemas/, or beside the message file. For one that is not there the nearest name is taken, so that the rest can be checked. */
 function findFile(source: Source, schema: string, files: SchemaFiles, findings: Finding[]): string | undefined {
   const inSchemas = posix.normalize(posix.join('schemas', schema));
   const beside = posix.normalize(posix.join(posix.dirname(source.file), schema));
@@ -68,9 +70,10 @@ function findFile(source: Source, schema: string, files: SchemaFiles, findings: 
   const known = files.known
     .map((path) => path.replace(/^schemas\//, ''))
     .filter((path) => /\.(json|xsd|wsdl)$/i.test(path));
-  const options = { unknown: { name: schema, known } };
+  const suggestion = nearest(schema, known);
+  const options = suggestion === undefined ? {} : { suggestion };
   findings.push(finding('SCHEMA_FILE_UNKNOWN', source.locate(['schema']), { file: inSchemas }, options));
-  return undefined;
+  return suggestion === undefined ? undefined : posix.join('schemas', suggestion);
 }
 
 function promotionsOf(value: unknown, invalid: Invalid): Record<string, string> {
