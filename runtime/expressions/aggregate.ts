@@ -20,7 +20,14 @@ export function numericOf(args: readonly Argument[]): LogicalType {
   return types.length === 0 ? { kind: 'number' } : types.reduce(common);
 }
 
-export function orderNumbers(a: number | string, b: number | string): number {
+/** The largest (`sign` 1) or smallest (`sign` -1) of some numbers; nothing of none. */
+export function extreme(values: readonly unknown[], sign: 1 | -1): number | string | null {
+  const numbers = numbersOf(values);
+  if (numbers.length === 0) return null;
+  return numbers.reduce((best, value) => (sign * order(value, best) > 0 ? value : best));
+}
+
+function order(a: number | string, b: number | string): number {
   return typeof a === 'number' && typeof b === 'number' ? a - b : compare(toDecimal(a), toDecimal(b));
 }
 

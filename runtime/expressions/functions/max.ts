@@ -1,5 +1,5 @@
 /** The largest of some numbers or of a list of them; an empty list gives nothing. */
-import { checkNumbers, numbersOf, numericOf, orderNumbers } from '../aggregate.ts';
+import { checkNumbers, extreme, numericOf } from '../aggregate.ts';
 import type { ExpressionFunction } from '../function.ts';
 
 export const max: ExpressionFunction = {
@@ -12,10 +12,5 @@ export const max: ExpressionFunction = {
   takesNull: true,
   unifies: true,
   prepare: checkNumbers,
-  run: (...values: readonly unknown[]) => pick(values),
+  run: (...values: readonly unknown[]) => extreme(values, 1),
 };
-
-function pick(values: readonly unknown[]): unknown {
-  const numbers = numbersOf(values);
-  return numbers.length === 0 ? null : numbers.reduce((best, value) => (orderNumbers(value, best) > 0 ? value : best));
-}
