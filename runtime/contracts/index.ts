@@ -12,6 +12,7 @@ export type * from './map.ts';
 export * from './message.ts';
 export type * from './message-box.ts';
 export type * from './orchestration.ts';
+export * from './ownership.ts';
 export type * from './pipeline.ts';
 export * from './properties.ts';
 export type * from './routing.ts';

@@ -4,13 +4,14 @@ import type { TrackingEvent } from './events.ts';
 import type { Inspection } from './inspection.ts';
 import type { Message } from './message.ts';
 import type { Instance, Timer } from './orchestration.ts';
+import type { Own, Owned, Owner } from './ownership.ts';
 import type { Subscription } from './routing.ts';
 
 export interface MessageBox {
   /**
    * The only write. One transaction: all of it happens or none of it does; resolves once it is durable. Rejects with
-   * BusError LEASE_LOST (a lease was taken over), INSTANCE_STALE (a revision is not the next one), STORE_FULL,
-   * STORE_FAILED. May be called concurrently; concurrent units share a flush to disk but never each other's failure.
+   * BusError OWNERSHIP_LOST (a name was taken over), LEASE_LOST (a lease was taken over), INSTANCE_STALE (a revision is not
+   * the next one), STORE_FULL, STORE_FAILED. May be called concurrently; concurrent units share a flush to disk but never each other's failure.
    */
   commit(unit: Unit): Promise<Receipt>;
   /**
@@ -19,14 +20,31 @@ export interface MessageBox {
    * in order, and not at all while it is suspended.
    */
   claim(request: Claim): Promise<readonly Delivery[]>;
+  /**
+   * Hands over deliveries for `subscriber` that commits of this process make, already leased, as soon as they are durable:
+   * as many as `taker.reserve` allows. A short cut: what finds no room, or comes from elsewhere, waits for claims, and claims alone
+   * must be correct. One taker a subscriber; a second one replaces the first. Returns a function that ends it.
+   */
+  handOver(subscriber: string, taker: Taker): () => void;
+  /**
+   * Takes what nobody holds or whose time is over, under a higher fence than before, and renews what this host holds, under
+   * the same one. What another holds is left out of the answer. What is renewed is never held for a shorter time.
+   */
+  own(request: Own): Promise<readonly Owned[]>;
+  /** Gives names up, so that anybody may take them at once. What another holds by now stays with that one. */
+  disown(host: string, names: readonly string[], now: Instant): Promise<void>;
+  /** Every name that was ever owned, and by whom; sorted by name. */
+  owners(): Promise<readonly Owner[]>;
   /** Keeps leases longer. A lease that is no longer held is left out of the answer. */
   extend(leases: readonly string[], until: Instant): Promise<readonly string[]>;
   /** Stored messages by id, whatever their state; undefined where there is none. */
   read(ids: readonly string[]): Promise<readonly (Message | undefined)[]>;
   /** A deployed definition by its hash. */
   definition(hash: string): Promise<Definition | undefined>;
+  /** The hash of the definition that was deployed last: what all hosts should run. */
+  deployed(): Promise<string | undefined>;
   /**
-   * Calls `listener` with a subscriber for whom work may be waiting. May be late, doubled or absent: polling alone must
+   * Calls `listener` with a subscriber for whom work may be waiting, or with a word of WAKEUP. May be late, doubled or absent: polling alone must
    * be correct. Returns a function that ends it.
    */
   onWakeup(listener: (subscriber: string) => void): () => void;
@@ -39,6 +57,9 @@ export interface MessageBox {
 export interface Unit {
   /** Passed in: no store reads a clock. */
   readonly now: Instant;
+  /** What only the owner of these names may write: the unit is refused when another has taken one of them. */
+  readonly owned?: readonly Owned[];
+  /** The last of them becomes the current one. */
   readonly deploy?: readonly Definition[];
   /** Adds, or replaces those of the same id. Takes effect before `publish` of the same unit. */
   readonly subscribe?: readonly Subscription[];
@@ -60,8 +81,11 @@ export interface Publication {
   readonly message: Message;
   /** If any of these keys was seen before, nothing is published and the receipt names the first message. */
   readonly keys?: readonly DedupeKey[];
-  /** What becomes of it when no subscription matches. Default: suspended under subscriber `unrouted`, code NO_SUBSCRIBER. */
-  readonly unrouted?: 'suspend' | 'discard';
+  /**
+   * What becomes of it when no subscription matches. Default: suspended under subscriber `unrouted`, code NO_SUBSCRIBER.
+   * `keep`: stored, and nothing more.
+   */
+  readonly unrouted?: 'suspend' | 'discard' | 'keep';
 }
 
 export interface DedupeKey {
@@ -85,6 +109,18 @@ export interface Claim {
   readonly limit: number;
   readonly now: Instant;
   readonly leaseUntil: Instant;
+}
+
+/** Who takes deliveries as they are made. What it is asked must not throw, wait or call the store. */
+export interface Taker {
+  /** How long (ms) a delivery that is handed over stays leased. */
+  readonly lease: number;
+  /** Within the commit: whether there is room for one more. If so it is kept until `take` or `release`. */
+  reserve(): boolean;
+  /** After the commit, to a kept place. */
+  take(delivery: Delivery): void;
+  /** A kept place is not needed: the commit was undone. */
+  release(): void;
 }
 
 /** Work for a subscriber: a message, a timer that is due, or an operator's signal to an instance. */

@@ -7,6 +7,15 @@ export interface Subscription {
   readonly subscriber: string;
   readonly where: Predicate;
   readonly instance?: string;
+  /** Deliveries are handed out one at a time, in the order of publishing: each waits until the one before it has ended. */
+  readonly order?: Order;
+}
+
+export interface Order {
+  /** The promoted property whose value makes the key: order is kept among messages of one value. Without it, among all. */
+  readonly by?: string;
+  /** What a suspended delivery does to those behind it: they wait, they pass it, or they are suspended too. */
+  readonly onFailure: 'stop' | 'skip' | 'park';
 }
 
 /** OR of ANDs over promoted properties: the BizTalk filter. An empty predicate matches nothing; an empty AND everything. */

@@ -7,6 +7,11 @@ export const messageBoxErrors = {
     text: 'The lease {lease} is no longer held: another worker has taken the delivery over.',
     help: 'Nothing was written; the other worker carries on. If this repeats, lengthen the lease or the timeout.',
   },
+  OWNERSHIP_LOST: {
+    kind: 'transient',
+    text: 'Another host owns {name} by now.',
+    help: 'Nothing was written; the other host carries on. If this repeats, see that the clocks of the hosts agree.',
+  },
   INSTANCE_STALE: {
     kind: 'transient',
     text: 'Instance {instance} is at revision {found}, so revision {given} was refused.',

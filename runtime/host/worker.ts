@@ -38,13 +38,18 @@ export function createWorker(options: WorkerOptions): Worker {
   let running = false;
   let claiming = false;
   let hinted = false;
+  /** The last claim left work behind: what is older goes before what is new. */
+  let backlog = true;
   let busy = 0;
+  /** Places kept for deliveries that are about to be handed over. */
+  let reserved = 0;
   let failures = 0;
   let cancelPoll = () => {};
+  let endHandOver = () => {};
   let idle: (() => void) | undefined;
 
   const settled = () => {
-    if (!claiming && busy === 0) idle?.();
+    if (!claiming && busy + reserved === 0) idle?.();
   };
 
   function wake(): void {
@@ -52,18 +57,35 @@ export function createWorker(options: WorkerOptions): Worker {
     void pump();
   }
 
+  function reserve(): boolean {
+    if (!running || claiming || backlog || busy + reserved >= concurrent) return false;
+    reserved += 1;
+    return true;
+  }
+
+  function take(delivery: Delivery): void {
+    reserved -= 1;
+    void handle(delivery);
+  }
+
+  function release(): void {
+    reserved -= 1;
+    settled();
+  }
+
   async function pump(): Promise<void> {
-    if (!running || claiming || busy > concurrent * REFILL) return;
+    if (!running || claiming || busy + reserved > concurrent * REFILL) return;
     claiming = true;
     try {
-      while (running && busy < concurrent) {
+      while (running && busy + reserved < concurrent) {
         hinted = false;
-        const limit = concurrent - busy;
+        const limit = concurrent - busy - reserved;
         const taken = await claim(limit);
+        backlog = taken.length === limit;
         for (const delivery of taken) void handle(delivery);
         if (taken.length < limit && !hinted) break;
       }
-      hinted ||= busy >= concurrent;
+      hinted ||= busy + reserved >= concurrent;
       failures = 0;
     } catch (thrown) {
       failures += 1;
@@ -122,13 +144,15 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     start: async () => {
       running = true;
+      endHandOver = box.handOver(subscriber, { lease: options.lease, reserve, take, release });
       void pump();
     },
     stop: async () => {
       running = false;
+      endHandOver();
       cancelPoll();
       stopping.abort(new Error('The host is stopping.'));
-      if (claiming || busy > 0) await new Promise<void>((resolve) => (idle = resolve));
+      if (claiming || busy + reserved > 0) await new Promise<void>((resolve) => (idle = resolve));
     },
   };
 }

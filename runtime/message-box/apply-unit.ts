@@ -1,18 +1,22 @@
 /** Writes one unit: first everything that could refuse it is looked at, then its fields take effect in their order. */
 import type { Instant } from '../contracts/clock.ts';
-import type { Receipt, Settlement, Unit } from '../contracts/message-box.ts';
+import type { Definition, Receipt, Settlement, Unit } from '../contracts/message-box.ts';
 import type { Instance, Timer } from '../contracts/orchestration.ts';
+import { WAKEUP } from '../contracts/ownership.ts';
 import { busError } from '../errors/bus-error.ts';
 import { exposeNext, setTimer } from './deliver.ts';
 import { endInstance, hasEnded } from './end-instance.ts';
+import { historyOf, type UnitHistory } from './history.ts';
 import { heldBy } from './lease.ts';
 import { checkOperation, operate } from './operate.ts';
+import { checkOwned } from './own.ts';
 import { publish, suspend } from './publish.ts';
 import { type Store, wake } from './store.ts';
-import type { DeliveryRow } from './tables.ts';
+import type { DeliveryChange } from './tables.ts';
 
-/** Throws BusError LEASE_LOST, INSTANCE_STALE, NOT_FOUND or what the operations say; changes nothing. */
+/** Throws BusError OWNERSHIP_LOST, LEASE_LOST, INSTANCE_STALE, NOT_FOUND or what the operations say; changes nothing. */
 export function checkUnit(unit: Unit, store: Store): void {
+  checkOwned(unit.owned ?? [], store);
   checkLeases(unit.settle ?? [], store);
   const revised = checkRevisions(unit.instances ?? [], store);
   for (const { instance } of unit.timers ?? []) {
@@ -26,7 +30,7 @@ export function checkUnit(unit: Unit, store: Store): void {
 export function applyUnit(unit: Unit, store: Store): Receipt {
   const { now } = unit;
   const { tables, matcher } = store;
-  for (const definition of unit.deploy ?? []) tables.putDefinition(definition);
+  for (const definition of unit.deploy ?? []) deploy(definition, store);
   for (const subscription of unit.subscribe ?? []) {
     matcher.add(subscription);
     tables.putSubscription(subscription);
@@ -35,15 +39,22 @@ export function applyUnit(unit: Unit, store: Store): Receipt {
     matcher.remove(id);
     tables.removeSubscription(id);
   }
-  for (const settlement of unit.settle ?? []) settle(settlement, now, store);
+  const history = historyOf(unit.track);
+  for (const settlement of unit.settle ?? []) settle(settlement, unit, history, store);
   for (const instance of unit.instances ?? []) putInstance(instance, now, store);
   for (const timer of unit.timers ?? []) putTimer(timer, now, store);
-  for (const message of unit.keep ?? []) tables.putMessage(message, now);
-  const routed = (unit.publish ?? []).map((publication) => publish(publication, now, store));
-  const suspended = (unit.suspend ?? []).map((suspension) => suspend(suspension, now, store));
+  for (const message of unit.keep ?? []) tables.putMessage(message, now, history.take(message.id));
+  const routed = (unit.publish ?? []).map((publication) => publish(publication, now, history, store));
+  const suspended = (unit.suspend ?? []).map((suspension) => suspend(suspension, now, history, store));
   for (const operation of unit.operate ?? []) operate(operation, now, store);
-  for (const event of unit.track ?? []) tables.addEvent(event);
+  for (const event of history.rest()) tables.addEvent(event);
   return { routed, suspended };
+}
+
+function deploy(definition: Definition, { tables, woken }: Store): void {
+  tables.putDefinition(definition);
+  tables.putCurrent(definition.hash);
+  woken.add(WAKEUP.deployment);
 }
 
 function checkLeases(settlements: readonly Settlement[], { tables }: Store): void {
@@ -68,34 +79,31 @@ function checkRevisions(instances: readonly Instance[], { tables }: Store): Map<
   return revised;
 }
 
-function settle(settlement: Settlement, now: Instant, store: Store): void {
-  const row = heldBy(settlement.lease, store.tables);
+function settle(settlement: Settlement, { now, instances }: Unit, history: UnitHistory, store: Store): void {
+  const { tables } = store;
+  const row = heldBy(settlement.lease, tables);
   if (!row) throw busError('LEASE_LOST', { lease: settlement.lease });
-  settleRow(row, settlement, now, store);
-  if (row.instance !== null) exposeNext(row.instance, now, store);
+  const { message } = row;
+  const events = history.any && message !== null ? history.take(tables.message(message).id) : [];
+  tables.changeDelivery(row, outcomeOf(settlement, now), events);
+  if (settlement.as === 'retry') wake(store, row.subscriber, settlement.at, now);
+  if (settlement.as === 'done' && message !== null && instances === undefined) tables.release(message);
+  if (row.lane !== null) exposeNext(row, now, store);
 }
 
-function settleRow(row: DeliveryRow, settlement: Settlement, now: Instant, store: Store): void {
-  const { tables } = store;
-  if (settlement.as === 'done') {
-    tables.changeDelivery(row, { state: 'done', since: now, exposed: 0 });
-    return;
-  }
+function outcomeOf(settlement: Settlement, now: Instant): DeliveryChange {
+  if (settlement.as === 'done') return { state: 'done', since: now, exposed: 0 };
   const { code, reason } = settlement;
-  if (settlement.as === 'retry') {
-    tables.changeDelivery(row, { state: 'ready', due: settlement.at, since: now, code, reason });
-    wake(store, row.subscriber, settlement.at, now);
-    return;
-  }
-  const resumable = settlement.resumable ? 1 : 0;
-  tables.changeDelivery(row, { state: 'suspended', since: now, exposed: 0, code, reason, resumable });
+  if (settlement.as === 'retry') return { state: 'ready', due: settlement.at, since: now, code, reason };
+  return { state: 'suspended', since: now, exposed: 0, code, reason, resumable: settlement.resumable ? 1 : 0 };
 }
 
 function putInstance(instance: Instance, now: Instant, store: Store): void {
   const before = store.tables.instance(instance.id)?.instance.status;
   store.tables.putInstance(instance, now);
   if (hasEnded(instance)) endInstance(instance, now, store);
-  else if ((before === 'suspended') !== (instance.status === 'suspended')) exposeNext(instance.id, now, store);
+  else if ((before === 'suspended') !== (instance.status === 'suspended'))
+    exposeNext({ lane: instance.id, instance: instance.id }, now, store);
 }
 
 function putTimer({ id, instance, at }: Timer, now: Instant, store: Store): void {
@@ -104,5 +112,5 @@ function putTimer({ id, instance, at }: Timer, now: Instant, store: Store): void
   const open = tables.openTimer(instance, id);
   if (open) tables.removeDelivery(open);
   if (at !== 'cancelled' && !hasEnded(owner)) setTimer(owner, id, at, now, store);
-  else if (open) exposeNext(instance, now, store);
+  else if (open) exposeNext(open, now, store);
 }

@@ -5,9 +5,10 @@ import type { MessageBox, Unit } from '../contracts/message-box.ts';
 import { busError } from '../errors/bus-error.ts';
 import { applyUnit, checkUnit } from './apply-unit.ts';
 import { claim, extend } from './claim.ts';
-import { createGroupCommit } from './group-commit.ts';
+import { type Answer, createGroupCommit } from './group-commit.ts';
 import { createLoader } from './load-parts.ts';
-import { begin, createStore, rollBack } from './store.ts';
+import { disown, own, toOwner } from './own.ts';
+import { begin, createStore, type Handed, rollBack } from './store.ts';
 import type { Tables } from './tables.ts';
 
 export interface Box extends MessageBox {
@@ -15,29 +16,41 @@ export interface Box extends MessageBox {
   readonly flushes: number;
 }
 
-/** `turns`: how long a flush waits for company, see group-commit.ts. */
-export function createBox(tables: Tables, asError: (thrown: unknown) => Error, turns: number): Box {
+export interface BoxOptions {
+  readonly asError: (thrown: unknown) => Error;
+  /** How long a flush waits for company, and what makes it durable: see group-commit.ts. */
+  readonly turns: number;
+  readonly sync?: () => Promise<void>;
+}
+
+export function createBox(tables: Tables, options: BoxOptions): Box {
+  const { asError } = options;
   const store = createStore(tables);
   const loader = createLoader(tables);
   const listeners = new Set<(subscriber: string) => void>();
   let latest: Instant = 0;
   const group = createGroupCommit({
-    turns,
+    ...options,
     begin: () => begin(store),
     commit: tables.commit,
     rollback: () => rollBack(store),
-    asError,
-    committed: wakeUp,
+    committed,
   });
 
   /** Not within the flush: a listener may well ask for more, and must not hold up those who wait. */
-  function wakeUp(): void {
-    if (store.woken.size === 0) return;
+  function committed(): Answer {
     const woken = [...store.woken];
+    const handed = store.handed.splice(0);
     store.woken.clear();
-    queueMicrotask(() => {
-      for (const subscriber of woken) for (const listener of listeners) listener(subscriber);
-    });
+    const fail = () => {
+      for (const { taker } of handed) taker.release();
+    };
+    return { give: () => queueMicrotask(() => pass(woken, handed)), fail };
+  }
+
+  function pass(woken: readonly string[], handed: readonly Handed[]): void {
+    for (const { taker, delivery } of handed) taker.take(delivery);
+    for (const subscriber of woken) for (const listener of listeners) listener(subscriber);
   }
 
   function told(now: Instant): void {
@@ -64,7 +77,20 @@ export function createBox(tables: Tables, asError: (thrown: unknown) => Error, t
       told(request.now);
       return group.submit({ run: () => claim(request, store) });
     },
+    handOver: (subscriber, taker) => {
+      store.takers.set(subscriber, taker);
+      return () => {
+        if (store.takers.get(subscriber) === taker) store.takers.delete(subscriber);
+      };
+    },
     extend: (leases, until) => group.submit({ run: () => extend(leases, until, store) }),
+    own: (request) => {
+      told(request.now);
+      return group.submit({ run: () => own(request, store) });
+    },
+    disown: (host, names, now) => group.submit({ run: () => disown(host, names, now, store) }),
+    owners: () => reading(() => tables.owners().map(toOwner)),
+    deployed: () => reading(() => tables.current()),
     read: (ids) => reading(() => ids.map((id) => tables.findMessage(id))),
     definition: (hash) => reading(() => tables.definition(hash)),
     onWakeup: (listener) => {
@@ -77,7 +103,7 @@ export function createBox(tables: Tables, asError: (thrown: unknown) => Error, t
     ),
     close: async () => {
       if (group.closed) return;
-      group.close();
+      await group.close();
       tables.close();
     },
     get flushes() {

@@ -7,7 +7,12 @@ import type { DeliveryRow, Tables } from './tables.ts';
 
 export function claim({ subscriber, limit, now, leaseUntil }: Claim, { tables }: Store): Delivery[] {
   const due = tables.dueDeliveries(subscriber, now, limit);
-  return due.map((row) => toDelivery(tables.leaseDelivery(row, leaseUntil, now), tables));
+  return due.map((found) => {
+    const row = tables.leaseDelivery(found, leaseUntil, now);
+    const delivery = toDelivery(row, workOf(row, tables));
+    const instance = row.instance === null ? undefined : tables.instance(row.instance)?.instance;
+    return instance ? { ...delivery, instance } : delivery;
+  });
 }
 
 /** Answers those that are still held. */
@@ -19,16 +24,14 @@ export function extend(leases: readonly string[], until: Instant, { tables }: St
   });
 }
 
-function toDelivery(row: DeliveryRow, tables: Tables): Delivery {
-  const instance = row.instance === null ? undefined : tables.instance(row.instance)?.instance;
+export function toDelivery(row: DeliveryRow, work: Delivery['work']): Delivery {
   return {
     id: deliveryId(row.seq),
     lease: leaseOf(row),
     subscriber: row.subscriber,
     subscription: row.subscription ?? undefined,
     attempt: row.attempt,
-    work: workOf(row, tables),
-    ...(instance ? { instance } : {}),
+    work,
   };
 }
 

@@ -1,6 +1,8 @@
-/** New deliveries, and which delivery of an instance claims may see: at most one, in order, none while it is suspended. */
+/** New deliveries, and which delivery of a lane claims may see: at most one, in order, none while its instance is suspended. */
 import type { Instant } from '../contracts/clock.ts';
+import type { Message } from '../contracts/message.ts';
 import type { Subscription } from '../contracts/routing.ts';
+import { toDelivery } from './claim.ts';
 import { type Store, wake } from './store.ts';
 import type { DeliveryChange, DeliveryRow, MessageRef, NewDelivery } from './tables.ts';
 
@@ -13,6 +15,7 @@ const blank = {
   signal: null,
   subscription: null,
   instance: null,
+  lane: null,
   state: 'ready',
   code: null,
   reason: null,
@@ -20,14 +23,30 @@ const blank = {
   exposed: 0,
 } as const;
 
-export function deliver(ref: MessageRef, { id, subscriber, instance }: Subscription, now: Instant, store: Store): void {
+export function deliver(ref: MessageRef, message: Message, to: Subscription, now: Instant, store: Store): void {
+  const { id, subscriber, instance } = to;
   const row = { ...blank, message: ref, subscriber, subscription: id, rank: now, due: now, since: now };
-  if (instance === undefined) {
+  if (instance !== undefined) deliverInLane({ ...row, instance, lane: instance }, now, store);
+  else if (to.order) deliverInLane({ ...row, lane: laneOf(to, message) }, now, store);
+  else if (!handOver(row, message, now, store)) {
     store.tables.addDelivery({ ...row, exposed: 1 });
     store.woken.add(subscriber);
-  } else {
-    deliverToInstance({ ...row, instance }, now, store);
   }
+}
+
+/** To a worker of this process that has room: leased from the start, so that nobody need claim it. */
+function handOver(row: Omit<NewDelivery, 'exposed'>, message: Message, now: Instant, store: Store): boolean {
+  const taker = store.takers.get(row.subscriber);
+  if (!taker?.reserve()) return false;
+  const due = now + taker.lease;
+  const held = store.tables.addDelivery({ ...row, state: 'leased', due, exposed: 1 });
+  store.handed.push({ taker, delivery: toDelivery(held, { kind: 'message', message }) });
+  return true;
+}
+
+function laneOf({ id, order }: Subscription, { context }: Message): string {
+  const key = order?.by === undefined ? undefined : context.get(order.by);
+  return key?.promoted ? JSON.stringify([id, key.value]) : JSON.stringify([id]);
 }
 
 export interface Held {
@@ -49,36 +68,30 @@ export interface Addressee {
 }
 
 export function setTimer(instance: Addressee, timer: string, at: Instant, now: Instant, store: Store): void {
-  const row = {
-    ...blank,
-    instance: instance.id,
-    subscriber: instance.subscriber,
-    timer,
-    rank: at,
-    due: at,
-    since: now,
-  };
-  deliverToInstance(row, now, store);
+  deliverInLane({ ...blank, ...laneFor(instance), timer, rank: at, due: at, since: now }, now, store);
 }
 
 export function signal(instance: Addressee, name: 'resumed', now: Instant, store: Store): void {
-  const { id, subscriber } = instance;
-  const row = { ...blank, instance: id, subscriber, signal: name, rank: SIGNAL_RANK, due: now, since: now };
-  deliverToInstance(row, now, store);
+  deliverInLane({ ...blank, ...laneFor(instance), signal: name, rank: SIGNAL_RANK, due: now, since: now }, now, store);
 }
 
-function deliverToInstance(row: NewDelivery & { instance: string }, now: Instant, store: Store): void {
+const laneFor = ({ id, subscriber }: Addressee) => ({ instance: id, lane: id, subscriber });
+
+function deliverInLane(row: NewDelivery, now: Instant, store: Store): void {
   store.tables.addDelivery(row);
-  exposeNext(row.instance, now, store);
+  exposeNext(row, now, store);
 }
 
-/** After any change to the deliveries or the status of an instance: lets claims see the one whose turn it is. */
-export function exposeNext(instance: string, now: Instant, store: Store): void {
+export type InLane = Pick<DeliveryRow, 'lane' | 'instance'>;
+
+/** After any change to the deliveries of a lane or the status of its instance: lets claims see the one whose turn it is. */
+export function exposeNext({ lane, instance }: InLane, now: Instant, store: Store): void {
+  if (lane === null) return;
   const { tables } = store;
-  const suspended = tables.instance(instance)?.instance.status === 'suspended';
-  const current = tables.exposedDelivery(instance);
+  const suspended = instance !== null && tables.instance(instance)?.instance.status === 'suspended';
+  const current = tables.exposedDelivery(lane);
   if (current?.state === 'leased' && (!suspended || current.signal !== null)) return;
-  const first = tables.firstDelivery(instance);
+  const first = tables.firstDelivery(lane);
   const next = first && suspended && first.signal === null ? undefined : first;
   if (current?.seq === next?.seq) return;
   if (current) tables.changeDelivery(current, { ...hidden(current), exposed: 0 });

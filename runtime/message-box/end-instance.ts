@@ -32,7 +32,7 @@ function followLatePolicy(row: DeliveryRow, ref: number, instance: Instance, now
     return;
   }
   tables.changeDelivery(row, { ...ended, state: 'done' });
-  for (const activation of activations) deliver(ref, activation, now, store);
+  for (const activation of activations) deliver(ref, tables.message(ref), activation, now, store);
 }
 
 const activates =

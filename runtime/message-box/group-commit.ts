@@ -1,6 +1,7 @@
 /**
  * Group commit: whatever is asked for during a few turns of the event loop is done in one transaction, in the order of
- * asking, and resolves after its commit. One that is refused, or that breaks, never spoils the others.
+ * asking, and resolves once that is durable. While one group is made durable the next one is written. One that is refused,
+ * or that breaks, never spoils the others.
  */
 import { busError } from '../errors/bus-error.ts';
 
@@ -13,10 +14,12 @@ export interface Transactions {
   begin(): void;
   commit(): void;
   rollback(): void;
+  /** Resolves once all that was committed before the call is durable. Without it, it is durable when `commit` returns. */
+  readonly sync?: () => Promise<void>;
   /** What the caller is told about something unexpected. */
   asError(thrown: unknown): Error;
-  /** After every commit, before those who waited for it go on. */
-  committed(): void;
+  /** After every commit, before the next transaction: what is to happen before those who waited go on. */
+  committed(): Answer;
 }
 
 export interface Work<T> {
@@ -27,8 +30,8 @@ export interface Work<T> {
 
 export interface GroupCommit {
   submit<T>(work: Work<T>): Promise<T>;
-  /** Does what is queued; later work rejects with STORE_CLOSED. */
-  close(): void;
+  /** Does what is queued and waits until it is durable; later work rejects with STORE_CLOSED. */
+  close(): Promise<void>;
   readonly closed: boolean;
   /** Transactions so far. */
   readonly flushes: number;
@@ -40,14 +43,27 @@ interface Queued {
   readonly reject: (error: unknown) => void;
 }
 
+/** What follows from a commit. */
+export interface Answer {
+  /** It is durable. */
+  give(): void;
+  /** It was committed, but cannot be made durable. */
+  fail(error: Error): void;
+}
+
 export function createGroupCommit(transactions: Transactions): GroupCommit {
   const { turns } = transactions;
   let queue: Queued[] = [];
+  let written: Answer[] = [];
+  let syncing: Promise<void> | undefined;
   let closed = false;
+  /** A sync failed: what the disk holds is unknown until the store is opened again. */
+  let broken: Error | undefined;
   let flushes = 0;
 
   function submit<T>(work: Work<T>): Promise<T> {
     if (closed) return Promise.reject(busError('STORE_CLOSED'));
+    if (broken) return Promise.reject(broken);
     return new Promise<T>((resolve, reject) => {
       if (queue.length === 0) flushAfter(turns);
       queue.push({ work, resolve, reject });
@@ -74,21 +90,47 @@ export function createGroupCommit(transactions: Transactions): GroupCommit {
 
   /** Throws before anybody has been answered. */
   function together(batch: readonly Queued[]): void {
-    const answers: (() => void)[] = [];
+    const answers: Answer[] = [];
     transactions.begin();
     for (const queued of batch) answers.push(answer(queued));
-    commit();
-    for (const give of answers) give();
+    transactions.commit();
+    flushes += 1;
+    durably([transactions.committed(), ...answers]);
   }
 
-  function answer({ work, resolve, reject }: Queued): () => void {
+  function answer({ work, resolve, reject }: Queued): Answer {
     try {
       work.check?.();
     } catch (thrown) {
-      return () => reject(transactions.asError(thrown));
+      const refuse = () => reject(transactions.asError(thrown));
+      return { give: refuse, fail: refuse };
     }
     const value = work.run() as never;
-    return () => resolve(value);
+    return { give: () => resolve(value), fail: reject };
+  }
+
+  function durably(answers: readonly Answer[]): void {
+    if (!transactions.sync) {
+      for (const { give } of answers) give();
+      return;
+    }
+    written.push(...answers);
+    syncing ??= syncWritten(transactions.sync);
+  }
+
+  /** One sync at a time; each serves all that was committed before it began. */
+  async function syncWritten(sync: () => Promise<void>): Promise<void> {
+    while (written.length > 0) {
+      const answers = written;
+      written = [];
+      try {
+        await sync();
+      } catch (thrown) {
+        broken = transactions.asError(thrown);
+      }
+      for (const { give, fail } of answers) broken ? fail(broken) : give();
+    }
+    syncing = undefined;
   }
 
   function alone(queued: Queued): void {
@@ -108,17 +150,12 @@ export function createGroupCommit(transactions: Transactions): GroupCommit {
     }
   }
 
-  function commit(): void {
-    transactions.commit();
-    flushes += 1;
-    transactions.committed();
-  }
-
   return {
     submit,
-    close: () => {
+    close: async () => {
       flush();
       closed = true;
+      await syncing;
     },
     get closed() {
       return closed;

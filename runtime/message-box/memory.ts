@@ -5,7 +5,7 @@ import { type Box, createBox } from './box.ts';
 import { createMemoryTables } from './memory/tables.ts';
 
 export function openMemory(): Box {
-  return createBox(createMemoryTables(), asError, 1);
+  return createBox(createMemoryTables(), { asError, turns: 1 });
 }
 
 function asError(thrown: unknown): Error {

@@ -69,12 +69,12 @@ function resume(row: DeliveryRow, now: Instant, store: Store): void {
     return;
   }
   const ready = { state: 'ready', attempt: 0, due: now, since: now, code: null, reason: null, resumable: 0 } as const;
-  if (row.instance === null) {
+  if (row.lane === null) {
     tables.changeDelivery(row, { ...ready, exposed: 1 });
     wake(store, row.subscriber, now, now);
   } else {
     tables.changeDelivery(row, ready);
-    exposeNext(row.instance, now, store);
+    exposeNext(row, now, store);
   }
   track('message-resumed', row, now, store);
 }
@@ -83,16 +83,17 @@ function resume(row: DeliveryRow, now: Instant, store: Store): void {
 function routeAnew(row: DeliveryRow, ref: number, now: Instant, store: Store): void {
   const { tables, matcher } = store;
   const served = new Set(tables.deliveriesOf(ref).map(({ subscription }) => subscription));
-  const found = matcher.match(tables.message(ref).context).filter(({ id }) => !served.has(id));
+  const message = tables.message(ref);
+  const found = matcher.match(message.context).filter(({ id }) => !served.has(id));
   if (found.length === 0) return;
   tables.changeDelivery(row, { state: 'done', since: now });
-  for (const subscription of found) deliver(ref, subscription, now, store);
+  for (const subscription of found) deliver(ref, message, subscription, now, store);
   track('message-resumed', row, now, store);
 }
 
 function terminate(row: DeliveryRow, now: Instant, store: Store): void {
   store.tables.changeDelivery(row, { state: 'terminated', token: row.token + 1, since: now, exposed: 0 });
-  if (row.instance !== null) exposeNext(row.instance, now, store);
+  exposeNext(row, now, store);
   track('message-terminated', row, now, store);
 }
 

@@ -4,28 +4,37 @@ import type { DedupeKey, Publication, Receipt, Routed, Suspension } from '../con
 import { subscriberOf } from '../contracts/properties.ts';
 import { busError } from '../errors/bus-error.ts';
 import { deliver, hold } from './deliver.ts';
+import type { UnitHistory } from './history.ts';
 import type { Store } from './store.ts';
 
-export function publish({ message, keys, unrouted }: Publication, now: Instant, store: Store): Routed {
+export function publish(publication: Publication, now: Instant, history: UnitHistory, store: Store): Routed {
+  const { message, keys, unrouted } = publication;
+  const events = history.take(message.id);
   const duplicateOf = firstOwner(keys, store);
   if (duplicateOf !== undefined) return { message: message.id, subscriptions: [], duplicateOf };
   const subscriptions = store.matcher.match(message.context);
   if (subscriptions.length === 0 && unrouted === 'discard') return { message: message.id, subscriptions: [] };
-  const ref = store.tables.putMessage(message, now);
+  const ref = store.tables.putMessage(message, now, events);
   claimKeys(keys, message.id, store);
-  for (const subscription of subscriptions) deliver(ref, subscription, now, store);
-  if (subscriptions.length === 0) {
+  for (const subscription of subscriptions) deliver(ref, message, subscription, now, store);
+  if (subscriptions.length === 0 && unrouted !== 'keep') {
     const { code, message: reason } = busError('NO_SUBSCRIBER', { type: message.type ?? '(none)' });
     hold(ref, { subscriber: subscriberOf.unrouted, code, reason, resumable: true }, now, store);
   }
   return { message: message.id, subscriptions: subscriptions.map(({ id }) => id) };
 }
 
-export function suspend(suspension: Suspension, now: Instant, store: Store): Receipt['suspended'][number] {
+export function suspend(
+  suspension: Suspension,
+  now: Instant,
+  history: UnitHistory,
+  store: Store,
+): Receipt['suspended'][number] {
   const { message, keys } = suspension;
+  const events = history.take(message.id);
   const duplicateOf = firstOwner(keys, store);
   if (duplicateOf !== undefined) return { message: message.id, duplicateOf };
-  const ref = store.tables.putMessage(message, now);
+  const ref = store.tables.putMessage(message, now, events);
   claimKeys(keys, message.id, store);
   hold(ref, suspension, now, store);
   return { message: message.id };

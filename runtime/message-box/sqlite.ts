@@ -6,6 +6,7 @@ import type { Instant } from '../contracts/clock.ts';
 import { type Box, createBox } from './box.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { asStoreError } from './sqlite/errors.ts';
+import { createLogSync } from './sqlite/log-sync.ts';
 import { createSqliteTables } from './sqlite/tables.ts';
 
 export interface SqliteOptions {
@@ -23,5 +24,11 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Box {
   const database = openDatabase(path, options.maxBytes);
   const tables = createSqliteTables(database);
   tables.releaseLeases(options.now?.());
-  return createBox(tables, asStoreError, TURNS);
+  tables.releaseOwners(options.now?.());
+  const log = createLogSync(path);
+  const close = () => {
+    log.close();
+    tables.close();
+  };
+  return createBox({ ...tables, close }, { asError: asStoreError, turns: TURNS, sync: log.sync });
 }

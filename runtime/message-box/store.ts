@@ -1,5 +1,6 @@
 /** A store at work: its tables, the subscriptions in memory, and who is to be woken once it has committed. */
 import type { Instant } from '../contracts/clock.ts';
+import type { Delivery, Taker } from '../contracts/message-box.ts';
 import { createMatcher, type Matcher } from './match.ts';
 import type { Tables } from './tables.ts';
 
@@ -9,12 +10,28 @@ export interface Store {
   readonly matcher: Matcher;
   /** Subscribers that got work which is ready now. */
   readonly woken: Set<string>;
+  /** By subscriber: who takes deliveries as they are made. */
+  readonly takers: Map<string, Taker>;
+  /** Made by this transaction; their takers get them once it is durable. */
+  readonly handed: Handed[];
   /** A transaction was undone: the mirror of the subscriptions is made anew before the next one. */
   stale: boolean;
 }
 
+export interface Handed {
+  readonly taker: Taker;
+  readonly delivery: Delivery;
+}
+
 export function createStore(tables: Tables): Store {
-  const store: Store = { tables, matcher: createMatcher(), woken: new Set(), stale: true };
+  const store: Store = {
+    tables,
+    matcher: createMatcher(),
+    woken: new Set(),
+    takers: new Map(),
+    handed: [],
+    stale: true,
+  };
   mirrorSubscriptions(store);
   return store;
 }
@@ -28,6 +45,7 @@ export function begin(store: Store): void {
 export function rollBack(store: Store): void {
   store.stale = true;
   store.woken.clear();
+  for (const { taker } of store.handed.splice(0)) taker.release();
   store.tables.rollback();
 }
 

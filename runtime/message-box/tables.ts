@@ -24,11 +24,13 @@ export interface DeliveryRow {
   readonly subscriber: string;
   readonly subscription: string | null;
   readonly instance: string | null;
+  /** What is handed out one at a time, in order: the instance, or the key of an ordered subscription. */
+  readonly lane: string | null;
   readonly state: RowState;
   readonly attempt: number;
   /** The fencing token: changes whenever the holder of the lease does. */
   readonly token: number;
-  /** The place among the deliveries of its instance: the time at which it became or becomes work; signals come first. */
+  /** The place in its lane: the time at which it became or becomes work; signals come first. */
   readonly rank: number;
   /** From when it may be claimed; of a leased one, until when the lease holds. */
   readonly due: Instant;
@@ -36,10 +38,11 @@ export interface DeliveryRow {
   readonly code: string | null;
   readonly reason: string | null;
   readonly resumable: 0 | 1;
-  /** Claims see it. Of the deliveries of one instance at most one is. */
+  /** Claims see it. Of the deliveries of one lane at most one is. */
   readonly exposed: 0 | 1;
 }
 
+/** One that is leased from the start is in its first attempt. */
 export type NewDelivery = Omit<DeliveryRow, 'seq' | 'attempt' | 'token'>;
 export type DeliveryChange = Partial<Omit<DeliveryRow, 'seq' | 'message' | 'timer' | 'signal'>>;
 
@@ -47,6 +50,15 @@ export interface StoredInstance {
   readonly instance: Instance;
   readonly startedAt: Instant;
   readonly changedAt: Instant;
+}
+
+export interface OwnerRow {
+  readonly name: string;
+  /** Null when it was given up. */
+  readonly host: string | null;
+  readonly fence: number;
+  readonly since: Instant;
+  readonly until: Instant;
 }
 
 export interface Tables {
@@ -59,15 +71,28 @@ export interface Tables {
   definition(hash: string): Definition | undefined;
   /** One that is known already stays. */
   putDefinition(definition: Definition): void;
+  /** The hash of the current definition. */
+  current(): string | undefined;
+  putCurrent(hash: string): void;
+
+  owner(name: string): OwnerRow | undefined;
+  putOwner(row: OwnerRow): void;
+  /** By name. */
+  owners(): OwnerRow[];
 
   /** In the order in which they were first put. */
   subscriptions(): Subscription[];
   putSubscription(subscription: Subscription): void;
   removeSubscription(id: string): void;
 
-  /** A message of a known id replaces what was stored under it. Its parts hold their bytes, or came from this store. */
-  putMessage(message: Message, at: Instant): MessageRef;
+  /**
+   * A message of a known id replaces what was stored under it. Its parts hold their bytes, or came from this store. The
+   * events are its history so far.
+   */
+  putMessage(message: Message, at: Instant, events: readonly TrackingEvent[]): MessageRef;
   message(ref: MessageRef): Message;
+  /** Nobody is likely to ask for it soon. */
+  release(ref: MessageRef): void;
   findMessage(id: string): Message | undefined;
   /** The part's bytes lie in this store already. */
   holds(part: Message['parts'][number]): boolean;
@@ -75,19 +100,20 @@ export interface Tables {
   keyOwner(key: DedupeKey): string | undefined;
   putKey(key: DedupeKey, message: string): void;
 
-  addDelivery(row: NewDelivery): number;
+  addDelivery(row: NewDelivery): DeliveryRow;
   delivery(seq: number): DeliveryRow | undefined;
-  changeDelivery(row: DeliveryRow, change: DeliveryChange): void;
+  /** The events tell how it came to that; they are its message's history. */
+  changeDelivery(row: DeliveryRow, change: DeliveryChange, events?: readonly TrackingEvent[]): void;
   /** Leases a row that `dueDeliveries` gave: its next attempt, under a new token. Returns the row as it then is. */
   leaseDelivery(row: DeliveryRow, until: Instant, now: Instant): DeliveryRow;
   removeDelivery(row: DeliveryRow): void;
   /** Exposed rows of a subscriber that are due, longest due first. */
   dueDeliveries(subscriber: string, now: Instant, limit: number): DeliveryRow[];
-  /** Those of an instance that are ready or leased. */
-  openDeliveries(instance: string): DeliveryRow[];
-  exposedDelivery(instance: string): DeliveryRow | undefined;
+  /** Those of a lane that are ready or leased. */
+  openDeliveries(lane: string): DeliveryRow[];
+  exposedDelivery(lane: string): DeliveryRow | undefined;
   /** The open one of the lowest rank. */
-  firstDelivery(instance: string): DeliveryRow | undefined;
+  firstDelivery(lane: string): DeliveryRow | undefined;
   openTimer(instance: string, timer: string): DeliveryRow | undefined;
   deliveriesOf(message: MessageRef): DeliveryRow[];
 

@@ -10,6 +10,7 @@ import { endContract } from './message-box/ends.ts';
 import { inspectionContract } from './message-box/inspection.ts';
 import { instanceContract } from './message-box/instances.ts';
 import { operationContract } from './message-box/operations.ts';
+import { ownershipContract } from './message-box/ownership.ts';
 import { publishContract } from './message-box/publishing.ts';
 import { unitContract } from './message-box/units.ts';
 
@@ -24,6 +25,7 @@ export function messageBoxContract(name: string, open: OpenBox): void {
     describe('instances', () => instanceContract(check));
     describe('the end of an instance', () => endContract(check));
     describe('operations', () => operationContract(check));
+    describe('ownership', () => ownershipContract(check));
     describe('inspection', () => inspectionContract(check));
     describe('closing and opening again', () => durabilityContract(check));
   });

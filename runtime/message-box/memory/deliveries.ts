@@ -19,7 +19,7 @@ type Deliveries = Pick<
 >;
 
 export function createDeliveries(records: Records, journal: Journal): Deliveries {
-  const { deliveries, exposed, open, ofMessage } = records;
+  const { deliveries, exposed, open, ofMessage, events } = records;
   let latest = 0;
 
   function index<K>(by: Map<K, Map<number, DeliveryRow>>, key: K | null, row: DeliveryRow, belongs: boolean): void {
@@ -37,20 +37,25 @@ export function createDeliveries(records: Records, journal: Journal): Deliveries
   function put(row: DeliveryRow): void {
     journal.set(deliveries, row.seq, row);
     index(exposed, row.subscriber, row, row.exposed === 1);
-    index(open, row.instance, row, isOpen(row));
+    index(open, row.lane, row, isOpen(row));
     index(ofMessage, row.message, row, true);
   }
 
-  const openOf = (instance: string) => [...(open.get(instance)?.values() ?? [])].sort(byRank);
+  const openOf = (lane: string) => [...(open.get(lane)?.values() ?? [])].sort(byRank);
 
   return {
     addDelivery: (row) => {
       latest += 1;
-      put({ ...row, seq: latest, attempt: 0, token: 0 });
-      return latest;
+      const started = row.state === 'leased' ? 1 : 0;
+      const added = { ...row, seq: latest, attempt: started, token: started };
+      put(added);
+      return added;
     },
     delivery: (seq) => deliveries.get(seq),
-    changeDelivery: (row, change) => put({ ...deliveries.get(row.seq)!, ...change }),
+    changeDelivery: (row, change, told = []) => {
+      put({ ...deliveries.get(row.seq)!, ...change });
+      for (const event of told) journal.push(events, event);
+    },
     leaseDelivery: (row, due, since) => {
       const held = { ...row, state: 'leased', attempt: row.attempt + 1, token: row.token + 1, due, since } as const;
       put(held);
@@ -59,7 +64,7 @@ export function createDeliveries(records: Records, journal: Journal): Deliveries
     removeDelivery: (row) => {
       journal.delete(deliveries, row.seq);
       index(exposed, row.subscriber, row, false);
-      index(open, row.instance, row, false);
+      index(open, row.lane, row, false);
     },
     dueDeliveries: (subscriber, now, limit) =>
       [...(exposed.get(subscriber)?.values() ?? [])]
@@ -67,8 +72,8 @@ export function createDeliveries(records: Records, journal: Journal): Deliveries
         .sort((a, b) => a.due - b.due || a.seq - b.seq)
         .slice(0, limit),
     openDeliveries: openOf,
-    exposedDelivery: (instance) => openOf(instance).find((row) => row.exposed === 1),
-    firstDelivery: (instance) => openOf(instance)[0],
+    exposedDelivery: (lane) => openOf(lane).find((row) => row.exposed === 1),
+    firstDelivery: (lane) => openOf(lane)[0],
     openTimer: (instance, timer) => openOf(instance).find((row) => row.timer === timer),
     deliveriesOf: (message) => [...(ofMessage.get(message)?.values() ?? [])],
   };

@@ -18,7 +18,7 @@ export interface Records {
   readonly refs: Map<string, MessageRef>;
   readonly keys: Map<string, string>;
   readonly deliveries: Map<number, DeliveryRow>;
-  /** Deliveries that are ready or leased, by subscriber and by instance: claims look at nothing else. */
+  /** Deliveries that are ready or leased, by subscriber and by lane: claims look at nothing else. */
   readonly exposed: Map<string, Map<number, DeliveryRow>>;
   readonly open: Map<string, Map<number, DeliveryRow>>;
   readonly ofMessage: Map<MessageRef, Map<number, DeliveryRow>>;

@@ -4,6 +4,7 @@ import type { Tables } from '../tables.ts';
 import { createDeliveries } from './deliveries.ts';
 import { inspect } from './inspection.ts';
 import { createJournal } from './journal.ts';
+import { createOwners } from './owners.ts';
 import { createRecords } from './records.ts';
 
 export function createMemoryTables(): Tables {
@@ -36,13 +37,15 @@ export function createMemoryTables(): Tables {
       if (subscriptions.has(id)) journal.delete(subscriptions, id);
     },
 
-    putMessage: (message, at) => {
+    putMessage: (message, at, told) => {
       const ref = refs.get(message.id) ?? ++latestMessage;
       journal.set(refs, message.id, ref);
       journal.set(messages, ref, { message, at: messages.get(ref)?.at ?? at });
+      for (const event of told) journal.push(events, event);
       return ref;
     },
     message: (ref) => messages.get(ref)!.message,
+    release: () => {},
     findMessage: (id) => messages.get(refs.get(id) ?? 0)?.message,
     holds: ({ bytes }) => bytes !== undefined,
     keyOwner: (key) => keys.get(textOf(key)),
@@ -51,6 +54,7 @@ export function createMemoryTables(): Tables {
     },
 
     ...createDeliveries(records, journal),
+    ...createOwners(journal),
 
     instance: (id) => instances.get(id),
     putInstance: (instance, at) => {

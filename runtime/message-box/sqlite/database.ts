@@ -5,12 +5,12 @@ import { asOpenError } from './errors.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
 
 /**
- * WAL with a sync at every commit; the exclusive lock is the operating system's, so it ends with the process. The log is
+ * WAL; log-sync.ts syncs it before anybody is told of a commit. The exclusive lock is the operating system's, so it ends with the process. The log is
  * carried over to the file every 32 MiB or so: seldom enough to be cheap, often enough to be short.
  */
 const SETTINGS = `
 PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
+PRAGMA synchronous = NORMAL;
 PRAGMA wal_autocheckpoint = 4000;
 PRAGMA journal_size_limit = 67108864;
 PRAGMA cache_size = -65536;

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../contracts/clock.ts';
 import type { DeliveryRow, Tables } from '../tables.ts';
+import { APPENDED, encodeEvents } from './events.ts';
 import { createFinalCounts, type FinalCounts } from './final-counts.ts';
 import { createUpdate, latestSeq } from './statements.ts';
 
@@ -37,7 +38,10 @@ const COLUMNS = [
   'subscriber',
   'subscription',
   'instance',
+  'lane',
   'state',
+  'attempt',
+  'token',
   'rank',
   'due',
   'since',
@@ -47,7 +51,7 @@ const COLUMNS = [
   'exposed',
 ];
 
-const OPEN = "instance IS NOT NULL AND instance = ? AND state IN ('ready', 'leased')";
+const OPEN = "lane IS NOT NULL AND lane = ? AND state IN ('ready', 'leased')";
 
 export function createDeliveries(database: DatabaseSync): Deliveries {
   const select = (rest: string) => database.prepare(`SELECT * FROM deliveries WHERE ${rest}`);
@@ -61,7 +65,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const due = select('exposed = 1 AND subscriber = ? AND due <= ? ORDER BY due, seq LIMIT ?');
   const open = select(`${OPEN} ORDER BY rank, seq`);
   const first = select(`${OPEN} ORDER BY rank, seq LIMIT 1`);
-  const exposed = select('instance IS NOT NULL AND instance = ? AND exposed = 1');
+  const exposed = select('lane IS NOT NULL AND lane = ? AND exposed = 1');
   const timer = select(`instance = ? AND timer IS NOT NULL AND timer = ? AND state IN ('ready', 'leased')`);
   const ofMessage = select('message IS NOT NULL AND message = ? ORDER BY seq');
   const release = database.prepare(
@@ -70,7 +74,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const lease = database.prepare(
     `UPDATE deliveries SET state = 'leased', attempt = ?, token = ?, due = ?, since = ? WHERE seq = ?`,
   );
-  const update = createUpdate(database, 'deliveries');
+  const update = createUpdate(database, 'deliveries', { events: APPENDED });
   const finals = createFinalCounts(database);
   let latest = latestSeq(database, 'deliveries');
   /** Rows under lease as they stand in the table: this process alone writes it, and settling asks for each of them. */
@@ -85,18 +89,21 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     finals,
     addDelivery: (added) => {
       latest += 1;
-      const { message, timer, signal, subscriber, subscription, instance, state } = added;
+      const started = added.state === 'leased' ? 1 : 0;
+      const { message, timer, signal, subscriber, subscription, instance, lane, state } = added;
       const { rank, due, since, code, reason, resumable, exposed } = added;
+      // biome-ignore format: the order of COLUMNS
       insert.run(
-        latest,
-        ...[message, timer, signal, subscriber, subscription, instance, state],
-        ...[rank, due, since, code, reason, resumable, exposed],
+        latest, message, timer, signal, subscriber, subscription, instance, lane, state, started, started,
+        rank, due, since, code, reason, resumable, exposed,
       );
-      return latest;
+      const made = { ...added, seq: latest, attempt: started, token: started };
+      if (started === 1) leased.set(latest, made);
+      return made;
     },
     delivery: (seq) => leased.get(seq) ?? row(bySeq.get(seq)),
-    changeDelivery: (before, change) => {
-      update(before.seq, change);
+    changeDelivery: (before, change, events = []) => {
+      update(before.seq, events.length === 0 ? change : { ...change, events: encodeEvents(events) });
       remember({ ...before, ...change });
       if (change.state !== undefined) finals.changed(before.subscriber, change.state);
     },
@@ -120,9 +127,9 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
       finals.rolledBack();
     },
     dueDeliveries: (subscriber, now, limit) => rows(due.all(subscriber, now, limit)),
-    openDeliveries: (instance) => rows(open.all(instance)),
-    exposedDelivery: (instance) => row(exposed.get(instance)),
-    firstDelivery: (instance) => row(first.get(instance)),
+    openDeliveries: (lane) => rows(open.all(lane)),
+    exposedDelivery: (lane) => row(exposed.get(lane)),
+    firstDelivery: (lane) => row(first.get(lane)),
     openTimer: (instance, name) => row(timer.get(instance, name)),
     deliveriesOf: (message) => rows(ofMessage.all(message)),
     releaseLeases: (now) => void release.run(now ?? null),

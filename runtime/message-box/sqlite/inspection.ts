@@ -1,6 +1,7 @@
 /** Operators' questions to the SQLite store. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Instant } from '../../contracts/clock.ts';
+import type { TrackingEvent } from '../../contracts/events.ts';
 import type {
   Counts,
   DeliveryQuery,
@@ -16,6 +17,7 @@ import { BUS } from '../../contracts/properties.ts';
 import { deliverySeq } from '../lease.ts';
 import { answersMessageQuery, deliveryRecord, timersOf } from '../record.ts';
 import type { DeliveryRow, Tables } from '../tables.ts';
+import { decodeEvents } from './events.ts';
 import type { FinalCounts } from './final-counts.ts';
 import type { History } from './history.ts';
 import { type InstanceRow, storedInstance } from './instances.ts';
@@ -32,7 +34,11 @@ export interface Inspected {
   readonly now: () => Instant;
 }
 
-type Joined = DeliveryRow & { readonly id: string | null; readonly type: string | null };
+type Joined = DeliveryRow & {
+  readonly id: string | null;
+  readonly type: string | null;
+  readonly events: string | null;
+};
 
 const DELIVERIES = `SELECT deliveries.*, messages.id, messages.type FROM deliveries
   LEFT JOIN messages ON messages.seq = deliveries.message`;
@@ -41,7 +47,7 @@ export function inspect(inspected: Inspected): Inspection {
   const { database, messages, subscriptions, history } = inspected;
   const messageById = database.prepare('SELECT * FROM messages WHERE id = ?');
   const response = database.prepare('SELECT * FROM messages WHERE response_to = ? ORDER BY seq LIMIT 1');
-  const deliveriesOf = database.prepare(`${DELIVERIES} WHERE deliveries.message = ? ORDER BY deliveries.seq`);
+  const ownOf = database.prepare(`${DELIVERIES} WHERE deliveries.message = ? ORDER BY deliveries.seq`);
   const instanceById = database.prepare('SELECT body, started_at, changed_at FROM instances WHERE id = ?');
   const messageRow = (found: unknown) => found as MessageRow | undefined;
 
@@ -51,12 +57,12 @@ export function inspect(inspected: Inspected): Inspection {
     message: async (id) => {
       const row = messageRow(messageById.get(id));
       if (!row) return undefined;
-      const own = deliveriesOf.all(row.seq) as unknown as Joined[];
+      const own = ownOf.all(row.seq) as unknown as Joined[];
       return {
         message: messages.ofRow(row),
         at: row.at,
         deliveries: own.map((entry) => recordOf(entry, inspected.now())),
-        history: history.ofMessage(id),
+        history: historyOf(row, own, history),
       };
     },
     deliveries: async (query, now) => findDeliveries(query, now, database),
@@ -71,6 +77,13 @@ export function inspect(inspected: Inspected): Inspection {
       return row && messages.ofRow(row);
     },
   };
+}
+
+/** What lies with the message comes first, then what its deliveries and others tell, by their time. */
+function historyOf({ id, events }: MessageRow, deliveries: readonly Joined[], history: History): TrackingEvent[] {
+  const told = deliveries.flatMap((row) => decodeEvents(row.events, id));
+  const later = [...history.ofMessage(id), ...told].sort((a, b) => a.at - b.at);
+  return [...decodeEvents(events, id), ...later];
 }
 
 function recordOf(row: Joined, now: Instant): DeliveryRecord {

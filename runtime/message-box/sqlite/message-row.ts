@@ -1,5 +1,5 @@
-/** Messages as rows: the context as JSON {p: promoted, c: carried}, the parts as references to bytes stored once. */
-import type { Context, Message, Property, Scalar } from '../../contracts/message.ts';
+/** Messages as rows: the context as JSON {p: promoted, c: carried}, small parts in the row, large ones as references. */
+import { type Context, type Message, type Part, type Property, partOf, type Scalar } from '../../contracts/message.ts';
 
 export interface MessageRow {
   readonly seq: number;
@@ -9,12 +9,17 @@ export interface MessageRow {
   readonly at: number;
   readonly context: string;
   readonly parts: string;
+  /** The bytes of the small parts, one after the other. */
+  readonly body: Uint8Array | null;
+  readonly events: string | null;
 }
 
-/** Name, content type, size, and where the bytes lie. */
-export type PartReference = readonly [name: string, contentType: string, size: number, seq: number];
+/** Name, content type, size, and where the bytes lie; without that, in the row itself. */
+export type PartReference = readonly [name: string, contentType: string, size: number, seq?: number];
 
 type Values = Record<string, Scalar>;
+
+const NOTHING = new Uint8Array();
 
 export function encodeContext(context: Context): string {
   const p: Values = Object.create(null);
@@ -31,8 +36,10 @@ export function decodeContext(text: string): Context {
   return context;
 }
 
-export function decodeMessage(row: MessageRow, partAt: (reference: PartReference) => Message['parts'][0]): Message {
-  const [body, ...rest] = (JSON.parse(row.parts) as PartReference[]).map(partAt);
+export type PartAt = (reference: PartReference & { readonly 3: number }) => Part;
+
+export function decodeMessage(row: MessageRow, partAt: PartAt): Message {
+  const [body, ...rest] = decodeParts(row, partAt);
   return {
     id: row.id,
     interchange: row.interchange,
@@ -40,4 +47,14 @@ export function decodeMessage(row: MessageRow, partAt: (reference: PartReference
     parts: [body!, ...rest],
     context: decodeContext(row.context),
   };
+}
+
+function decodeParts({ parts, body }: MessageRow, partAt: PartAt): Part[] {
+  let offset = 0;
+  return (JSON.parse(parts) as PartReference[]).map((reference) => {
+    const [name, contentType, size, seq] = reference;
+    if (seq !== undefined) return partAt(reference as Parameters<PartAt>[0]);
+    offset += size;
+    return partOf((body ?? NOTHING).subarray(offset - size, offset), contentType, name);
+  });
 }

@@ -1,14 +1,16 @@
 /** The messages of the SQLite store. Those used last stay in memory, with their documents. */
-import type { DatabaseSync } from 'node:sqlite';
-import type { Message } from '../../contracts/message.ts';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { TrackingEvent } from '../../contracts/events.ts';
+import type { Message, Part } from '../../contracts/message.ts';
 import { responseToOf } from '../record.ts';
 import type { MessageRef, Tables } from '../tables.ts';
 import { createCache } from './cache.ts';
-import { decodeMessage, encodeContext, type MessageRow } from './message-row.ts';
+import { APPENDED, encodeEvents } from './events.ts';
+import { decodeMessage, encodeContext, type MessageRow, type PartReference } from './message-row.ts';
 import { createParts } from './parts.ts';
 import { latestSeq } from './statements.ts';
 
-type Stored = Pick<Tables, 'putMessage' | 'message' | 'findMessage' | 'holds'>;
+type Stored = Pick<Tables, 'putMessage' | 'message' | 'release' | 'findMessage' | 'holds'>;
 
 export interface Messages extends Stored {
   ofRow(row: MessageRow): Message;
@@ -22,12 +24,14 @@ const OVERHEAD = 2048;
 
 export function createMessages(database: DatabaseSync): Messages {
   const insert = database.prepare(
-    `INSERT INTO messages (seq, id, interchange, type, at, response_to, context, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO messages (seq, id, interchange, type, at, response_to, context, parts, body, events)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   );
   const replace = database.prepare(
-    `UPDATE messages SET interchange = ?, type = ?, response_to = ?, context = ?, parts = ? WHERE id = ? RETURNING seq`,
+    `UPDATE messages SET interchange = ?, type = ?, response_to = ?, context = ?, parts = ?, body = ?
+     WHERE id = ? RETURNING seq`,
   );
+  const tell = database.prepare(`UPDATE messages SET events = ${APPENDED} WHERE seq = ?`);
   const bySeq = database.prepare('SELECT * FROM messages WHERE seq = ?');
   const seqOf = database.prepare('SELECT seq FROM messages WHERE id = ?');
   const parts = createParts(database);
@@ -41,14 +45,31 @@ export function createMessages(database: DatabaseSync): Messages {
     refs.set(message.id, ref);
   }
 
-  function write(message: Message, at: number): MessageRef {
+  function write(message: Message, at: number, events: readonly TrackingEvent[]): MessageRef {
     const { id, interchange, type = null } = message;
-    const values = [responseToOf(message) ?? null, encodeContext(message.context)] as const;
-    const references = JSON.stringify(message.parts.map(parts.put));
-    const { changes } = insert.run(latest + 1, id, interchange, type, at, ...values, references);
-    if (changes === 0) return Number(replace.get(interchange, type, ...values, references, id)!['seq']);
+    const response = responseToOf(message) ?? null;
+    const context = encodeContext(message.context);
+    const references = JSON.stringify(message.parts.map(referenceTo));
+    const body = bodyOf(message);
+    const told = events.length === 0 ? null : `[${encodeEvents(events)}`;
+    // biome-ignore format: the order of the columns
+    const { changes } = insert.run(
+      latest + 1, id, interchange, type, at, response, context, references, body, told,
+    );
+    if (changes === 0) return rewrite([interchange, type, response, context, references, body, id], events);
     latest += 1;
     return latest;
+  }
+
+  function rewrite(values: SQLInputValue[], events: readonly TrackingEvent[]): MessageRef {
+    const ref = Number(replace.get(...values)!['seq']);
+    if (events.length > 0) tell.run(encodeEvents(events), ref);
+    return ref;
+  }
+
+  function referenceTo(part: Part): PartReference {
+    const { name, contentType, bytes } = part;
+    return isSmall(part) ? [name, contentType, bytes!.byteLength] : parts.put(part);
   }
 
   function ofRow(row: MessageRow): Message {
@@ -62,13 +83,14 @@ export function createMessages(database: DatabaseSync): Messages {
   const message = (ref: MessageRef) => cache.get(ref) ?? ofRow(bySeq.get(ref) as unknown as MessageRow);
 
   return {
-    putMessage: (given, at) => {
-      const ref = write(given, at);
+    putMessage: (given, at, events) => {
+      const ref = write(given, at, events);
       pending.push(ref);
       remember(ref, given);
       return ref;
     },
     message,
+    release: cache.delete,
     findMessage: (id) => {
       const ref = refs.get(id) ?? (seqOf.get(id)?.['seq'] as MessageRef | undefined);
       return ref === undefined ? undefined : message(ref);
@@ -89,6 +111,20 @@ export function createMessages(database: DatabaseSync): Messages {
       pending = [];
     },
   };
+}
+
+/** Up to this size (bytes) a part lies in the row of its message, though another may share it. */
+const SMALL = 4096;
+
+const isSmall = ({ bytes }: Part) => bytes !== undefined && bytes.byteLength <= SMALL;
+
+function bodyOf({ parts }: Message): Uint8Array | null {
+  const small = parts.filter(isSmall);
+  return small.length === 0
+    ? null
+    : small.length === 1
+      ? small[0]!.bytes!
+      : Buffer.concat(small.map((part) => part.bytes!));
 }
 
 function sizeOf({ parts }: Message): number {

@@ -1,7 +1,10 @@
-/** The bytes of parts: stored once however many messages share them; small ones are read at once, large ones when opened. */
+/**
+ * The bytes of parts that are too large to lie in the row of their message: stored once however many messages share them;
+ * small ones are read at once, large ones when opened.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Part, partOf } from '../../contracts/message.ts';
-import type { PartReference } from './message-row.ts';
+import type { PartAt, PartReference } from './message-row.ts';
 import { latestSeq } from './statements.ts';
 
 /** Up to this size (bytes) a part that is read from the file comes with its bytes. */
@@ -10,7 +13,7 @@ const INLINE = 65_536;
 export interface Parts {
   /** Stores the bytes unless they are stored already. */
   put(part: Part): PartReference;
-  at(reference: PartReference): Part;
+  at: PartAt;
   holds(part: Part): boolean;
   committed(): void;
   /** Forgets what was put since the last commit. */
@@ -37,7 +40,7 @@ export function createParts(database: DatabaseSync): Parts {
 
   const read = (seq: number) => (select.get(seq) as { bytes: Uint8Array }).bytes;
 
-  function lazily([name, contentType, size, seq]: PartReference): Part {
+  function lazily([name, contentType, size, seq]: Parameters<PartAt>[0]): Part {
     return {
       name,
       contentType,

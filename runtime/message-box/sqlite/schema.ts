@@ -48,5 +48,30 @@ CREATE INDEX history_of_message ON history (message) WHERE message IS NOT NULL;
 CREATE INDEX history_of_instance ON history (instance) WHERE instance IS NOT NULL;
 `;
 
+/**
+ * Small bodies and a message's history lie with it, the history of a delivery lies with that, and what is handed out in
+ * order is told by its lane.
+ */
+const SECOND = `
+ALTER TABLE messages ADD COLUMN body BLOB;
+ALTER TABLE messages ADD COLUMN events TEXT;
+ALTER TABLE deliveries ADD COLUMN events TEXT;
+ALTER TABLE deliveries ADD COLUMN lane TEXT;
+UPDATE deliveries SET lane = instance WHERE instance IS NOT NULL;
+DROP INDEX deliveries_exposed;
+DROP INDEX deliveries_open;
+CREATE INDEX deliveries_exposed ON deliveries (lane) WHERE lane IS NOT NULL AND exposed = 1;
+CREATE INDEX deliveries_open ON deliveries (lane, rank) WHERE lane IS NOT NULL AND state IN ('ready', 'leased');
+ALTER TABLE subscriptions ADD COLUMN ordering TEXT;
+`;
+
+/** Who owns what must run once, and which definition is current. */
+const THIRD = `
+CREATE TABLE owners (
+  name TEXT PRIMARY KEY, host TEXT, fence INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE deployed (slot INTEGER PRIMARY KEY CHECK (slot = 1), hash TEXT NOT NULL);
+`;
+
 /** Step n leads from version n to version n + 1. */
-export const STEPS: readonly string[] = [FIRST];
+export const STEPS: readonly string[] = [FIRST, SECOND, THIRD];

@@ -5,8 +5,8 @@ export function latestSeq(database: DatabaseSync, table: string): number {
   return Number(database.prepare(`SELECT coalesce(max(seq), 0) AS seq FROM ${table}`).get()!['seq']);
 }
 
-/** Updates of a table by seq, one prepared statement for each set of columns. */
-export function createUpdate(database: DatabaseSync, table: string) {
+/** Updates of a table by seq, one prepared statement for each set of columns. A column's value is `?` or what `as` says. */
+export function createUpdate(database: DatabaseSync, table: string, as: Readonly<Record<string, string>> = {}) {
   const prepared = new Map<string, StatementSync>();
   return (seq: number, change: object): void => {
     const columns = Object.keys(change);
@@ -14,7 +14,7 @@ export function createUpdate(database: DatabaseSync, table: string) {
     let statement = prepared.get(key);
     if (!statement) {
       statement = database.prepare(
-        `UPDATE ${table} SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE seq = ?`,
+        `UPDATE ${table} SET ${columns.map((name) => `${name} = ${as[name] ?? '?'}`).join(', ')} WHERE seq = ?`,
       );
       prepared.set(key, statement);
     }

@@ -7,9 +7,10 @@ import { createHistory } from './history.ts';
 import { inspect } from './inspection.ts';
 import { createInstances } from './instances.ts';
 import { createMessages } from './messages.ts';
+import { createOwners, type Owners } from './owners.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
-export function createSqliteTables(database: DatabaseSync): Tables & Pick<Deliveries, 'releaseLeases'> {
+export function createSqliteTables(database: DatabaseSync): Tables & Pick<Deliveries, 'releaseLeases'> & Owners {
   const beginning = database.prepare('BEGIN IMMEDIATE');
   const committing = database.prepare('COMMIT');
   const messages = createMessages(database);
@@ -39,6 +40,7 @@ export function createSqliteTables(database: DatabaseSync): Tables & Pick<Delive
     close: () => database.close(),
     ...createDefinitions(database),
     ...createKeys(database),
+    ...createOwners(database),
     ...subscriptions,
     ...messages,
     ...deliveries,

@@ -77,7 +77,7 @@ describe('bytes', () => {
     const [again] = await box.read(['4']);
     expect((await bytesOf(again!.parts[0])).byteLength).toBe(200_000);
     await box.close();
-    expect(look(path, 'SELECT count(*) FROM parts')).toBe(2);
+    expect(look(path, 'SELECT count(*) FROM parts')).toBe(1);
     expect(look(path, 'SELECT count(*) FROM messages')).toBe(6);
   });
 
