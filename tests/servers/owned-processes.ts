@@ -1,6 +1,7 @@
 /**
  * Processes that live in a temporary folder and end with their owner, however that ends: a small shell watches the owner
- * and, when it is gone, kills the process groups listed in the folder's `pids` and removes the folder.
+ * and, when it is gone, kills the process groups listed in the folder's `pids` and removes the folder. A line of `pids`
+ * is a group and the signal that ends it: KILL, or a gentler one, which KILL follows.
  */
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +14,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 const WATCH = `
 while [ -d "$1" ] && kill -0 "$2" 2>/dev/null; do sleep 0.5; done
 [ -d "$1" ] || exit 0
-while read -r pid; do kill -s KILL -- "-$pid" 2>/dev/null; done < "$1/pids"
+while read -r pid signal; do kill -s "$signal" -- "-$pid" 2>/dev/null; done < "$1/pids"
+grep -qv KILL "$1/pids" && sleep 1
+while read -r pid signal; do kill -s KILL -- "-$pid" 2>/dev/null; done < "$1/pids"
 rm -rf "$1"
 `;
 
@@ -23,11 +26,17 @@ const LONGEST_END = 3000;
 export interface OwnedFolder {
   readonly folder: string;
   /** Starts a process in a session of its own, its output going to `<name>.log`; gives its process id. */
-  run(name: string, command: string, args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<number>;
-  /** Kills what was started, and waits for it. The folder stays. */
+  run(name: string, command: string, args: readonly string[], how?: HowToRun): Promise<number>;
+  /** Kills what was started (kill -9), and waits for it. The folder stays. */
   kill(): Promise<void>;
-  /** Kills and removes the folder. Safe twice. */
+  /** Ends what was started and removes the folder. Safe twice. */
   stop(): Promise<void>;
+}
+
+export interface HowToRun {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** What ends it when its time has come: QUIT for a server that then clears up what kill -9 would leave behind. */
+  readonly end?: 'KILL' | 'QUIT';
 }
 
 /** `owner` is the id of the process that this must not outlive. */
@@ -40,21 +49,43 @@ export async function ownFolder(name: string, owner = process.pid): Promise<Owne
 
 /** A folder that another process made. */
 export function openFolder(folder: string): OwnedFolder {
-  const kill = () => killGroups(folder);
+  const kill = async () => endGroups(await groupsIn(folder), 'SIGKILL');
   return {
     folder,
     kill,
-    run: async (name, command, args, environment = process.env) => {
+    run: async (name, command, args, { environment = process.env, end = 'KILL' } = {}) => {
       await using log = await open(join(folder, `${name}.log`), 'a');
       const pid = await launch(command, args, { cwd: folder, env: environment, stdio: ['ignore', log.fd, log.fd] });
-      await appendFile(join(folder, 'pids'), `${pid}\n`);
+      await appendFile(join(folder, 'pids'), `${pid} ${end}\n`);
       return pid;
     },
     stop: async () => {
+      await endGently(folder);
       await kill();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** False once it has ended and was reaped. */
+export function isRunning(pid: number): boolean {
+  return signalled(pid, 0);
+}
+
+/** Resolves once none of these processes or groups (negative) is left, or after a while: nobody may be there to reap them. */
+export async function untilGone(ids: readonly number[]): Promise<void> {
+  const patience = Date.now() + LONGEST_END;
+  while (ids.some((id) => signalled(id, 0)) && Date.now() < patience) await pause(20);
+}
+
+/** False when the process or group is gone. */
+export function signalled(id: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(id, signal);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function launch(command: string, args: readonly string[], options: SpawnOptions): Promise<number> {
@@ -64,20 +95,23 @@ async function launch(command: string, args: readonly string[], options: SpawnOp
   return child.pid!;
 }
 
-async function killGroups(folder: string): Promise<void> {
-  const listed = await readFile(join(folder, 'pids'), 'utf8').catch(() => '');
-  const groups = listed.split('\n').filter(Boolean).map(Number);
-  for (const group of groups) signalGroup(group, 'SIGKILL');
-  const patience = Date.now() + LONGEST_END;
-  while (groups.some((group) => signalGroup(group, 0)) && Date.now() < patience) await pause(20);
+async function endGently(folder: string): Promise<void> {
+  const gentle = (await groupsIn(folder)).filter(({ end }) => end === 'QUIT');
+  await endGroups(gentle, 'SIGQUIT');
 }
 
-/** False when the group is gone. */
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(-group, signal);
-    return true;
-  } catch {
-    return false;
-  }
+async function endGroups(groups: readonly Group[], signal: NodeJS.Signals): Promise<void> {
+  for (const { id } of groups) signalled(-id, signal);
+  await untilGone(groups.map(({ id }) => -id));
+}
+
+interface Group {
+  readonly id: number;
+  readonly end: string;
+}
+
+async function groupsIn(folder: string): Promise<readonly Group[]> {
+  const listed = await readFile(join(folder, 'pids'), 'utf8').catch(() => '');
+  const lines = listed.split('\n').filter(Boolean);
+  return lines.map((line) => line.split(' ')).map(([id, end]) => ({ id: Number(id), end: end! }));
 }

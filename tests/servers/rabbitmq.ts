@@ -6,14 +6,26 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { installedRabbitMq, installRabbitMq } from './install-rabbitmq.ts';
-import { type OwnedFolder, ownFolder } from './owned-processes.ts';
+import { findInstalled, installed, type Program } from './install.ts';
+import { isRunning, type OwnedFolder, ownFolder } from './owned-processes.ts';
 import { freePorts, listening } from './ports.ts';
 import { shared } from './shared.ts';
 
 const GIVEN = 'GUILDHALL_TEST_RABBITMQ_URL';
 const PATIENCE = 90_000;
 const LONGEST_END = 5000;
+
+/** The real program: the wrapper in /usr/sbin changes the user. */
+const PROGRAM: Program = {
+  places: [
+    '/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server',
+    '/opt/homebrew/opt/rabbitmq/sbin/rabbitmq-server',
+    '/usr/local/opt/rabbitmq/sbin/rabbitmq-server',
+    '/opt/rabbitmq/sbin/rabbitmq-server',
+  ],
+  debian: 'rabbitmq-server',
+  advice: `RabbitMQ is needed: install it (Debian and Ubuntu: apt-get install rabbitmq-server; macOS: brew install rabbitmq), or set ${GIVEN} to a server that tests may use`,
+};
 
 export interface RabbitMq {
   readonly url: string;
@@ -38,7 +50,7 @@ interface Ports {
 
 /** Whether one is given or installed: starting one will not install anything. */
 export function findRabbitMq(): boolean {
-  return process.env[GIVEN] !== undefined || installedRabbitMq() !== undefined;
+  return process.env[GIVEN] !== undefined || findInstalled(PROGRAM) !== undefined;
 }
 
 /** The URL of the broker that all suites of this test run share. */
@@ -56,7 +68,7 @@ export async function startRabbitMq(data?: string): Promise<RabbitMq> {
 }
 
 export async function startOwnRabbitMq(owner = process.pid, lasting?: string): Promise<OwnRabbitMq> {
-  const server = installedRabbitMq() ?? (await installRabbitMq());
+  const server = await installed(PROGRAM);
   const [amqp, distribution, epmd] = (await freePorts(3)) as [number, number, number];
   const ports = { amqp, distribution, epmd };
   const owned = await ownFolder('rabbitmq', owner);
@@ -115,20 +127,11 @@ async function launch(
     RABBITMQ_PID_FILE: join(folder, 'pid'),
   };
   try {
-    await owned.run('epmd', 'epmd', ['-port', String(epmd), '-address', '127.0.0.1'], environment);
-    const pid = await owned.run('rabbitmq', server, [], environment);
+    await owned.run('epmd', 'epmd', ['-port', String(epmd), '-address', '127.0.0.1'], { environment });
+    const pid = await owned.run('rabbitmq', server, [], { environment });
     await listening(amqp, PATIENCE, () => (isRunning(pid) ? undefined : `RabbitMQ did not start: see ${folder}`));
   } catch (thrown) {
     await owned.kill();
     throw thrown;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
