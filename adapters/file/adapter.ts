@@ -14,6 +14,7 @@ export const file: Adapter<FileConfig> = {
   summary: 'Takes files out of a folder, and writes files into one.',
   receiveConfig: receiveSchema,
   sendConfig: sendSchema,
+  exclusive: true,
   examples: [
     {
       title: 'Take the CSV files of a folder and keep them in an archive',

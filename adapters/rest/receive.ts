@@ -36,11 +36,12 @@ export function createReceiveLocation(config: RestReceiveConfig, context: Adapte
   async function run(submit: Submit, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const underWay = new Map<IncomingMessage, Promise<void>>();
-    const app = createApp(config, (request, response) => {
+    const serve: Serve = (request, response) => {
       const work = take(request, response, submit, signal).finally(() => underWay.delete(request));
       underWay.set(request, work);
-    });
-    const unmount = context.http.mount(config.path, app);
+    };
+    const app = createApp(config, serve);
+    const unmount = context.http.mount(config.path, straight(config, app, serve));
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     unmount();
     for (const request of underWay.keys()) if (!request.complete) request.destroy();
@@ -49,6 +50,8 @@ export function createReceiveLocation(config: RestReceiveConfig, context: Adapte
 
   return { run };
 }
+
+type Serve = (request: IncomingMessage, response: ServerResponse) => void;
 
 type Take = (request: IncomingMessage, response: ServerResponse, submit: Submit, signal: AbortSignal) => Promise<void>;
 
@@ -120,11 +123,16 @@ function compileContext({ path, properties = {} }: RestReceiveConfig): (request:
   };
 }
 
+/** What asks for exactly this path and method needs no routing, and routing is dear; the rest is told what is wrong. */
+function straight({ path, method = RECEIVE_DEFAULTS.method }: RestReceiveConfig, app: Express, serve: Serve): Serve {
+  return (request, response) => {
+    if (request.method === method && request.url === path) serve(request, response);
+    else app(request, response);
+  };
+}
+
 /** Only this path and this method reach `serve`. */
-function createApp(
-  config: RestReceiveConfig,
-  serve: (request: IncomingMessage, response: ServerResponse) => void,
-): Express {
+function createApp(config: RestReceiveConfig, serve: Serve): Express {
   const { path, method = RECEIVE_DEFAULTS.method } = config;
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser').set('env', 'production');

@@ -1,7 +1,9 @@
 /** What the admin API works on. */
 import type { Clock } from '../contracts/clock.ts';
 import type { MessageBox } from '../contracts/message-box.ts';
+import type { Retention } from '../contracts/retention.ts';
 import type { Host } from '../host/host.ts';
+import type { Rotate } from '../message-box/sealed/rotate.ts';
 
 export interface AdminContext {
   readonly bus: string;
@@ -10,4 +12,7 @@ export interface AdminContext {
   readonly hostName: string;
   readonly box: MessageBox;
   readonly clock: Clock;
+  readonly retention: Retention;
+  /** Where the store is sealed. */
+  readonly rotate?: Rotate;
 }

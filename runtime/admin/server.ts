@@ -11,7 +11,9 @@ import type { AdminContext } from './context.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { sendRoutes } from './routes/send.ts';
+import { sendPortRoutes } from './routes/send-ports.ts';
 import { statusRoutes } from './routes/status.ts';
+import { storeRoutes } from './routes/store.ts';
 import { suspendedRoutes } from './routes/suspended.ts';
 
 export interface AdminOptions extends AdminContext {
@@ -33,6 +35,8 @@ const STATUS: Readonly<Record<string, number>> = {
   NOT_SUSPENDED: 409,
   NOT_RESUMABLE: 409,
   ALREADY_ENDED: 409,
+  BODY_PURGED: 410,
+  STORE_EXISTS: 409,
 };
 
 export function createAdminServer(options: AdminOptions): AdminServer {
@@ -66,7 +70,15 @@ function createApp(options: AdminOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(authorised(options.token));
-  for (const routes of [statusRoutes, messageRoutes, suspendedRoutes, instanceRoutes, sendRoutes]) {
+  for (const routes of [
+    statusRoutes,
+    messageRoutes,
+    suspendedRoutes,
+    instanceRoutes,
+    sendRoutes,
+    sendPortRoutes,
+    storeRoutes,
+  ]) {
     app.use(routes(options));
   }
   app.use((request) => {
@@ -86,7 +98,11 @@ function authorised(token: string): RequestHandler {
 }
 
 /** Express knows an error handler by its four parameters. */
-const problem: ErrorRequestHandler = (thrown, request, response, _next) => {
+const problem: ErrorRequestHandler = (thrown, request, response, next) => {
+  if (response.headersSent) {
+    next(thrown); // Half an answer is on its way: the connection ends.
+    return;
+  }
   const parsing = typeof thrown?.status === 'number' && thrown.status < 500;
   const error = parsing ? busError('ADMIN_BAD_REQUEST', { reason: reasonOf(thrown) }) : asBusError(thrown, 'admin API');
   const status = parsing ? thrown.status : (STATUS[error.code] ?? (error.kind === 'message' ? 400 : 503));

@@ -8,6 +8,7 @@ import { findRunning } from './run-file.ts';
 export interface BusChoice {
   readonly solution: string;
   readonly bus?: string;
+  readonly host?: string;
   readonly admin?: string;
   readonly token?: string;
   /** Try for so many seconds while no bus answers. */
@@ -33,10 +34,10 @@ export function connectAdmin(choice: BusChoice): AdminClient {
   };
 }
 
-function endpointOf({ solution, bus, admin, token }: BusChoice): { admin: string; token: string } {
+function endpointOf({ solution, admin, token, ...wanted }: BusChoice): { admin: string; token: string } {
   const given = admin?.replace(/\/+$/, '');
   if (given !== undefined && token !== undefined) return { admin: given, token };
-  const running = findRunning(solution, bus);
+  const running = findRunning(solution, wanted);
   return { admin: given ?? running.admin, token: token ?? running.token };
 }
 
@@ -50,8 +51,9 @@ function patiently<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
   return pRetry(guarded, { retries: seconds * 4, minTimeout: 250, factor: 1 });
 }
 
-const isAbsence = (thrown: unknown) =>
-  thrown instanceof BusError && ['NO_BUS_RUNNING', 'BUS_NOT_RUNNING', 'ADMIN_UNREACHABLE'].includes(thrown.code);
+const ABSENT = new Set(['NO_BUS_RUNNING', 'BUS_NOT_RUNNING', 'HOST_NOT_RUNNING', 'ADMIN_UNREACHABLE']);
+
+const isAbsence = (thrown: unknown) => thrown instanceof BusError && ABSENT.has(thrown.code);
 
 async function once<T>(
   endpoint: { admin: string; token: string },

@@ -7,6 +7,7 @@ import type { Console } from './console.ts';
 export interface BusOptions {
   readonly solution: string;
   readonly bus?: string;
+  readonly host?: string;
   readonly admin?: string;
   readonly token?: string;
   readonly wait?: number;
@@ -17,6 +18,7 @@ export function withBusOptions(command: Command): Command {
   return command
     .option('-s, --solution <folder>', 'the solution whose bus to talk to', '.')
     .option('-b, --bus <name>', 'which of several running buses')
+    .option('--host <name>', 'which host of it to ask; any will do where nothing is said')
     .addOption(new Option('--admin <url>', 'address of the admin API').env('GUILDHALL_ADMIN'))
     .addOption(new Option('--token <token>', 'bearer token of the admin API').env('GUILDHALL_ADMIN_TOKEN'))
     .option('--wait <seconds>', 'wait so long for a bus to appear', wholeNumber)

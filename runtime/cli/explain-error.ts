@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 const NO_BUS: ReadonlySet<string> = new Set([
   'NO_BUS_RUNNING',
   'BUS_NOT_RUNNING',
+  'HOST_NOT_RUNNING',
   'SEVERAL_BUSES',
   'ADMIN_UNREACHABLE',
 ]);

@@ -2,16 +2,15 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Deployment } from '../contracts/deployment.ts';
 import type { Definition } from '../contracts/message-box.ts';
-import { busError } from '../errors/bus-error.ts';
 import { type Compiled, compileSolution } from '../solution/compile-solution.ts';
-import { filesOf } from '../solution/definition.ts';
 import { readSolution } from '../solution/find.ts';
+import { compileDefinition, environmentOf } from './compile-definition.ts';
 import type { Console } from './console.ts';
 
 export interface OpenedSolution extends Compiled {
   /** Absolute. */
   readonly folder: string;
-  /** For instances that run under an older definition of the solution. */
+  /** For instances that run under an older definition of the solution, and for what another host deploys later. */
   recompile(definition: Definition): Promise<Deployment>;
 }
 
@@ -29,12 +28,7 @@ export function openSolution(given: string, environment: string | undefined, io:
     ...compileSolution(files, options),
     folder,
     async recompile(definition) {
-      const { deployment, findings } = compileSolution(filesOf(definition), options);
-      if (deployment) return deployment;
-      const [first] = findings;
-      throw busError('OLD_DEFINITION_UNUSABLE', { hash: definition.hash, reason: first?.message ?? 'it has findings' });
+      return compileDefinition(definition, folder, environment, io).deployment;
     },
   };
 }
-
-const environmentOf = (given: string, { cwd }: Console) => (/\.ya?ml$/.test(given) ? resolve(cwd, given) : given);

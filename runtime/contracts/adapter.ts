@@ -17,6 +17,11 @@ export interface Adapter<C = unknown> {
   /** Options of a send port; absent for an adapter that only receives. */
   readonly sendConfig?: JsonSchema;
   readonly examples: readonly AdapterExample<C>[];
+  /**
+   * True where two hosts that receive from the same place would get in each other's way (a folder, a clock): then each of its
+   * receive locations runs on one host at a time. Brokers and listeners share by themselves.
+   */
+  readonly exclusive?: boolean;
   /** What only code can find wrong with options that satisfy the schema. Pure: no network, disk, clock or secrets. */
   check(config: C, direction: Direction): readonly FindingInConfig[];
   receive?(config: C, context: AdapterContext): ReceiveLocation;

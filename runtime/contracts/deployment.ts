@@ -1,11 +1,12 @@
 /** A checked and bound solution: what a host runs. */
 import type { Adapter } from './adapter.ts';
 import type { CompiledExpression } from './expression.ts';
+import type { Limit } from './limiter.ts';
 import type { MapProgram } from './map.ts';
 import type { Definition } from './message-box.ts';
 import type { Program } from './orchestration.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Predicate } from './routing.ts';
+import type { Order, Predicate } from './routing.ts';
 import type { SchemaSet } from './schema.ts';
 
 export interface Deployment {
@@ -16,6 +17,8 @@ export interface Deployment {
   readonly receivePorts: readonly BoundReceivePort[];
   readonly sendPorts: readonly BoundSendPort[];
   readonly orchestrations: readonly BoundOrchestration[];
+  /** The applications that a host runs, by its name; a host that is not named runs all. */
+  readonly hosts?: ReadonlyMap<string, readonly string[]>;
   /** Absolute path of a path that is relative to the solution's folder. */
   readonly resolvePath: (path: string) => string;
   readonly secret: (name: string) => string;
@@ -42,6 +45,8 @@ export interface BoundLocation {
   readonly expected: readonly string[];
   /** Promoted properties whose values together identify a receipt. */
   readonly dedupe: readonly string[];
+  /** From 1 to 10: what comes in here goes before what is less urgent. */
+  readonly priority?: number;
 }
 
 export interface BoundSendPort {
@@ -58,12 +63,17 @@ export interface BoundSendPort {
   readonly maps: ReadonlyMap<string, MapProgram>;
   /** What it subscribes to beyond messages addressed to it. */
   readonly filter: Predicate;
+  /** Messages go out in the order of publishing. */
+  readonly order?: Order;
   readonly retry: RetryPolicy;
   /** The send port that takes over when all attempts have failed. */
   readonly backup: string | undefined;
   /** A hard deadline (ms) around every call of the adapter. */
   readonly timeout: number;
+  /** Deliveries that one host handles at a time. */
   readonly concurrent: number;
+  /** What the far end can bear, as far as it is said. */
+  readonly limit?: Limit;
   /** Answers that are errors although the transport reported success, tried in order. */
   readonly faults: readonly FaultRule[];
 }

@@ -7,7 +7,10 @@ import type { Subscription } from './routing.ts';
 
 export type DeliveryState = 'ready' | 'leased' | 'waiting' | 'suspended' | 'done' | 'terminated';
 
-/** A delivery as an operator sees it. `waiting`: a retry or timer whose time has not come. */
+/**
+ * A delivery as an operator sees it. `waiting`: a retry or timer whose time has not come, or one that waits behind a suspended
+ * one of its key (code ORDER_STOPPED). One that is parked behind another is `suspended` (code ORDER_PARKED).
+ */
 export interface DeliveryRecord {
   readonly id: string;
   readonly message: string | undefined;
@@ -82,6 +85,11 @@ export interface Counts {
   }[];
 }
 
+export interface Stopped {
+  readonly subscriber: string;
+  readonly since: Instant;
+}
+
 export interface Inspection {
   counts(now: Instant): Promise<Counts>;
   messages(query: MessageQuery): Promise<readonly { readonly message: Message; readonly at: Instant }[]>;
@@ -90,6 +98,8 @@ export interface Inspection {
   instances(query: InstanceQuery): Promise<readonly InstanceRecord[]>;
   instance(id: string): Promise<InstanceRecord | undefined>;
   subscriptions(): Promise<readonly Subscription[]>;
+  /** Subscribers that an operator has stopped, and since when; by name. */
+  stopped(): Promise<readonly Stopped[]>;
   /** The first message whose bus.responseTo is `message`. */
   responseTo(message: string): Promise<Message | undefined>;
 }

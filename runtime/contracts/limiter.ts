@@ -14,6 +14,8 @@ export interface Limiter {
    * one name in the order of their calls. Rejects with the signal's reason when it aborts first: nothing is then taken.
    */
   acquire(name: string, limit: Limit, signal: AbortSignal): Promise<Permit>;
+  /** The same where it can be had without waiting and nobody waits for it; undefined when it cannot. */
+  tryAcquire?(name: string, limit: Limit): Permit | undefined;
   /** Ends its connections. Call it when nothing waits any more. Safe twice. */
   close(): Promise<void>;
 }

@@ -5,17 +5,20 @@ import type { Inspection } from './inspection.ts';
 import type { Message } from './message.ts';
 import type { Instance, Timer } from './orchestration.ts';
 import type { Own, Owned, Owner } from './ownership.ts';
+import type { Purge, Purged } from './retention.ts';
 import type { Subscription } from './routing.ts';
 
 export interface MessageBox {
   /**
    * The only write. One transaction: all of it happens or none of it does; resolves once it is durable. Rejects with
    * BusError OWNERSHIP_LOST (a name was taken over), LEASE_LOST (a lease was taken over), INSTANCE_STALE (a revision is not
-   * the next one), STORE_FULL, STORE_FAILED. May be called concurrently; concurrent units share a flush to disk but never each other's failure.
+   * the next one), STORE_FULL, STORE_FAILED. May be called concurrently; concurrent units share a flush to disk but never each
+   * other's failure.
    */
   commit(unit: Unit): Promise<Receipt>;
   /**
-   * Takes up to `limit` ready deliveries of a subscriber, oldest first. Whoever holds the lease alone may settle it;
+   * Takes up to `limit` ready deliveries of a subscriber, oldest first, where a priority makes a message count as older; none
+   * of a subscriber that an operator has stopped. Whoever holds the lease alone may settle it;
    * after `leaseUntil` the delivery is ready again, for anyone. Deliveries of one instance are handed out one at a time,
    * in order, and not at all while it is suspended.
    */
@@ -44,10 +47,21 @@ export interface MessageBox {
   /** The hash of the definition that was deployed last: what all hosts should run. */
   deployed(): Promise<string | undefined>;
   /**
-   * Calls `listener` with a subscriber for whom work may be waiting, or with a word of WAKEUP. May be late, doubled or absent: polling alone must
-   * be correct. Returns a function that ends it.
+   * Calls `listener` with a subscriber for whom work may be waiting, or with a word of WAKEUP. May be late, doubled or absent:
+   * polling alone must be correct. Returns a function that ends it.
    */
   onWakeup(listener: (subscriber: string) => void): () => void;
+  /**
+   * One step of the retention policy, small enough not to hold up traffic: removes messages with their deliveries, history and
+   * bytes, ended instances, old keys. Never a message of which a delivery is open or suspended, that a running instance refers
+   * to, or whose answer a subscription awaits. Also removes bytes that a crash left without a message.
+   */
+  purge(request: Purge): Promise<Purged>;
+  /**
+   * Writes a whole copy, as the store is at one instant of the call, to a new file while work goes on. Rejects with
+   * STORE_EXISTS or STORE_COPY_FAILED; then there is no such file. Absent where the store has tools of its own.
+   */
+  backup?(path: string): Promise<void>;
   readonly inspection: Inspection;
   /** Waits for what is under way; later calls reject with STORE_CLOSED. Safe twice. */
   close(): Promise<void>;
@@ -143,19 +157,27 @@ export interface Delivery {
 export type Settlement = { readonly lease: string } & (
   | { readonly as: 'done' }
   | { readonly as: 'retry'; readonly at: Instant; readonly code: string; readonly reason: string }
+  /** Given back untouched: ready again in its old place, and the attempt does not count. */
+  | { readonly as: 'release' }
   | { readonly as: 'suspend'; readonly code: string; readonly reason: string; readonly resumable: boolean }
 );
 
 /** An operator's action. */
 export type Operation =
-  /** A suspended delivery becomes ready again; one under `unrouted` is matched anew. Rejects with NOT_RESUMABLE, NOT_SUSPENDED or NOT_FOUND. */
+  /**
+   * A suspended delivery becomes ready again; one under `unrouted` is matched anew; for one that is parked behind another,
+   * that other is resumed. Rejects with NOT_RESUMABLE, NOT_SUSPENDED or NOT_FOUND.
+   */
   | { readonly kind: 'resume'; readonly delivery: string }
   /** A delivery that is not final ends; the message stays on record. */
   | { readonly kind: 'terminate'; readonly delivery: string }
   /** A suspended instance gets the signal `resumed` before anything else that waits for it. */
   | { readonly kind: 'resume-instance'; readonly instance: string }
   /** The instance ends as terminated; its subscriptions and timers go in the same commit. */
-  | { readonly kind: 'terminate-instance'; readonly instance: string };
+  | { readonly kind: 'terminate-instance'; readonly instance: string }
+  /** Nothing more is handed out to the subscriber, on any host, until it is started; what is under way goes on. Lasts. Safe twice. */
+  | { readonly kind: 'stop'; readonly subscriber: string }
+  | { readonly kind: 'start'; readonly subscriber: string };
 
 export interface Receipt {
   /** One per publication, in order. `duplicateOf`: the message first seen under its key; then it was not stored. */

@@ -35,6 +35,8 @@ export const WAKEUP = { ownership: 'ownership', deployment: 'deployment' } as co
 export const ownedName = {
   /** A host's own name: nobody else may bear it. */
   host: (name: string) => `host:${name}`,
+  /** Of all hosts one applies the retention policy. */
+  retention: 'retention',
   /** Held while a deployment is written. */
   deployment: 'deployment',
 } as const;

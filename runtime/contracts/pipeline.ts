@@ -1,8 +1,9 @@
 /** Pipelines: what happens to a message between an adapter and the MessageBox. */
 import type { JsonSchema } from './adapter.ts';
 import type { NewId } from './clock.ts';
+import type { BusError } from './errors.ts';
 import type { FindingInConfig } from './finding.ts';
-import type { Message } from './message.ts';
+import type { Message, Part } from './message.ts';
 import type { SchemaSet } from './schema.ts';
 
 export type Stage = 'decode' | 'disassemble' | 'validate' | 'resolve-party' | 'pre-assemble' | 'assemble' | 'encode';
@@ -15,8 +16,11 @@ export interface PipelineComponent<C = unknown> {
   readonly config: JsonSchema;
   /** What only code can find wrong with options that satisfy `config`: pure. */
   check?(config: C): readonly FindingInConfig[];
-  /** Yields none (consumed), one, or many (disassembled). Throws BusError kind `message` to suspend the message. */
-  execute(message: Message, config: C, context: PipelineContext): AsyncIterable<Message>;
+  /**
+   * Yields none (consumed), one, or many (disassembled); or resolves with the one, where one always gives one. Throws
+   * BusError kind `message` to suspend the message.
+   */
+  execute(message: Message, config: C, context: PipelineContext): AsyncIterable<Message> | Promise<Message>;
 }
 
 export interface PipelineContext {
@@ -25,6 +29,16 @@ export interface PipelineContext {
   readonly expected: readonly string[];
   readonly newId: NewId;
   readonly signal: AbortSignal;
+  /** Where the records of one receipt stand by themselves. Absent: one that cannot go on ends them all. */
+  readonly records?: RecordSink;
+}
+
+/** Takes what becomes of single records, so that the others go on: recoverable interchange processing, in BizTalk's words. */
+export interface RecordSink {
+  /** Before a record is yielded: how it came, as a part that a pipeline could read by itself. Asked for only if it fails. */
+  came(record: Message, part: () => Part): void;
+  /** A record that cannot go on. */
+  failed(record: Message, error: BusError): void;
 }
 
 /** A pipeline as a port uses it: components in order, with their options. */

@@ -20,6 +20,8 @@ export const BUS = {
   organisation: 'bus.organisation',
   /** Stable for one message at one send port, whatever the number of attempts. Carried, set while sending. */
   idempotencyKey: 'bus.idempotencyKey',
+  /** From 1 to 10: the message goes before those that are less urgent and not much older. Carried. */
+  priority: 'bus.priority',
   /** How many orchestrations the message's ancestors passed through; guards against loops. Carried. */
   hops: 'bus.hops',
   /** The file name, routing key, URL path or the like that the transport knows the message by. Carried. */

@@ -12,9 +12,16 @@ export interface Subscription {
 }
 
 export interface Order {
-  /** The promoted property whose value makes the key: order is kept among messages of one value. Without it, among all. */
+  /**
+   * The promoted property whose value makes the key: order is kept among messages of one value, and among those that lack it.
+   * Without it, among all.
+   */
   readonly by?: string;
-  /** What a suspended delivery does to those behind it: they wait, they pass it, or they are suspended too. */
+  /**
+   * What a suspended delivery does to those behind it of its key until it is resumed or terminated: they wait, they pass it
+   * and the first of them is told of the gap, or they count as suspended too. It holds for deliveries that are suspended from
+   * then on; keys that are stopped already stay so.
+   */
   readonly onFailure: 'stop' | 'skip' | 'park';
 }
 

@@ -12,6 +12,11 @@ export const adminErrors = {
     text: 'The bus {bus} does not run for {folder}; there runs {names}.',
     help: 'Name a bus that runs with --bus <name>, or leave it out where there is only one.',
   },
+  HOST_NOT_RUNNING: {
+    kind: 'config',
+    text: 'The host {host} does not run for {folder}; there runs {names}.',
+    help: 'Name a host that runs here with --host, or leave it out: any host answers for the whole bus.',
+  },
   SEVERAL_BUSES: {
     kind: 'config',
     text: 'Several buses run for {folder}: {names}.',

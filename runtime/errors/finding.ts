@@ -2,13 +2,13 @@
 import type { Finding, Location } from '../contracts/finding.ts';
 import { busError } from './bus-error.ts';
 import type { ErrorCode } from './catalog.ts';
-import { nearest } from './nearest.ts';
+import { suggestName } from './suggest-name.ts';
 
 export interface FindingOptions {
   readonly severity?: Finding['severity'];
-  /** A name that was not found, and the names that would have been right: the nearest becomes the suggestion. */
+  /** A name that was not found, and those that would have been right: the nearest, or the closest few, is the suggestion. */
   readonly unknown?: { readonly name: string; readonly known: Iterable<string> };
-  readonly suggestion?: string;
+  readonly suggestion?: string | undefined;
 }
 
 export function finding(
@@ -18,6 +18,7 @@ export function finding(
   options: FindingOptions = {},
 ): Finding {
   const { message, help } = busError(code, values);
-  const suggestion = options.suggestion ?? (options.unknown && nearest(options.unknown.name, options.unknown.known));
+  const suggestion =
+    options.suggestion ?? (options.unknown && suggestName(options.unknown.name, options.unknown.known));
   return { code, severity: options.severity ?? 'error', at, message, help, ...(suggestion ? { suggestion } : {}) };
 }

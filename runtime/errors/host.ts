@@ -22,6 +22,21 @@ export const hostErrors = {
     text: 'The host is stopping.',
     help: 'Send again once it runs.',
   },
+  HOST_NAME_TAKEN: {
+    kind: 'config',
+    text: 'A host named {name} runs on this MessageBox already.',
+    help: 'Give this one another name with --host, or stop the other.',
+  },
+  DEPLOYMENT_BUSY: {
+    kind: 'transient',
+    text: 'Another host is deploying to this MessageBox and does not come to an end.',
+    help: 'Try again; "guildhall status" shows the hosts that run.',
+  },
+  DEFINITION_BEHIND: {
+    kind: 'transient',
+    text: 'What {subscriber} was subscribed to has changed, and this host has not taken over the new definition yet.',
+    help: 'It goes on by itself; if it does not, see whether every host can run what was deployed.',
+  },
   HOP_LIMIT: {
     kind: 'message',
     text: 'The message passed through {hops} orchestrations, more than the limit of {limit}: it seems to go in a circle.',
@@ -34,8 +49,8 @@ export const hostErrors = {
   },
   OLD_DEFINITION_UNUSABLE: {
     kind: 'config',
-    text: 'The definition {hash}, under which instances still run, can no longer be compiled: {reason}.',
-    help: 'Run the version of guildhall that it was deployed with until those instances have ended.',
+    text: 'The deployed definition {hash} cannot be run here: {reason}.',
+    help: 'Give this host what it lacks (a secret, a file), or run the version of guildhall that it was deployed with.',
   },
   UNEXPECTED: {
     kind: 'bug',

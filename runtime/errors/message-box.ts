@@ -40,7 +40,7 @@ export const messageBoxErrors = {
   STORE_NEWER: {
     kind: 'config',
     text: '{path} was written by a newer version (schema {found}, this program knows {known}).',
-    help: 'Run the newer version of guildhall, or start with another store.',
+    help: 'Run the newer version, or bring the store back with "guildhall store migrate --to {known}" of that one.',
   },
   STORE_CORRUPT: {
     kind: 'config',
@@ -50,7 +50,67 @@ export const messageBoxErrors = {
   STORE_NOT_OPENED: {
     kind: 'config',
     text: '{path} cannot be opened: {reason}.',
-    help: 'See that the folder exists, and that this user may write there.',
+    help: 'See that the folder exists, or the server runs, and that this user may write there, or create a schema.',
+  },
+  STORE_UNSOUND: {
+    kind: 'config',
+    text: '{path} is damaged or not whole: {problems}.',
+    help: 'Take another backup. Nothing was changed.',
+  },
+  STORE_EXISTS: {
+    kind: 'config',
+    text: '{path} exists already.',
+    help: 'Name another file, or say --force to replace it where the verb has that option.',
+  },
+  STORE_COPY_FAILED: {
+    kind: 'config',
+    text: '{path} could not be written: {reason}.',
+    help: 'See that the folder exists, has room, and may be written by the user that the bus runs as.',
+  },
+  STORE_NO_BACKUP: {
+    kind: 'config',
+    text: 'This store has no backup of its own: {reason}.',
+    help: 'See "Backup" in docs/store.md for the way of each store.',
+  },
+  STORE_NO_WAY_BACK: {
+    kind: 'config',
+    text: '{path} has schema {from}, and this program cannot bring it to {to}: it knows 1 to {known}.',
+    help: 'Name a version from 1 to {known}. Nothing was changed.',
+  },
+  STORE_NO_TRANSFER: {
+    kind: 'config',
+    text: '{store} cannot be copied from or to: {reason}.',
+    help: 'Name a store as in config/bus.yaml, such as sqlite:data/guildhall.db.',
+  },
+  STORE_NOT_EMPTY: {
+    kind: 'config',
+    text: '{path} holds something already.',
+    help: 'Copy to a store that is new; nothing was written.',
+  },
+  STORE_NOT_SEALED: {
+    kind: 'config',
+    text: 'The store is not sealed, so there is no key to change.',
+    help: 'Set `sealed: { key: <secret> }` in config/bus.yaml and start the bus again.',
+  },
+  SEAL_KEY_MISSING: {
+    kind: 'transient',
+    text: 'The part was sealed with the key {key}, which this bus does not have.',
+    help: 'Add {key} to `sealed.older` in config/bus.yaml, with its secret, and start the bus again; then resume.',
+  },
+  SEAL_KEY_INVALID: {
+    kind: 'config',
+    text: 'The secret {key} is no key: it must be 32 bytes in base64 or hexadecimal.',
+    help: 'Make one with "openssl rand -base64 32" and keep it apart from the store and its backups.',
+  },
+  SEAL_NOT_OPENED: {
+    kind: 'message',
+    text: 'The key {key} does not open the part: it is not the key it was sealed with, or the stored bytes were changed.',
+    help: 'See that the secret {key} has the value that it had then. If it has, the store was damaged or tampered with: restore a backup.',
+  },
+  BODY_PURGED: {
+    kind: 'message',
+    text: 'The bytes of the message are no longer stored: the retention policy has removed them.',
+    help: 'Its record and history are still there; for longer, raise `retention.bodies` in config/bus.yaml.',
   },
   NOT_FOUND: {
     kind: 'message',
@@ -66,6 +126,16 @@ export const messageBoxErrors = {
     kind: 'message',
     text: 'Delivery {id} was suspended as not resumable: {reason}.',
     help: 'Save its message and terminate it.',
+  },
+  ORDER_STOPPED: {
+    kind: 'message',
+    text: 'It waits behind {delivery}, which is suspended and stops its key, as the port says.',
+    help: 'Resume or terminate {delivery}; those behind it then go out in their order.',
+  },
+  ORDER_PARKED: {
+    kind: 'message',
+    text: 'It is parked behind {delivery}, which is suspended, as the port says.',
+    help: 'Resume or terminate {delivery}; those behind it then go out in their order.',
   },
   ALREADY_ENDED: {
     kind: 'message',

@@ -1,9 +1,12 @@
-/** The known name nearest to an unknown one by edit distance (letter case counts little); undefined when none is near. */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
+/**
+ * The known name nearest to an unknown one by edit distance (letter case counts little); undefined when none is near.
+ * `part`: how much of the name may differ, where half of it would be too much.
+ */
+export function nearest(name: string, known: Iterable<string>, part = 1 / 2): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 2)) + 0.5;
+  let bestDistance = Math.max(2, Math.floor(name.length * part)) + 0.5;
   for (const candidate of known) {
-    const distance = candidate.toLowerCase() === name.toLowerCase() ? 0.1 : editDistance(name, candidate);
+    const distance = distanceBetween(name, candidate);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -11,6 +14,10 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   }
   return best;
 }
+
+/** In changed characters. */
+export const distanceBetween = (a: string, b: string): number =>
+  a.toLowerCase() === b.toLowerCase() ? (a === b ? 0 : 0.1) : editDistance(a, b);
 
 /** Levenshtein with transposition of neighbours; a change of letter case costs 0.5. */
 function editDistance(a: string, b: string): number {

@@ -54,8 +54,8 @@ export const orchestrationErrors = {
   },
   UNREACHABLE_SHAPE: {
     kind: 'config',
-    text: 'Nothing ever reaches this step.',
-    help: 'Remove it, or let some path before it go on.',
+    text: 'Nothing ever reaches this step, because the {last} in line {line} never goes on to it.',
+    help: 'Move it above line {line}, remove it, or let some path before it go on.',
   },
   CORRELATION_NOT_INITIALISED: {
     kind: 'config',

@@ -112,6 +112,11 @@ export const solutionErrors = {
     text: 'There is no transport "{name}" that can {direction}.',
     help: 'Use one of: {known}.',
   },
+  UNKNOWN_APPLICATION: {
+    kind: 'config',
+    text: 'There is no application "{name}".',
+    help: 'Name an application of config/applications/, or remove it from the host.',
+  },
   UNKNOWN_ORCHESTRATION: {
     kind: 'config',
     text: 'There is no orchestration "{name}".',

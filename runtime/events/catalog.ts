@@ -9,6 +9,17 @@ export interface EventEntry {
 
 export const events = {
   'bus-started': { level: 'info', text: 'The host has started.' },
+  'host-lost': { level: 'warn', text: 'Another host died; what waited at it for callers was put away.' },
+  'ownership-taken': { level: 'info', text: 'This host runs from now on what only one host may run.' },
+  'ownership-lost': {
+    level: 'warn',
+    text: 'This host stopped what only one host may run, since it could not keep it.',
+  },
+  'definition-followed': { level: 'info', text: 'The host runs the definition that was deployed last.' },
+  'definition-refused': {
+    level: 'error',
+    text: 'The host cannot run the definition that was deployed last; it runs on under the one before and tries again.',
+  },
   'bus-stopped': { level: 'info', text: 'The host has stopped; nothing was left under way.' },
   'location-started': { level: 'info', text: 'A receive location runs.' },
   'location-failed': {
@@ -24,6 +35,12 @@ export const events = {
   'message-duplicate': { level: 'info', text: 'A receipt was recognised as a duplicate of an earlier one.' },
   'message-suspended': { level: 'warn', text: 'A message was suspended; it waits for an operator.' },
   'message-resumed': { level: 'info', text: 'An operator resumed a suspended message.' },
+  'order-skipped': {
+    level: 'warn',
+    text: 'A message of an ordered port passed one that was suspended before it, as the port says.',
+  },
+  'work-stopped': { level: 'info', text: 'An operator stopped a send port; what is for it waits.' },
+  'work-started': { level: 'info', text: 'An operator started a send port again.' },
   'message-terminated': { level: 'info', text: 'An operator terminated a message.' },
   'message-sent': { level: 'debug', text: 'The far end accepted a message.' },
   'send-failed': { level: 'warn', text: 'An attempt to send failed; it is tried again as the port says.' },
@@ -40,6 +57,12 @@ export const events = {
   'error-caught': { level: 'info', text: 'An instance caught an error and goes on.' },
   'compensation-started': { level: 'info', text: 'An instance began to undo a completed scope.' },
   'shape-passed': { level: 'debug', text: 'An instance passed a shape.' },
+  'limits-degraded': {
+    level: 'warn',
+    text: 'The Redis that hosts share their limits through is away; until it is back, the fallback of config/bus.yaml holds.',
+  },
+  'limits-restored': { level: 'info', text: 'Limits are shared between hosts again.' },
+  'messages-purged': { level: 'info', text: 'What the retention policy no longer keeps was removed.' },
   'store-failed': { level: 'error', text: 'The MessageBox could not be read or written; it is tried again.' },
 } as const satisfies Record<string, EventEntry>;
 

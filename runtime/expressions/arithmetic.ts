@@ -2,7 +2,7 @@
 import type { LogicalType } from '../contracts/schema.ts';
 import { add, type Decimal, divide, formatDecimal, multiply, negate, subtract, toDecimal, trimmed } from './decimal.ts';
 import { fail } from './failure.ts';
-import { common, describe, isNumeric, isUnknown } from './logical-type.ts';
+import { common, converting, describe, isNumeric, isUnknown } from './logical-type.ts';
 import {
   ANY,
   type Checking,
@@ -49,8 +49,10 @@ function unsupported(node: Node, a: Typed, b: Typed, checking: Checking): Typed 
   if (text.type.kind !== 'string' || !isNumeric(number.type))
     return problem(checking, node, message, 'Use numbers with numbers, texts with texts.', { offset: b.node.start });
   const written = textOf(checking, node.op === '+' ? number.node : text.node);
-  const help = node.op === '+' ? `Write string(${written}) to join it to a text.` : `Write number(${written}).`;
-  return problem(checking, node, message, help, { offset: (node.op === '+' ? number : text).node.start });
+  const suggestion = node.op === '+' ? `string(${written})` : `number(${written})`;
+  const help = node.op === '+' ? `Write ${suggestion} to join it to a text.` : `Write ${suggestion}.`;
+  const offset = (node.op === '+' ? number : text).node.start;
+  return problem(checking, node, message, help, { offset, suggestion });
 }
 
 type Compute = (p: unknown, q: unknown) => unknown;
@@ -125,7 +127,9 @@ function dynamically(op: string): Compute {
 export function compileNegation(node: Node, operand: Node, checking: Checking): Typed {
   const of = checking.compile(operand, checking);
   if (!isNumeric(of.type) && !isUnknown(of.type))
-    return problem(checking, operand, `"-" does not work on ${describe(of.type)}`, 'Put it before a number.');
+    return problem(checking, operand, `"-" does not work on ${describe(of.type)}`, 'Put it before a number.', {
+      suggestion: converting(textOf(checking, operand), of.type, NUMBER),
+    });
   const what = textOf(checking, operand);
   const run: Run = (frame) => {
     const value = of.run(frame);

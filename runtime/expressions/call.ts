@@ -1,11 +1,11 @@
 /** Calls of functions: name, count and types of the arguments are checked here, so that functions meet only what they expect. */
 import type { LogicalType } from '../contracts/schema.ts';
-import { nearest } from '../errors/nearest.ts';
+import { suggestName } from '../errors/suggest-name.ts';
 import { widened } from './convert.ts';
 import { fail } from './failure.ts';
 import { type ExpressionFunction, type Parameter, type ParameterKind, signatureOf } from './function.ts';
 import { functions } from './functions/index.ts';
-import { conversion, describe, isNumeric, isUnknown } from './logical-type.ts';
+import { conversion, converting, describe, isNumeric, isUnknown } from './logical-type.ts';
 import { type Checking, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
 
 export function compileCall(node: Node, name: string, nodes: readonly Node[], checking: Checking): Typed {
@@ -27,11 +27,30 @@ export function compileCall(node: Node, name: string, nodes: readonly Node[], ch
 }
 
 function unknownFunction(node: Node, name: string, checking: Checking): Typed {
-  const suggestion = nearest(name, functions.keys());
+  const suggestion = ELSEWHERE[name.toLowerCase()] ?? suggestName(name, functions.keys());
   const similar = suggestion === undefined ? undefined : functions.get(suggestion);
   const help = similar ? `Write ${signatureOf(similar)}.` : `The functions are ${[...functions.keys()].join(', ')}.`;
   return problem(checking, node, `There is no function ${name}`, help, { suggestion });
 }
+
+/** What other languages call a function of ours whose name is not near. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  len: 'size',
+  length: 'size',
+  tostring: 'string',
+  str: 'string',
+  text: 'string',
+  int: 'integer',
+  float: 'number',
+  double: 'number',
+  format: 'date',
+  formatdate: 'date',
+  slice: 'substring',
+  mid: 'substring',
+  strip: 'trim',
+  default: 'coalesce',
+  ifnull: 'coalesce',
+};
 
 const typeOf = ({ returns }: ExpressionFunction, args: readonly Typed[]) =>
   typeof returns === 'function' ? returns(args) : returns;
@@ -55,7 +74,9 @@ function checkCount(node: Node, known: ExpressionFunction, args: readonly Typed[
   const wanted =
     least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
   const noun = wanted === '1' || wanted === 'at least 1' ? 'argument' : 'arguments';
-  problem(checking, node, `${name} takes ${wanted} ${noun}, not ${args.length}`, `Write ${signatureOf(known)}.`);
+  problem(checking, node, `${name} takes ${wanted} ${noun}, not ${args.length}`, `Write ${signatureOf(known)}.`, {
+    suggestion: signatureOf(known),
+  });
   return false;
 }
 
@@ -82,7 +103,8 @@ const WANTED: Readonly<Record<ParameterKind, LogicalType>> = {
 function checkArgument(known: ExpressionFunction, { name, kind }: Parameter, arg: Typed, checking: Checking): boolean {
   if (isUnknown(arg.type) || KINDS[kind](arg.type)) return true;
   const message = `${known.name} wants ${describe(WANTED[kind])} as ${name}, not ${describe(arg.type)}`;
-  problem(checking, arg.node, message, conversion(arg.type, WANTED[kind]));
+  const suggestion = converting(textOf(checking, arg.node), arg.type, WANTED[kind]);
+  problem(checking, arg.node, message, conversion(arg.type, WANTED[kind]), { suggestion });
   return false;
 }
 

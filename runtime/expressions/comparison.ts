@@ -1,9 +1,9 @@
 /** == != < <= > >= in. Numbers of all kinds compare by value; texts by their characters, which suits ISO dates. */
 import type { LogicalType } from '../contracts/schema.ts';
-import { nearest } from '../errors/nearest.ts';
+import { suggestName } from '../errors/suggest-name.ts';
 import { compare, parseDecimal, toDecimal } from './decimal.ts';
 import { fail } from './failure.ts';
-import { conversion, describe, isComparable, isNumeric, isUnknown } from './logical-type.ts';
+import { conversion, converting, describe, isComparable, isNumeric, isUnknown } from './logical-type.ts';
 import { isObject } from './select.ts';
 import { BOOLEAN, type Checking, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
 
@@ -31,7 +31,12 @@ function incomparable(node: Node, a: Typed, b: Typed, checking: Checking): Typed
     wrong.literal && typeof wrong.literal.value === 'string' && isNumeric(other.type)
       ? 'Write the number without quotes.'
       : conversion(wrong.type, other.type);
-  return problem(checking, wrong.literal ? wrong.node : node, message, help);
+  const literal = wrong.literal?.value;
+  const written = textOf(checking, wrong.node);
+  const bare = typeof literal === 'string' && isNumeric(other.type) && literal.trim() !== '' && !Number.isNaN(+literal);
+  const quoted = typeof literal === 'number' && other.type.kind === 'string';
+  const suggestion = bare ? literal : quoted ? `"${literal}"` : converting(written, wrong.type, other.type);
+  return problem(checking, wrong.literal ? wrong.node : node, message, help, { suggestion });
 }
 
 /** A text that the schema does not allow is a slip: the comparison could never hold. */
@@ -41,7 +46,7 @@ export function checkValue(place: Typed, written: Typed, checking: Checking): vo
   if (!values || place.literal || typeof value !== 'string' || values.includes(value)) return;
   const what = textOf(checking, place.node);
   const help = `${what} may be ${values.slice(0, 12).join(', ')}.`;
-  problem(checking, written.node, `${what} is never "${value}"`, help, { suggestion: nearest(value, values) });
+  problem(checking, written.node, `${what} is never "${value}"`, help, { suggestion: suggestName(value, values) });
 }
 
 /** Undefined where === does. */

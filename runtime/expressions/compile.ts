@@ -14,7 +14,8 @@ import type { ErrorCode } from '../errors/catalog.ts';
 import { compileNode } from './compile-node.ts';
 import { converted } from './convert.ts';
 import { parse } from './parse.ts';
-import type { Checking, Frame, Typed, Variable } from './typed.ts';
+import { withRepair } from './repair.ts';
+import type { Checking, Frame, Node, Typed, Variable } from './typed.ts';
 
 export interface CompileOptions {
   /** The type that is wanted; another is a problem. Numbers become decimals where a decimal is wanted. */
@@ -48,16 +49,26 @@ export interface TypedOptions extends CompileOptions {
 }
 
 /** For those that run many expressions on one frame, such as maps. */
-export function compileTyped(
-  text: string,
-  { variables, slots, expected, lookups }: TypedOptions,
-): { readonly typed?: Typed; readonly problems: readonly ExpressionProblem[] } {
+export function compileTyped(text: string, options: TypedOptions): Compiled {
   const parsed = parse(text);
-  if ('problem' in parsed) return { problems: [parsed.problem] };
+  if (!('problem' in parsed)) return compileParsed(text, parsed.node, options);
+  const problemsOf = (other: string) => {
+    const read = parse(other);
+    return 'problem' in read ? Number.POSITIVE_INFINITY : compileParsed(other, read.node, options).problems.length;
+  };
+  return { problems: [withRepair(text, parsed.problem, problemsOf)] };
+}
+
+interface Compiled {
+  readonly typed?: Typed;
+  readonly problems: readonly ExpressionProblem[];
+}
+
+function compileParsed(text: string, node: Node, { variables, slots, expected, lookups }: TypedOptions): Compiled {
   const problems: ExpressionProblem[] = [];
   const checking: Checking = { text, variables, present: new Set(), lookups, problems, slots, compile: compileNode };
   try {
-    const typed = compileNode(parsed.node, checking);
+    const typed = compileNode(node, checking);
     return { typed: expected ? converted(checking, typed, expected) : typed, problems };
   } catch (thrown) {
     if (!Error.isError(thrown) || thrown.name !== 'RangeError') throw thrown;

@@ -3,7 +3,7 @@ import type { ExpressionProblem } from '../contracts/expression.ts';
 import type { Scalar } from '../contracts/message.ts';
 import type { Condition } from '../contracts/routing.ts';
 import type { LogicalType } from '../contracts/schema.ts';
-import { nearest } from '../errors/nearest.ts';
+import { suggestName } from '../errors/suggest-name.ts';
 import { FALSE, type Formula, TRUE } from './formula.ts';
 import { describe } from './logical-type.ts';
 import type { Node } from './typed.ts';
@@ -126,14 +126,18 @@ function fits(op: Op, name: string, type: LogicalType, written: Node, value: Sca
         : wanted === 'number'
           ? 'Write a number without quotes.'
           : 'Write true or false.';
-    trouble(reading, written, `${name} is ${describe(type)}, and is never ${JSON.stringify(value)}`, help);
+    const suggestion = wanted === 'string' ? `"${value}"` : wanted === 'number' ? numberIn(value) : 'true';
+    trouble(reading, written, `${name} is ${describe(type)}, and is never ${JSON.stringify(value)}`, help, suggestion);
     return false;
   }
   if (type.kind !== 'string' || !type.values || ordered || type.values.includes(String(value))) return true;
   const help = `It may be ${type.values.slice(0, 12).join(', ')}.`;
-  trouble(reading, written, `${name} is never "${value}"`, help, nearest(String(value), type.values));
+  trouble(reading, written, `${name} is never "${value}"`, help, suggestName(String(value), type.values));
   return false;
 }
+
+const numberIn = (value: Scalar) =>
+  String(value).trim() !== '' && Number.isFinite(Number(value)) ? String(value).trim() : undefined;
 
 /** How values of a type are carried; any type that is not named here may be anything. */
 const JAVASCRIPT: Readonly<Partial<Record<LogicalType['kind'], string>>> = {
@@ -182,6 +186,7 @@ function alone(node: Node, reading: Reading, negated: boolean): Found {
     node,
     `${found.name} is ${describe(found.type)}, not true or false`,
     'Compare it with a value.',
+    found.type.kind === 'string' ? `${found.name} == "..."` : `${found.name} == 1`,
   );
 }
 
@@ -192,7 +197,7 @@ function propertyAt(node: Node, reading: Reading): { readonly name: string; read
   if (type) return { name, type };
   const known = [...reading.properties.keys()];
   const help = `Promote it in a message type, or use one of ${known.slice(0, 20).join(', ')}.`;
-  return trouble(reading, node, `There is no promoted property ${name}`, help, nearest(name, known));
+  return trouble(reading, node, `There is no promoted property ${name}`, help, suggestName(name, known));
 }
 
 function dotted(node: Node): string | undefined {

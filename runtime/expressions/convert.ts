@@ -1,14 +1,16 @@
 /** Makes the result of an expression fit where it goes, or says why it cannot. */
 import type { LogicalType } from '../contracts/schema.ts';
 import { formatDecimal, toDecimal } from './decimal.ts';
-import { conversion, describe, mismatch } from './logical-type.ts';
-import { type Checking, problem, type Typed } from './typed.ts';
+import { conversion, converting, describe, mismatch } from './logical-type.ts';
+import { type Checking, problem, type Typed, textOf } from './typed.ts';
 
 export function converted(checking: Checking, typed: Typed, expected: LogicalType): Typed {
   const found = mismatch(typed.type, expected);
   if (found !== undefined) {
     const help = conversion(typed.type, expected);
-    return problem(checking, typed.node, `This gives ${found}, where ${describe(expected)} is wanted`, help);
+    const suggestion = converting(textOf(checking, typed.node), typed.type, expected);
+    const message = `This gives ${found}, where ${describe(expected)} is wanted`;
+    return problem(checking, typed.node, message, help, { suggestion });
   }
   return widened(typed, expected);
 }

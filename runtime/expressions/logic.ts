@@ -2,7 +2,7 @@
 
 import { widened } from './convert.ts';
 import { fail } from './failure.ts';
-import { common, describe, isUnknown } from './logical-type.ts';
+import { common, converting, describe, isUnknown } from './logical-type.ts';
 import { BOOLEAN, type Checking, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
 
 /** Compiles a node that must be true or false. */
@@ -15,6 +15,7 @@ export function compileBoolean(node: Node, checking: Checking, where: string): T
       node,
       `${where} must be true or false, not ${describe(typed.type)}`,
       'Compare it with something.',
+      { suggestion: converting(textOf(checking, node), typed.type, BOOLEAN) ?? `has(${textOf(checking, node)})` },
     );
   return { ...typed, type: BOOLEAN, nullable: false, run: strict(typed.run, textOf(checking, node)) };
 }

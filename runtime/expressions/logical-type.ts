@@ -84,3 +84,15 @@ export function conversion(from: LogicalType, to: LogicalType): string {
   if (to.kind === 'list') return 'Write it as a list: [ ... ], or make one for each with `each`.';
   return `Give ${describe(to)}.`;
 }
+
+/** The expression `text` made into the other type; undefined where nothing makes it. */
+export function converting(text: string, from: LogicalType, to: LogicalType): string | undefined {
+  if (from.kind === 'string' && to.kind === 'string' && to.format)
+    return `date(${text}, "Europe/London", "${FORMS[to.format]}")`;
+  if (to.kind === 'string' && (isNumeric(from) || from.kind === 'boolean')) return `string(${text})`;
+  if (isNumeric(to) && (isNumeric(from) || from.kind === 'string')) return `${to.kind}(${text})`;
+  if (to.kind === 'boolean' && from.kind === 'string') return `${text} == "..."`;
+  if (to.kind === 'boolean' && isNumeric(from)) return `${text} > 0`;
+  if (from.kind === 'list' && to.kind !== 'list') return `${text}[0]`;
+  return to.kind === 'list' ? `[${text}]` : undefined;
+}

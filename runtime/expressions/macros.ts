@@ -25,6 +25,7 @@ export function compileMacro(
       receiver,
       `${textOf(checking, receiver)} is ${describe(list.type)}, not a list`,
       `Use .${name}() on a list.`,
+      { suggestion: `[${textOf(checking, receiver)}].${name}` },
     );
   const [item, ...bodies] = args;
   const most = name === 'map' ? 2 : 1;

@@ -12,13 +12,14 @@ const limits = { maxAstNodes: 2_000, maxDepth: 60, maxListElements: 1_000, maxMa
 export type Parsed = { readonly node: Node } | { readonly problem: ExpressionProblem };
 
 export function parse(text: string): Parsed {
-  if (text.trim() === '') return failed('The expression is empty', 0, 'Write a field, a "text" or a formula.');
+  if (text.trim() === '') return empty;
   if (text.length > LONGEST)
     return failed(`The expression has ${text.length} characters, more than ${LONGEST}`, 0, 'Make it shorter.');
   try {
     return { node: environment().parse(text).ast };
   } catch (thrown) {
-    if (thrown instanceof ParseError) return failed(plain(thrown), thrown.range?.start ?? 0, helpFor(thrown, text));
+    if (thrown instanceof ParseError)
+      return failed(plain(thrown, text), thrown.range?.start ?? 0, helpFor(thrown, text));
     return failed('The expression cannot be read', 0, SYNTAX);
   }
 }
@@ -75,6 +76,20 @@ const TOKENS: Readonly<Record<string, string>> = {
   NULL: 'null',
 };
 
-const plain = ({ summary }: ParseError) => summary.replace(/\b[A-Z]{2,}\b/g, (token) => TOKENS[token] ?? token);
+/** Of a word that does not fit the library names the last letter only. */
+function plain({ summary, range }: ParseError, text: string): string {
+  const word = /^[A-Za-z_]\w*/.exec(text.slice(range?.start ?? 0))?.[0];
+  if (word && summary.startsWith('Unexpected character')) return `Unexpected word "${word}"`;
+  return summary.replace(/\b[A-Z]{2,}\b/g, (token) => TOKENS[token] ?? token);
+}
+
+const empty: Parsed = {
+  problem: {
+    message: 'The expression is empty',
+    offset: 0,
+    help: 'Write a field, a "text" or a formula.',
+    suggestion: '""',
+  },
+};
 
 const failed = (message: string, offset: number, help: string): Parsed => ({ problem: { message, offset, help } });

@@ -10,6 +10,7 @@ import type { LogicalType } from '../contracts/schema.ts';
 import { readConditions } from './conditions.ts';
 import { normalForm } from './normal-form.ts';
 import { parse } from './parse.ts';
+import { withRepair } from './repair.ts';
 
 export interface PredicateCompilation {
   readonly predicate?: Predicate;
@@ -29,14 +30,22 @@ const OF_THE_BUS: ReadonlyMap<string, LogicalType> = new Map<string, LogicalType
 /** `properties` are those that message types declare; the bus's own are known without. */
 export function compilePredicate(text: string, properties: ReadonlyMap<string, LogicalType>): PredicateCompilation {
   const parsed = parse(text);
-  if ('problem' in parsed) return { problems: [parsed.problem] };
-  const problems: ExpressionProblem[] = [];
   const known = new Map([...OF_THE_BUS, ...properties]);
+  if ('problem' in parsed) return { problems: [withRepair(text, parsed.problem, (other) => count(other, known))] };
+  const problems: ExpressionProblem[] = [];
   const formula = readConditions(parsed.node, { text, properties: known, problems });
   if (problems.length > 0 || !formula) return { problems };
   const predicate = normalForm(formula);
   if (predicate === 'too large') return { problems: [tooLarge] };
   return predicate.length === 0 ? { problems: [never] } : { predicate, problems };
+}
+
+function count(text: string, properties: ReadonlyMap<string, LogicalType>): number {
+  const parsed = parse(text);
+  if ('problem' in parsed) return Number.POSITIVE_INFINITY;
+  const problems: ExpressionProblem[] = [];
+  readConditions(parsed.node, { text, properties, problems });
+  return problems.length;
 }
 
 const tooLarge: ExpressionProblem = {

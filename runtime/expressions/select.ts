@@ -1,7 +1,9 @@
 /** Names, fields and items. What is not there is null; names that objects inherit are never reached. */
 import type { Field, LogicalType, ObjectType } from '../contracts/schema.ts';
 import { nearest } from '../errors/nearest.ts';
+import { suggestName } from '../errors/suggest-name.ts';
 import { describe, isUnknown } from './logical-type.ts';
+import { suggestField } from './suggest-field.ts';
 import { ANY, type Checking, literal, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
 
 export function compileName(node: Node, name: string, checking: Checking): Typed {
@@ -10,7 +12,9 @@ export function compileName(node: Node, name: string, checking: Checking): Typed
     const known = [...checking.variables.keys()];
     const help =
       known.length > 0 ? `The names here are ${known.join(', ')}.` : 'No names can be used here, only values.';
-    return problem(checking, node, `Unknown name "${name}"`, help, { suggestion: nearest(name, known) });
+    const meant = checking.text[node.end] === '.' ? suggestName(name, known) : `"${name}"`;
+    const suggestion = suggestField(name, checking) ?? nearest(name, known) ?? meant;
+    return problem(checking, node, `Unknown name "${name}"`, help, { suggestion });
   }
   const { slot, type } = variable;
   const nullable = variable.nullable && !checking.present.has(name);
@@ -77,7 +81,9 @@ function noFields(node: Node, target: Typed, name: string, offset: number, check
   const what = textOf(checking, target.node);
   const list = target.type.kind === 'list';
   const help = list ? `Write ${what}[0].${name} or ${what}.map(item, item.${name}).` : 'Leave the field away.';
-  return problem(checking, node, `${what} is ${describe(target.type)} and has no field "${name}"`, help, { offset });
+  const suggestion = list ? `${what}[0].${name}` : what;
+  const message = `${what} is ${describe(target.type)} and has no field "${name}"`;
+  return problem(checking, node, message, help, { offset, suggestion });
 }
 
 function unknownField(node: Node, target: Typed, name: string, offset: number, checking: Checking): Typed {
@@ -85,7 +91,8 @@ function unknownField(node: Node, target: Typed, name: string, offset: number, c
   const what = textOf(checking, target.node);
   const known = [...fields.keys()];
   const help = known.length > 0 ? `${what} has ${listed(known)}.` : `${what} has no fields.`;
-  return problem(checking, node, `${what} has no field "${name}"`, help, { offset, suggestion: nearest(name, known) });
+  const suggestion = nearest(name, known) ?? suggestField(name, checking) ?? suggestName(name, known);
+  return problem(checking, node, `${what} has no field "${name}"`, help, { offset, suggestion });
 }
 
 const listed = (names: readonly string[]) =>

@@ -36,10 +36,9 @@ export function createAnswering(options: IntakeOptions): { expect(prepared: read
   }
 
   async function firstOutcome(request: string): Promise<Message> {
-    const arriving = responses.waitFor(request, timeout);
+    const arriving = quiet(responses.waitFor(request, timeout)); // It may end unheard, also when the store cannot be asked.
     const known = await box.inspection.responseTo(request);
     if (!known) return arriving;
-    arriving.catch(() => {}); // The stored answer is given at once; the wait below ends unheard.
     responses.forget(request, busError('RESPONSE_TIMEOUT', { message: request, timeout }));
     return known;
   }

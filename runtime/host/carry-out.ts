@@ -84,7 +84,8 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
       [BUS.responseTo, promoted(request)],
       [BUS.responseHost, promoted(host || step.host)],
     ];
-    draft.publish.push({ message: copyOf(message, id, added, draft) });
+    // The host that the caller waits at may be gone: the answer is kept for the next asking.
+    draft.publish.push({ message: copyOf(message, id, added, draft), unrouted: 'keep' });
   },
 
   await: ({ id, port, messageType, properties }, step, draft) => {
@@ -156,7 +157,14 @@ function inherited(step: StepTaken): Context {
   return new Map([
     [BUS.organisation, promoted(step.deployment.organisation)],
     [BUS.hops, carried(hopsOf(step))],
+    ...urgencyOf(step),
   ]);
+}
+
+/** What is made of something urgent is as urgent. */
+function urgencyOf(step: StepTaken): [string, Property][] {
+  const priority = highest(step, BUS.priority);
+  return priority > 0 ? [[BUS.priority, carried(priority)]] : [];
 }
 
 function interchangeOf({ event, loaded, instance }: StepTaken): string {
@@ -164,9 +172,12 @@ function interchangeOf({ event, loaded, instance }: StepTaken): string {
   return loaded.values().next().value?.interchange ?? instance.id;
 }
 
-function hopsOf({ event, loaded }: StepTaken): number {
+const hopsOf = (step: StepTaken) => highest(step, BUS.hops);
+
+/** Of the property's values in the messages at hand. */
+function highest({ event, loaded }: StepTaken, property: string): number {
   const seen = 'message' in event ? [event.message, ...loaded.values()] : [...loaded.values()];
-  return Math.max(0, ...seen.map(({ context }) => Number(context.get(BUS.hops)?.value ?? 0)));
+  return Math.max(0, ...seen.map(({ context }) => Number(context.get(property)?.value ?? 0)));
 }
 
 function lifecycle({ instance, taken, event }: StepTaken, at: number): TrackingEvent[] {

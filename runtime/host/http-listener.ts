@@ -1,18 +1,22 @@
 /**
  * The host's one HTTP server, shared by all locations: gives each request to the handler mounted at the longest prefix of its
  * path. Promises: a broken request or handler harms nobody else; an answer given before the request was read to its end
- * reaches the caller; stop() lets what is under way finish, for ten seconds.
+ * reaches the caller; stop() takes no new connection and lets what is under way finish, for as long as it was told.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HttpHandler, HttpListener } from '../contracts/adapter.ts';
+import type { HttpListener } from '../contracts/adapter.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type { Service } from '../contracts/service.ts';
 import { reasonOf } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
+import { createHttpMounts, type Mount, type MountLayer } from './http-mounts.ts';
 import { answerProblem, refuseBytes } from './http-problem.ts';
 
-export type ListeningHttp = HttpListener & Service;
+export interface ListeningHttp extends HttpListener, Service {
+  /** Mounts that hide the earlier ones while they last. */
+  layer(): MountLayer;
+}
 
 export interface HttpLimits {
   /** How long (ms) stop() waits for requests under way before it cuts their connections. */
@@ -32,28 +36,33 @@ const CHECK_INTERVAL = 1000;
 /** `address` is `host:port`; port 0 takes a free one. start() rejects with HTTP_LISTEN. */
 export function createHttpListener(address: string, clock: Clock, overrides: Partial<HttpLimits> = {}): ListeningHttp {
   const limits = { ...LIMITS, ...overrides };
-  const mounts = new Map<string, HttpHandler>();
+  const mounts = createHttpMounts();
+  const base = mounts.layer().share();
   let server: Server | undefined;
   let draining: Server | undefined;
   let stopping: Promise<void> | undefined;
   let listening = `http://${address}`;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
-    response.once('close', () => answered(request));
-    const handler = handlerFor(mounts, request.url ?? '/');
-    if (!handler) {
+    if (draining) response.setHeader('Connection', 'close');
+    const mount = mounts.find(request.url ?? '/');
+    if (mount) mount.active += 1;
+    response.once('close', () => answered(request, mount));
+    if (!mount) {
       answerProblem(response, 404, 'Nothing is served at this path.', request.url);
       return;
     }
     try {
-      handler(request, response);
+      mount.handler(request, response);
     } catch {
       answerProblem(response, 500, 'The request could not be handled.', request.url);
     }
   }
 
   /** Node throws away what still comes of an answered request; here that ends. */
-  function answered(request: IncomingMessage): void {
+  function answered(request: IncomingMessage, mount: Mount | undefined): void {
+    if (mount) mount.active -= 1;
+    if (mount?.active === 0) mount.onIdle();
     draining?.closeIdleConnections();
     if (request.complete || request.destroyed) return;
     request.resume();
@@ -75,14 +84,8 @@ export function createHttpListener(address: string, clock: Clock, overrides: Par
     get address() {
       return listening;
     },
-    mount(path, handler) {
-      const key = normalised(path);
-      if (mounts.has(key)) throw busError('PATH_TAKEN', { path, owner: 'another location' });
-      mounts.set(key, handler);
-      return () => {
-        if (mounts.get(key) === handler) mounts.delete(key);
-      };
-    },
+    mount: base.mount,
+    layer: mounts.layer,
     async start() {
       if (server) return;
       const starting = createServer(optionsFor(limits), serve);
@@ -113,20 +116,6 @@ function optionsFor(limits: HttpLimits) {
     noDelay: true,
   };
 }
-
-/** Longest prefix in whole segments: `/a/b` is served by a mount at `/a/b`, `/a` or `/`. */
-function handlerFor(mounts: ReadonlyMap<string, HttpHandler>, url: string): HttpHandler | undefined {
-  const query = url.indexOf('?');
-  let path = query < 0 ? url : url.slice(0, query);
-  for (;;) {
-    const found = mounts.get(path);
-    if (found || path === '') return found;
-    path = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-  }
-}
-
-/** Without the slash at the end; the root is the empty text. */
-const normalised = (path: string) => `/${path}`.replace(/^\/+/, '/').replace(/\/+$/, '');
 
 function parseAddress(address: string): { readonly host: string; readonly port: number } {
   const match = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+):(\d{1,5})$/.exec(address);

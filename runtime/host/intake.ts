@@ -6,11 +6,22 @@ import type { Incoming, Submission, Submit } from '../contracts/adapter.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type { BusEvent, TrackingEvent } from '../contracts/events.ts';
 import { type Message, type Property, withProperties } from '../contracts/message.ts';
-import type { Delivery, MessageBox, Receipt, Settlement, Suspension, Unit } from '../contracts/message-box.ts';
+import type { Delivery, MessageBox, Receipt, Routed, Settlement, Suspension, Unit } from '../contracts/message-box.ts';
+import type { Owned } from '../contracts/ownership.ts';
 import { BUS, subscriberOf } from '../contracts/properties.ts';
+import { CSV_ROW } from '../pipelines/csv-row.ts';
 import { createAnswering } from './answer.ts';
-import { carried, promoted } from './documents.ts';
-import { type Origin, type Prepared, prepare, receiptKeys, replying } from './prepare.ts';
+import { carried, promoted, textOf } from './documents.ts';
+import {
+  type Hand,
+  type Origin,
+  type Prepared,
+  type Receipt as PreparedReceipt,
+  type PreparedRecords,
+  prepare,
+  receiptKeys,
+  replying,
+} from './prepare.ts';
 import type { Responses } from './responses.ts';
 
 export interface IntakeOptions extends Origin {
@@ -23,6 +34,8 @@ export interface IntakeOptions extends Origin {
 
 export interface Intake {
   readonly submit: Submit;
+  /** The same by virtue of owning the location: rejects with OWNERSHIP_LOST once another host has it. */
+  submitAs(owned: Owned): Submit;
   /** An operator resumed what this location had suspended: it is prepared again from the bytes as received. */
   handle(delivery: Delivery, signal: AbortSignal): Promise<void>;
 }
@@ -31,7 +44,18 @@ interface Received {
   readonly raw: Message;
   readonly incoming: Incoming;
   readonly prepared: Prepared;
+  /** What of it was committed while it was read. */
+  readonly handed: Handed;
 }
+
+interface Handed {
+  first?: Routed | undefined;
+  records: number;
+  duplicates: number;
+}
+
+/** Carried by a receipt that was suspended after a part of it was published: under which key its records are known. */
+const RECEIPT = 'bus.receiptKey';
 
 export function createIntake(options: IntakeOptions): Intake {
   const { box, clock, port, location, newId } = options;
@@ -44,6 +68,7 @@ export function createIntake(options: IntakeOptions): Intake {
     [BUS.receiveLocation, promoted(location.name)],
     [BUS.transport, promoted(location.adapter.name)],
     [BUS.organisation, promoted(options.deployment.organisation)],
+    ...(location.priority === undefined ? [] : [[BUS.priority, carried(location.priority)] as [string, Property]]),
   ];
 
   function toMessage(incoming: Incoming): Message {
@@ -52,27 +77,44 @@ export function createIntake(options: IntakeOptions): Intake {
     return { id, interchange: id, type: undefined, parts: incoming.parts, context };
   }
 
-  async function receive(incoming: Incoming, signal: AbortSignal): Promise<Received> {
+  async function receive(incoming: Incoming, owned: readonly Owned[], signal: AbortSignal): Promise<Received> {
     const raw = toMessage(incoming);
-    return { raw, incoming, prepared: await prepare(raw, incoming.key, options, signal) };
+    const handed: Handed = { records: 0, duplicates: 0 };
+    const hand: Hand = async (batch) => {
+      const { routed } = await box.commit({ ...unitOf(batch), owned });
+      handed.first ??= routed[0];
+      handed.records += routed.length;
+      handed.duplicates += routed.filter(({ duplicateOf }) => duplicateOf !== undefined).length;
+    };
+    const receipt = { raw, key: incoming.key, recoverable: !twoWay, ...(twoWay ? {} : { hand }) };
+    return { raw, incoming, handed, prepared: await prepare(receipt, options, signal) };
   }
 
-  const submit: Submit = async (batch, signal) => {
-    const received = await Promise.all(batch.map((incoming) => receive(incoming, signal)));
-    const answers = twoWay ? answering.expect(received.map(({ prepared }) => prepared)) : undefined;
-    try {
-      const receipt = await box.commit(unitOf(received));
-      return submissions(received, receipt, answers);
-    } catch (thrown) {
-      answers?.forget(thrown);
-      throw thrown;
-    }
-  };
+  const submitting =
+    (owned: readonly Owned[]): Submit =>
+    async (batch, signal) => {
+      const received = await Promise.all(batch.map((incoming) => receive(incoming, owned, signal)));
+      const answers = twoWay ? answering.expect(received.map(({ prepared }) => prepared)) : undefined;
+      try {
+        const receipt = await box.commit({ ...unitOf(joined(received)), owned });
+        return submissions(received, receipt, answers);
+      } catch (thrown) {
+        answers?.forget(thrown);
+        throw thrown;
+      }
+    };
 
-  function unitOf(received: readonly Received[]): Unit {
+  function joined(received: readonly Received[]): Batch {
+    return {
+      publications: received.flatMap(({ prepared }) => (prepared.ok ? prepared.publications : [])),
+      suspensions: received.flatMap((entry) =>
+        entry.prepared.ok ? entry.prepared.suspensions : [suspension(entry, entry.prepared)],
+      ),
+    };
+  }
+
+  function unitOf({ publications: publish, suspensions: suspend }: Batch): Unit {
     const now = clock.now();
-    const publish = received.flatMap(({ prepared }) => (prepared.ok ? prepared.publications : []));
-    const suspend = received.flatMap((entry) => (entry.prepared.ok ? [] : [suspension(entry, entry.prepared)]));
     const track = [
       ...publish.map(({ message }) => tracked('message-received', message, {})),
       ...suspend.map(({ message, code }) => tracked('message-suspended', message, { code })),
@@ -80,9 +122,11 @@ export function createIntake(options: IntakeOptions): Intake {
     return { now, publish, suspend, track };
   }
 
-  function suspension({ raw, incoming }: Received, { error }: Prepared & { ok: false }): Suspension {
-    const keys = receiptKeys(options, incoming.key);
-    return { message: raw, subscriber, code: error.code, reason: error.message, resumable: true, keys };
+  function suspension({ raw, incoming: { key } }: Received, { error, begun }: Prepared & { ok: false }): Suspension {
+    const keys = receiptKeys(options, key, begun ? 'rest' : 0);
+    const known = begun && key !== undefined ? [[RECEIPT, carried(key)] as const] : [];
+    const message = { ...raw, context: withProperties(raw.context, known) };
+    return { message, subscriber, code: error.code, reason: error.message, resumable: true, keys };
   }
 
   function tracked(name: string, message: Message, data: TrackingEvent['data']): TrackingEvent {
@@ -96,7 +140,7 @@ export function createIntake(options: IntakeOptions): Intake {
   function submissions(received: readonly Received[], receipt: Receipt, answers: Answers | undefined): Submission[] {
     let routed = 0;
     let suspended = 0;
-    return received.map(({ raw, prepared }) => {
+    return received.map(({ raw, prepared, handed }) => {
       if (!prepared.ok) {
         const kept = receipt.suspended[suspended++]!;
         const messageId = kept.duplicateOf ?? raw.id;
@@ -105,8 +149,16 @@ export function createIntake(options: IntakeOptions): Intake {
       }
       const results = receipt.routed.slice(routed, routed + prepared.publications.length);
       routed += results.length;
-      const first = results[0];
-      const duplicate = results.length > 0 && results.every(({ duplicateOf }) => duplicateOf !== undefined);
+      const ended = receipt.suspended.slice(suspended, suspended + prepared.suspensions.length);
+      suspended += ended.length;
+      for (const { message, code, reason } of prepared.suspensions) {
+        told('message-suspended', { message: message.id, code, reason });
+      }
+      const first = handed.first ?? results[0];
+      if (!first && prepared.error)
+        return { messageId: ended[0]?.message ?? raw.id, outcome: 'suspended', error: prepared.error };
+      const known = handed.duplicates + results.filter(({ duplicateOf }) => duplicateOf !== undefined).length;
+      const duplicate = first !== undefined && known === handed.records + results.length;
       const messageId = first?.duplicateOf ?? first?.message ?? raw.id;
       const outcome = duplicate ? 'duplicate' : 'accepted';
       if (duplicate) told('message-duplicate', { message: messageId });
@@ -117,8 +169,17 @@ export function createIntake(options: IntakeOptions): Intake {
   async function handle(delivery: Delivery, signal: AbortSignal): Promise<void> {
     if (delivery.work.kind !== 'message') return;
     const raw = delivery.work.message;
-    const prepared = await prepare(raw, undefined, options, signal);
+    const prepared = await prepare(resumed(raw), options, signal);
     await box.commit(resumedUnit(delivery, raw, prepared));
+  }
+
+  /** Its records are known by the key of their receipt where a part of it was published, else by the message itself. */
+  function resumed(raw: Message): PreparedReceipt {
+    if (twoWay) return { raw, key: undefined, recoverable: false };
+    const hand: Hand = async (batch) => void (await box.commit(unitOf(batch)));
+    const receipt = textOf(raw.context, RECEIPT);
+    const one = raw.context.has(CSV_ROW);
+    return { raw, key: receipt ?? `resumed ${raw.id}`, hand, recoverable: !one };
   }
 
   function resumedUnit({ lease }: Delivery, raw: Message, prepared: Prepared): Unit {
@@ -129,11 +190,13 @@ export function createIntake(options: IntakeOptions): Intake {
       return { now, settle: [settle], track: [tracked('message-suspended', raw, { code })] };
     }
     const publish = twoWay ? replying(prepared.publications, replyTo) : prepared.publications;
+    const suspend = prepared.suspensions;
     const track = publish.map(({ message }) => tracked('message-received', message, { resumed: true }));
-    return { now, settle: [{ lease, as: 'done' }], publish, track };
+    return { now, settle: [{ lease, as: 'done' }], publish, suspend, track };
   }
 
-  return { submit, handle };
+  return { submit: submitting([]), submitAs: (owned) => submitting([owned]), handle };
 }
 
+type Batch = Pick<PreparedRecords, 'publications' | 'suspensions'>;
 type Answers = ReturnType<ReturnType<typeof createAnswering>['expect']>;

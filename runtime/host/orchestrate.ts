@@ -33,6 +33,9 @@ interface Running {
 
 /** More ancestors than this and a message is taken to go in a circle. */
 const HOP_LIMIT = 50;
+/** How often, and after what pause (ms), what this host's definition does not know is offered again. */
+const BEHIND_ATTEMPTS = 8;
+const BEHIND_PAUSE = 1000;
 
 export function createOrchestrationRunner(options: OrchestrateOptions): (delivery: Delivery) => Promise<void> {
   const { box, clock } = options;
@@ -51,6 +54,7 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
 
   async function step(delivery: Delivery): Promise<Unit> {
     const running = await find(delivery);
+    if (isBehind(delivery, running)) return offeredAgain(delivery);
     const event = await eventOf(delivery, running);
     const loaded = await loadHeld(running, event);
     const taken = advance(running.bound.program, running.instance, event, loaded);
@@ -98,9 +102,24 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
     return new Map([...known, ...loaded].map((message) => [message.id, message]));
   }
 
+  function offeredAgain({ lease, subscriber }: Delivery): Unit {
+    const { code, message: reason } = busError('DEFINITION_BEHIND', { subscriber });
+    const now = clock.now();
+    return { now, settle: [{ lease, as: 'retry', at: now + BEHIND_PAUSE, code, reason }] };
+  }
+
   function refused({ lease }: Delivery, code: string, reason: string): Unit {
     return { now: clock.now(), settle: [{ lease, as: 'suspend', code, reason, resumable: true }] };
   }
+}
+
+/**
+ * The subscription that took it is of a definition that was deployed a moment ago, which this host has yet to take over. What
+ * has been offered so often was left by an earlier definition instead, and is tried as it is.
+ */
+function isBehind({ instance, subscription, work, attempt }: Delivery, { bound }: Running): boolean {
+  if (instance || work.kind !== 'message' || subscription === undefined || attempt > BEHIND_ATTEMPTS) return false;
+  return activationOf(bound, subscription)?.messageType !== work.message.type;
 }
 
 /** An answer comes once: its subscription goes with it. */

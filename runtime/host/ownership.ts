@@ -110,10 +110,11 @@ export function createOwnership({ box, clock, holder, emit }: OwnershipOptions):
       const names = asked.map(({ name }) => name);
       const given = new Map((await box.own({ host: holder, names, now, until })).map((owned) => [owned.name, owned]));
       for (const slot of asked) {
-        const owned = given.get(slot.name);
+        const owned = slots.get(slot.name) === slot ? given.get(slot.name) : undefined;
         if (owned) keep(slot, owned, until);
         else lose(slot);
       }
+      await giveBack(names.filter((name) => given.has(name) && !slots.has(name)));
     } catch (thrown) {
       failed(thrown); // What is held runs on until its time is over.
     }
@@ -128,9 +129,7 @@ export function createOwnership({ box, clock, holder, emit }: OwnershipOptions):
   /** One at a time; a call during one makes another follow it. */
   function beat(): Promise<void> {
     again = beating !== undefined;
-    beating ??= beats().finally(() => {
-      beating = undefined;
-    });
+    beating ??= beats();
     return beating;
   }
 
@@ -140,6 +139,7 @@ export function createOwnership({ box, clock, holder, emit }: OwnershipOptions):
       again = false;
       await ask();
     } while (again);
+    beating = undefined;
     if (running) cancelBeat = clock.schedule(BEAT, () => void beat());
   }
 
@@ -152,9 +152,11 @@ export function createOwnership({ box, clock, holder, emit }: OwnershipOptions):
       slot.cancelExpiry();
       slots.delete(slot.name);
     }
-    if (held.length === 0) return;
-    const names = held.map(({ name }) => name);
-    await box.disown(holder, names, clock.now()).catch(failed);
+    await giveBack(held.map(({ name }) => name));
+  }
+
+  async function giveBack(names: readonly string[]): Promise<void> {
+    if (names.length > 0) await box.disown(holder, names, clock.now()).catch(failed);
   }
 
   return {

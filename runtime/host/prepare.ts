@@ -1,20 +1,35 @@
 /**
  * The receive side up to the MessageBox: raw bytes through the receive pipeline and the inbound maps. What fails for the
- * message's own sake is to be suspended as it came; nothing is lost and nothing half-done is published.
+ * message's own sake is to be suspended as it came; nothing is lost. What becomes many records is handed over in batches
+ * while it is read, so that no file is ever held whole; each record has a key of its own, so that a receipt which is taken
+ * up again from its beginning publishes what is missing and nothing twice.
  */
 
 import type { NewId } from '../contracts/clock.ts';
 import type { BoundLocation, BoundReceivePort, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
-import { type Message, withProperties } from '../contracts/message.ts';
-import type { DedupeKey, Publication } from '../contracts/message-box.ts';
-import { asBusError } from '../errors/as-bus-error.ts';
+import { derive, type Message, type Part, withProperties } from '../contracts/message.ts';
+import type { DedupeKey, Publication, Suspension } from '../contracts/message-box.ts';
+import type { RecordSink } from '../contracts/pipeline.ts';
+import { subscriberOf } from '../contracts/properties.ts';
+import { asBusError, isBusError } from '../errors/as-bus-error.ts';
 import { runPipeline } from '../pipelines/run.ts';
 import { load, write } from './documents.ts';
 
-export type Prepared =
-  | { readonly ok: true; readonly publications: readonly Publication[] }
-  | { readonly ok: false; readonly error: BusError };
+/** What is left to commit: all of it, or what follows the batches that were handed over. */
+export type Prepared = PreparedRecords | { readonly ok: false; readonly error: BusError; readonly begun: boolean };
+
+export interface PreparedRecords {
+  readonly ok: true;
+  readonly publications: readonly Publication[];
+  /** Records that cannot go on; the others do. */
+  readonly suspensions: readonly Suspension[];
+  /** Of the first of those. */
+  readonly error?: BusError;
+}
+
+/** Commits a batch; whoever gave it waits for that. */
+export type Hand = (batch: Pick<PreparedRecords, 'publications' | 'suspensions'>) => Promise<void>;
 
 export interface Origin {
   readonly deployment: Deployment;
@@ -23,33 +38,99 @@ export interface Origin {
   readonly newId: NewId;
 }
 
+export interface Receipt {
+  readonly raw: Message;
+  /** The transport's identity of it, or another that is the same whenever it is taken up again. */
+  readonly key: string | undefined;
+  /** Absent: all records are prepared before any is committed. */
+  readonly hand?: Hand;
+  /** Every record stands by itself, unless the pipeline says otherwise. */
+  readonly recoverable: boolean;
+}
+
+/** Records of one batch. */
+const BATCH = 200;
+
 /** Rejects only for transient errors: then the source should keep the message and offer it again. */
-export async function prepare(
-  raw: Message,
-  key: string | undefined,
-  origin: Origin,
-  signal: AbortSignal,
-): Promise<Prepared> {
+export async function prepare(receipt: Receipt, origin: Origin, signal: AbortSignal): Promise<Prepared> {
+  const draft = createDraft(receipt, origin);
+  const { deployment, location, newId } = origin;
+  const alone = receipt.recoverable && !isWhole(location);
+  const hand = alone && receipt.key !== undefined ? receipt.hand : undefined;
+  const sink = alone ? { records: draft.records } : {};
+  const context = { schemas: deployment.schemas, expected: location.expected, newId, signal, ...sink };
+  let begun = false;
   try {
-    const messages = await disassemble(raw, origin, signal);
-    const mapped = await Promise.all(messages.map((message) => mapInbound(message, origin)));
-    return { ok: true, publications: mapped.map((message, index) => publication(message, key, index, origin)) };
+    for await (const message of runPipeline(location.pipeline, receipt.raw, context)) {
+      await draft.add(message, alone);
+      if (!hand || draft.size < BATCH) continue;
+      await hand(draft.take());
+      begun = true;
+    }
+    return { ok: true, ...draft.take() };
   } catch (thrown) {
-    const error = asBusError(thrown, origin.location.name);
+    const error = asBusError(thrown, location.name);
     if (error.kind === 'transient') throw error;
-    return { ok: false, error };
+    if (begun) await hand!(draft.take());
+    return { ok: false, error, begun };
   }
 }
 
-async function disassemble(
-  raw: Message,
-  { deployment, location, newId }: Origin,
-  signal: AbortSignal,
-): Promise<Message[]> {
-  const context = { schemas: deployment.schemas, expected: location.expected, newId, signal };
-  const messages: Message[] = [];
-  for await (const message of runPipeline(location.pipeline, raw, context)) messages.push(message);
-  return messages;
+/** A step says that its records stand or fall together. */
+function isWhole({ pipeline }: BoundLocation): boolean {
+  return pipeline.steps.some(({ config }) => (config as { recoverable?: unknown } | null)?.recoverable === false);
+}
+
+interface Draft {
+  readonly records: RecordSink;
+  readonly size: number;
+  /** Maps it; where it stands `alone` and its map fails, it is among the suspensions. */
+  add(message: Message, alone: boolean): Promise<void>;
+  take(): Omit<PreparedRecords, 'ok'>;
+}
+
+function createDraft({ key }: Receipt, origin: Origin): Draft {
+  let publications: Publication[] = [];
+  let suspensions: Suspension[] = [];
+  let error: BusError | undefined;
+  /** By message: how a record came. */
+  const came = new Map<string, () => Part>();
+  /** Records so far, whatever became of them: the number of a record is the same whenever its receipt is read. */
+  let count = 0;
+  const subscriber = subscriberOf.receiveLocation(origin.port.name, origin.location.name);
+
+  function failed(record: Message, cause: BusError): void {
+    const part = came.get(record.id);
+    const message = part ? derive({ ...record, type: undefined }, { parts: [part()] }) : record;
+    const { code, message: reason } = cause;
+    const keys = receiptKeys(origin, key, count++);
+    suspensions.push({ message, subscriber, code, reason, resumable: true, keys });
+    error ??= cause;
+  }
+
+  return {
+    records: { came: (record, part) => void came.set(record.id, part), failed },
+    get size() {
+      return publications.length + suspensions.length;
+    },
+    add: async (message, alone) => {
+      try {
+        const mapped = await mapInbound(message, origin);
+        publications.push(publication(mapped, key, count++, origin));
+      } catch (thrown) {
+        const part = came.get(message.id);
+        if (!alone || !part || !isBusError(thrown) || thrown.kind !== 'message') throw thrown;
+        failed(message, thrown);
+      }
+    },
+    take: () => {
+      const taken = { publications, suspensions, ...(error ? { error } : {}) };
+      publications = [];
+      suspensions = [];
+      came.clear();
+      return taken;
+    },
+  };
 }
 
 async function mapInbound(message: Message, { deployment, port }: Origin): Promise<Message> {
@@ -66,7 +147,11 @@ function publication(message: Message, key: string | undefined, index: number, o
 }
 
 /** The transport's identity of the receipt, one per message that came of it. */
-export function receiptKeys({ port, location }: Origin, key: string | undefined, index = 0): DedupeKey[] {
+export function receiptKeys(
+  { port, location }: Origin,
+  key: string | undefined,
+  index: number | 'rest' = 0,
+): DedupeKey[] {
   return key === undefined ? [] : [{ scope: `${port.name}/${location.name}`, key: `${key}#${index}` }];
 }
 

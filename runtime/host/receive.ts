@@ -25,11 +25,15 @@ export interface LocationState {
   readonly failures: number;
 }
 
+export interface Location extends Service {
+  readonly status: LocationState;
+}
+
 const PAUSE = { first: 500, factor: 2, max: 30_000 };
 /** A run that lasted this long (ms) counts as recovered: the next pause is short again. */
 const STEADY = 10_000;
 
-export function createLocation(options: LocationOptions): Service & { readonly status: LocationState } {
+export function createLocation(options: LocationOptions): Location {
   const { name, clock, emit } = options;
   const stopping = new AbortController();
   let running: Promise<void> | undefined;

@@ -7,6 +7,7 @@ import type { Clock, NewId, Random } from '../contracts/clock.ts';
 import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import type { BusEvent, EventData, TrackingEvent } from '../contracts/events.ts';
+import type { Limiter } from '../contracts/limiter.ts';
 import { type Message, withProperties } from '../contracts/message.ts';
 import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
 import { BUS } from '../contracts/properties.ts';
@@ -16,6 +17,7 @@ import { runPipeline } from '../pipelines/run.ts';
 import { withDeadline } from './deadline.ts';
 import { carried, load, textOf, write } from './documents.ts';
 import { failureOf, toBackup } from './give-up.ts';
+import { permitted } from './permitted.ts';
 import { readAnswer } from './read-answer.ts';
 import { verdictOn } from './retry.ts';
 
@@ -27,6 +29,7 @@ export interface SendOptions {
   readonly newId: NewId;
   readonly random: Random;
   readonly sender: SendPort;
+  readonly limiter: Limiter;
   readonly emit: (event: BusEvent) => void;
 }
 
@@ -127,7 +130,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
   }
 
   return {
-    handle,
+    handle: permitted(options, handle),
     get status() {
       return status;
     },

@@ -1,25 +1,27 @@
-/** The standing subscriptions of a deployment: send ports, activating receives, and the answers for this host. */
+/** The standing subscriptions: of a deployment its send ports and activating receives, of a host the answers for its callers. */
 import type { BoundOrchestration, BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import type { Activation } from '../contracts/orchestration.ts';
 import { BUS, subscriberOf } from '../contracts/properties.ts';
 import type { Condition, Predicate, Subscription } from '../contracts/routing.ts';
 
-export function subscriptionsOf(deployment: Deployment, host: string): Subscription[] {
-  return [
-    ...deployment.sendPorts.map(ofSendPort),
-    ...deployment.orchestrations.flatMap(ofOrchestration),
-    {
-      id: subscriberOf.responses(host),
-      subscriber: subscriberOf.responses(host),
-      where: [[equal(BUS.responseHost, host)]],
-    },
-  ];
+export function subscriptionsOf(deployment: Deployment): Subscription[] {
+  return [...deployment.sendPorts.map(ofSendPort), ...deployment.orchestrations.flatMap(ofOrchestration)];
 }
+
+/** Answers on their way to callers who wait at the host. */
+export function responsesTo(host: string): Subscription {
+  const subscriber = subscriberOf.responses(host);
+  return { id: subscriber, subscriber, where: [[equal(BUS.responseHost, host)]] };
+}
+
+/** Belongs to a host, not to a deployment. */
+export const isResponses = ({ id }: Subscription) => id.startsWith(subscriberOf.responses(''));
 
 /** What is addressed to the port by name, and what its filter takes. */
 function ofSendPort(port: BoundSendPort): Subscription {
   const subscriber = subscriberOf.sendPort(port.name);
-  return { id: subscriber, subscriber, where: [[equal(BUS.sendPort, port.name)], ...port.filter] };
+  const where = [[equal(BUS.sendPort, port.name)], ...port.filter];
+  return { id: subscriber, subscriber, where, ...(port.order ? { order: port.order } : {}) };
 }
 
 function ofOrchestration(bound: BoundOrchestration): Subscription[] {

@@ -7,6 +7,8 @@ import type { BusEvent } from '../contracts/events.ts';
 import type { Delivery, MessageBox } from '../contracts/message-box.ts';
 import type { Service } from '../contracts/service.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
+import { createLeaseKeeper } from './lease-keeper.ts';
+import { createPrefetch } from './prefetch.ts';
 import { pauseAfter } from './retry.ts';
 
 export interface WorkerOptions {
@@ -14,7 +16,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly subscriber: string;
   readonly concurrent: number;
-  /** How long (ms) one handling may take before another worker may take the delivery over. */
+  /** How long (ms) after this host's death another may take its deliveries over; while it lives they are kept. */
   readonly lease: number;
   /** Commits the outcome itself. Rejecting means that nothing was committed. */
   readonly handle: (delivery: Delivery, signal: AbortSignal) => Promise<void>;
@@ -23,18 +25,29 @@ export interface WorkerOptions {
 
 export interface Worker extends Service {
   wake(): void;
+  /** Takes no more; resolves once what is under way has been settled. stop() after it cuts what takes too long. */
+  drain(): Promise<void>;
   /** Deliveries under way. */
   readonly busy: number;
 }
 
 const POLL = 1000;
+/** How long (ms) a delivery may wait for a place before it is left to others. */
+const PATIENCE = 20_000;
 const PAUSE = { first: 500, factor: 2, max: 60_000 };
 /** A full house waits for this share of its places before it claims again, so that claims come in batches. */
 const REFILL = 0.5;
+/** A claim asks for this share of the free places; the others are for what is handed over meanwhile. */
+const CLAIMED = 0.5;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { box, clock, subscriber, concurrent, emit } = options;
   const stopping = new AbortController();
+  const ahead = createPrefetch(clock, PATIENCE);
+  const leases = createLeaseKeeper({
+    ...options,
+    onFailure: (thrown) => emit({ name: 'store-failed', at: clock.now(), data: describe(thrown, subscriber) }),
+  });
   let running = false;
   let claiming = false;
   let hinted = false;
@@ -43,13 +56,18 @@ export function createWorker(options: WorkerOptions): Worker {
   let busy = 0;
   /** Places kept for deliveries that are about to be handed over. */
   let reserved = 0;
+  /** As many as the claim under way asked for. */
+  let asked = 0;
   let failures = 0;
   let cancelPoll = () => {};
   let endHandOver = () => {};
-  let idle: (() => void) | undefined;
+  let idle: PromiseWithResolvers<void> | undefined;
 
+  /** Deliveries that are ours, whether under way or waiting. */
+  const held = () => busy + ahead.size + reserved + asked;
+  const capacity = () => concurrent + ahead.room;
   const settled = () => {
-    if (!claiming && busy + reserved === 0) idle?.();
+    if (!claiming && held() === 0) idle?.resolve();
   };
 
   function wake(): void {
@@ -58,14 +76,20 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function reserve(): boolean {
-    if (!running || claiming || backlog || busy + reserved >= concurrent) return false;
+    if (!running || backlog || held() >= capacity()) return false;
     reserved += 1;
     return true;
   }
 
   function take(delivery: Delivery): void {
     reserved -= 1;
-    void handle(delivery);
+    hold(delivery);
+    startNext();
+  }
+
+  function hold(delivery: Delivery): void {
+    leases.add(delivery.lease);
+    ahead.add(delivery);
   }
 
   function release(): void {
@@ -73,19 +97,30 @@ export function createWorker(options: WorkerOptions): Worker {
     settled();
   }
 
+  function startNext(): void {
+    if (!running && ahead.size > 0) void putBack(ahead.empty());
+    while (busy < concurrent) {
+      const next = ahead.next();
+      if (!next) return;
+      if (next.stale) void putBack([next.delivery]);
+      else void handle(next.delivery);
+    }
+  }
+
   async function pump(): Promise<void> {
-    if (!running || claiming || busy + reserved > concurrent * REFILL) return;
+    if (!running || claiming || held() > capacity() * REFILL) return;
     claiming = true;
     try {
-      while (running && busy + reserved < concurrent) {
+      while (running && held() < capacity()) {
         hinted = false;
-        const limit = concurrent - busy - reserved;
+        const limit = Math.ceil((capacity() - held()) * CLAIMED);
         const taken = await claim(limit);
         backlog = taken.length === limit;
-        for (const delivery of taken) void handle(delivery);
+        for (const delivery of taken) hold(delivery);
+        startNext();
         if (taken.length < limit && !hinted) break;
       }
-      hinted ||= busy + reserved >= concurrent;
+      hinted ||= held() >= capacity();
       failures = 0;
     } catch (thrown) {
       failures += 1;
@@ -97,16 +132,31 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
-  function claim(limit: number): Promise<readonly Delivery[]> {
+  async function claim(limit: number): Promise<readonly Delivery[]> {
     const now = clock.now();
-    return box.claim({ subscriber, limit, now, leaseUntil: now + options.lease });
+    asked = limit;
+    try {
+      return await box.claim({ subscriber, limit, now, leaseUntil: now + options.lease });
+    } finally {
+      asked = 0;
+    }
   }
 
   function schedulePoll(): void {
     cancelPoll();
     if (!running) return;
     const pause = failures > 0 ? pauseAfter(failures, PAUSE, () => 0.5) : POLL;
-    cancelPoll = clock.schedule(pause, () => void pump());
+    cancelPoll = clock.schedule(pause, poll);
+  }
+
+  /** A house that is full now must be looked at again all the same: nothing else may come to wake it. */
+  function poll(): void {
+    if (held() <= capacity() * REFILL) {
+      void pump();
+      return;
+    }
+    hinted = true;
+    schedulePoll();
   }
 
   async function handle(delivery: Delivery): Promise<void> {
@@ -116,8 +166,26 @@ export function createWorker(options: WorkerOptions): Worker {
     } catch (thrown) {
       await giveBack(delivery, thrown);
     } finally {
+      leases.remove(delivery.lease);
       busy -= 1;
+      ahead.handled();
+      startNext();
       if (hinted) void pump();
+      settled();
+    }
+  }
+
+  /** What was not begun: others may take it at once. */
+  async function putBack(deliveries: readonly Delivery[]): Promise<void> {
+    const settle = deliveries.map(({ lease }) => ({ lease, as: 'release' }) as const);
+    busy += 1;
+    try {
+      await box.commit({ now: clock.now(), settle });
+    } catch (thrown) {
+      emit({ name: 'store-failed', at: clock.now(), data: describe(thrown, subscriber) });
+    } finally {
+      for (const { lease } of settle) leases.remove(lease);
+      busy -= 1;
       settled();
     }
   }
@@ -137,6 +205,16 @@ export function createWorker(options: WorkerOptions): Worker {
       .catch((again) => emit({ name: 'store-failed', at: clock.now(), data: describe(again, subscriber) }));
   }
 
+  async function drain(): Promise<void> {
+    running = false;
+    endHandOver();
+    cancelPoll();
+    startNext();
+    if (!claiming && held() === 0) return;
+    idle ??= Promise.withResolvers();
+    await idle.promise;
+  }
+
   return {
     wake,
     get busy() {
@@ -147,12 +225,11 @@ export function createWorker(options: WorkerOptions): Worker {
       endHandOver = box.handOver(subscriber, { lease: options.lease, reserve, take, release });
       void pump();
     },
+    drain,
     stop: async () => {
-      running = false;
-      endHandOver();
-      cancelPoll();
+      const drained = drain();
       stopping.abort(new Error('The host is stopping.'));
-      if (claiming || busy + reserved > 0) await new Promise<void>((resolve) => (idle = resolve));
+      await drained;
     },
   };
 }

@@ -76,7 +76,7 @@ export function createLocalLimiter(clock: Clock): LocalLimiter {
         if (released) return;
         released = true;
         lane.running -= 1;
-        serve(lane);
+        if (lane.queue.length > 0) serve(lane);
       },
     };
   }
@@ -102,6 +102,10 @@ export function createLocalLimiter(clock: Clock): LocalLimiter {
         lane.queue.push(waiting);
         if (lane.queue.length === 1) serve(lane);
       }),
+    tryAcquire: (name, limit) => {
+      const lane = laneOf(name);
+      return lane.queue.length === 0 && pauseBefore(lane, limit) === 0 ? take(lane, limit) : undefined;
+    },
     adopt: (name, limit) => {
       const lane = laneOf(name);
       fill(lane, limit);

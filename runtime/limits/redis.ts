@@ -1,7 +1,7 @@
 /**
  * Limits that all hosts of a bus share through Redis. A slot of `concurrent` is a lease: its host renews it as long as the
  * send is under way, so the slots of a host that died come free. One host asks for one permit of a name at a time, in the
- * order of the calls; hosts that wait take turns.
+ * order of the calls; no host waits for ever while another sends.
  */
 import type { Clock, NewId } from '../contracts/clock.ts';
 import type { Limit, Permit } from '../contracts/limiter.ts';
@@ -39,8 +39,10 @@ const BEATS_IN_LEASE = 3;
 /** How long (ms) a Redis that started anew waits for hosts to tell what is under way; longer than they take to reconnect. */
 const SETTLE = 2000;
 /** How soon (ms) a host asks again that waits for another's slot, and how late at most. */
-const POLL = 50;
+const POLL = 25;
 const LONGEST = 1000;
+/** How long (ms) a host waits before it goes before others that ask. */
+const TURN = 250;
 
 export function createRedisLimiter(options: RedisLimiterOptions): RedisLimiter {
   const { bus, clock, newId, lease = LEASE } = options;
@@ -51,6 +53,8 @@ export function createRedisLimiter(options: RedisLimiterOptions): RedisLimiter {
   const held = new Map<string, string>();
   const returned = new Map<string, string>();
   const waking = new Map<string, () => void>();
+  /** Names of which a send ended since they last asked. */
+  const freed = new Set<string>();
   const releasing = new Set<Promise<unknown>>();
   let hosts = 1;
 
@@ -81,10 +85,11 @@ export function createRedisLimiter(options: RedisLimiterOptions): RedisLimiter {
     const id = newId();
     try {
       for (;;) {
+        freed.delete(name);
         const wait = await ask(name, limit, id);
         if (wait === 0) return hold(id, name, limit);
         if (wait === undefined) return undefined;
-        await pause(name, wait, signal);
+        if (!freed.has(name)) await pause(name, wait, signal);
       }
     } catch (thrown) {
       track(link.call((client) => client.zrem(key('port', name, 'queue'), host)));
@@ -112,6 +117,7 @@ export function createRedisLimiter(options: RedisLimiterOptions): RedisLimiter {
         SETTLE,
         POLL,
         LONGEST,
+        TURN,
       ),
     );
     if (answer === undefined && concurrent > 0) returned.set(id, name);
@@ -120,21 +126,20 @@ export function createRedisLimiter(options: RedisLimiterOptions): RedisLimiter {
 
   /** Until `ms` have passed, a send of this name has ended, or Redis went or came. Rejects when `signal` aborts. */
   async function pause(name: string, ms: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
-      const abort = () => reject(signal.reason);
-      const cancel = clock.schedule(ms, resolve);
-      waking.set(name, resolve);
-      signal.addEventListener('abort', abort, { once: true });
-      const end = () => {
-        cancel();
-        waking.delete(name);
-        signal.removeEventListener('abort', abort);
-      };
-      settled.set(name, end);
-    }).finally(() => settled.get(name)?.());
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const abort = () => reject(signal.reason);
+    const cancel = clock.schedule(ms, resolve);
+    waking.set(name, resolve);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      signal.throwIfAborted();
+      await promise;
+    } finally {
+      cancel();
+      waking.delete(name);
+      signal.removeEventListener('abort', abort);
+    }
   }
-  const settled = new Map<string, () => void>();
 
   function hold(id: string, name: string, limit: Limit): Permit {
     if (limit.concurrent !== undefined) held.set(id, name);
@@ -147,9 +152,11 @@ export function createRedisLimiter(options: RedisLimiterOptions): RedisLimiter {
 
   async function giveBack(id: string, name: string): Promise<void> {
     returned.set(id, name);
-    const done = await link.call((client) => client.zrem(slotsOf(name), id));
-    if (done !== undefined) returned.delete(id);
+    const telling = link.call((client) => client.zrem(slotsOf(name), id));
+    // Whoever waits here asks behind it on the same connection, without waiting for the answer.
+    freed.add(name);
     waking.get(name)?.();
+    if ((await telling) !== undefined) returned.delete(id);
   }
 
   function track(work: Promise<unknown>): void {

@@ -5,9 +5,10 @@
 
 /**
  * KEYS: run, slots, queue, seen, bucket. ARGV: run, host, permit, concurrent, perSecond, capacity (0: not limited), lease,
- * settle, poll, longest (ms). Answers 0 when the permit is taken, else after how many ms to ask again.
+ * settle, poll, longest, turn (ms). Answers 0 when the permit is taken, else after how many ms to ask again.
  *
- * Hosts that wait are served in the order in which they came; one that no longer asks loses its place. A Redis that has
+ * Who asks when there is room gets it, unless another host has waited for longer than `turn`: then the next is that one's,
+ * as long as it still asks. A Redis that has
  * started anew may have forgotten slots, so it gives none until hosts had the time (`settle`) to tell theirs again; a
  * bucket that it has forgotten, or may remember too full, counts as empty at the start.
  */
@@ -17,6 +18,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local host, permit = ARGV[2], ARGV[3]
 local concurrent, rate, capacity = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local lease, settle, poll, longest = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local turn = tonumber(ARGV[11])
 
 local run = redis.call('HMGET', KEYS[1], 'id', 'since')
 local since = tonumber(run[2] or now)
@@ -50,8 +52,8 @@ for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now)) do
   redis.call('ZREM', KEYS[3], gone)
   redis.call('ZREM', KEYS[4], gone)
 end
-local first = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
-if first and first ~= host then wait = math.max(wait, poll) end
+local first = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
+if first[1] and first[1] ~= host and now - tonumber(first[2]) > turn then wait = math.max(wait, poll) end
 
 if wait > 0 then
   wait = math.min(wait, longest)

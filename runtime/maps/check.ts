@@ -4,6 +4,8 @@ import type { Finding } from '../contracts/finding.ts';
 import type { LogicalType, ObjectType } from '../contracts/schema.ts';
 import type { Path, Source } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
+import { nearest } from '../errors/nearest.ts';
+import { suggestName } from '../errors/suggest-name.ts';
 import { conversion, describe, mismatch } from '../expressions/logical-type.ts';
 import type { Typed } from '../expressions/typed.ts';
 import type { ExpressionSyntax, FieldSyntax } from './syntax.ts';
@@ -13,6 +15,8 @@ export interface Checks {
   readonly findings: Finding[];
   /** The target's message type. */
   readonly target: string;
+  /** Its fields, where the type is known. */
+  readonly root?: LogicalType | undefined;
 }
 
 /** A place in the target. `name` is its path in words, such as `Site.Code`. */
@@ -40,18 +44,43 @@ export function checkFields(
 ): void {
   const known = type.fields();
   const given = new Set(fields.map(({ name }) => name));
+  const missing = [...known].filter(([name, { required }]) => required && !given.has(name)).map(([name]) => name);
+  const free = [...known.keys()].filter((name) => !given.has(name));
+  const meant = new Set<string>();
   for (const { name, path: at } of fields) {
     if (known.has(name) || type.open) continue;
-    const unknown = { name, known: [...known.keys()].filter((other) => !given.has(other)) };
+    const here = nearest(name, free) ?? (missing.length === 1 ? missing[0] : undefined);
+    const suggestion =
+      here ?? fieldNamed(name, checks.root) ?? suggestName(name, free.length > 0 ? free : known.keys());
+    if (here !== undefined) meant.add(here);
     const target = place.name === '' ? checks.target : place.name;
-    checks.findings.push(finding('MAP_UNKNOWN_FIELD', checks.source.locate(at, 'key'), { name, target }, { unknown }));
+    const unknown = finding('MAP_UNKNOWN_FIELD', checks.source.locate(at, 'key'), { name, target }, { suggestion });
+    checks.findings.push(unknown);
   }
-  for (const [name, { required }] of known) {
-    if (!required || given.has(name)) continue;
+  for (const name of missing.filter((each) => !meant.has(each))) {
     const values = { name: within(place, name), target: checks.target };
     checks.findings.push(finding('MAP_MISSING_FIELD', checks.source.locate(path, 'key'), values));
   }
 }
+
+const DEEPEST = 4;
+
+/** The path of a field of that name in another place of the target, such as `Site.Description`. */
+function fieldNamed(name: string, root: LogicalType | undefined): string | undefined {
+  let level = root ? [{ path: '', type: root }] : [];
+  for (let depth = 0; depth < DEEPEST; depth += 1) {
+    const below = level.flatMap(({ path, type }) => fieldsOf(path, type.kind === 'list' ? type.of : type));
+    const found = below.find(({ path }) => path.slice(path.lastIndexOf('.') + 1) === name);
+    if (found) return depth === 0 ? `${name} beside the fields of the whole` : found.path;
+    level = below;
+  }
+  return undefined;
+}
+
+const fieldsOf = (path: string, type: LogicalType) =>
+  type.kind === 'object'
+    ? [...type.fields()].map(([name, field]) => ({ path: path === '' ? name : `${path}.${name}`, type: field.type }))
+    : [];
 
 /** The catalog's text ends the sentence. */
 const withoutStop = (help: string) => help.replace(/\.$/, '');

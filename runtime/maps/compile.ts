@@ -34,7 +34,8 @@ export function compileMap(
 ): { readonly map?: NamedMap; readonly findings: readonly Finding[] } {
   const { syntax, findings } = parseMap(source);
   if (!syntax) return { findings };
-  const checks: Checks = { source, findings: [...findings], target: syntax.target };
+  const root = context.schemas.find(syntax.target)?.document;
+  const checks: Checks = { source, findings: [...findings], target: syntax.target, root };
   const typeOf = (type: string, path: Path) => documentType(type, path, checks, context.schemas);
   const slots = { next: FIRST_SLOT };
   const variables = new Map<string, Variable>(

@@ -9,10 +9,11 @@ import { endInstance, hasEnded } from './end-instance.ts';
 import { historyOf, type UnitHistory } from './history.ts';
 import { heldBy } from './lease.ts';
 import { checkOperation, operate } from './operate.ts';
+import { gapLeftBy } from './order.ts';
 import { checkOwned } from './own.ts';
 import { publish, suspend } from './publish.ts';
 import { type Store, wake } from './store.ts';
-import type { DeliveryChange } from './tables.ts';
+import type { DeliveryChange, DeliveryRow } from './tables.ts';
 
 /** Throws BusError OWNERSHIP_LOST, LEASE_LOST, INSTANCE_STALE, NOT_FOUND or what the operations say; changes nothing. */
 export function checkUnit(unit: Unit, store: Store): void {
@@ -85,17 +86,21 @@ function settle(settlement: Settlement, { now, instances }: Unit, history: UnitH
   if (!row) throw busError('LEASE_LOST', { lease: settlement.lease });
   const { message } = row;
   const events = history.any && message !== null ? history.take(tables.message(message).id) : [];
-  tables.changeDelivery(row, outcomeOf(settlement, now), events);
+  tables.changeDelivery(row, outcomeOf(row, settlement, now, store), events);
   if (settlement.as === 'retry') wake(store, row.subscriber, settlement.at, now);
+  if (settlement.as === 'release') wake(store, row.subscriber, row.rank, now);
   if (settlement.as === 'done' && message !== null && instances === undefined) tables.release(message);
   if (row.lane !== null) exposeNext(row, now, store);
 }
 
-function outcomeOf(settlement: Settlement, now: Instant): DeliveryChange {
+function outcomeOf(row: DeliveryRow, settlement: Settlement, now: Instant, store: Store): DeliveryChange {
+  const { rank, attempt } = row;
   if (settlement.as === 'done') return { state: 'done', since: now, exposed: 0 };
+  if (settlement.as === 'release') return { state: 'ready', due: rank, since: now, attempt: attempt - 1 };
   const { code, reason } = settlement;
   if (settlement.as === 'retry') return { state: 'ready', due: settlement.at, since: now, code, reason };
-  return { state: 'suspended', since: now, exposed: 0, code, reason, resumable: settlement.resumable ? 1 : 0 };
+  const gap = gapLeftBy(row, store);
+  return { state: 'suspended', since: now, exposed: 0, code, reason, resumable: settlement.resumable ? 1 : 0, gap };
 }
 
 function putInstance(instance: Instance, now: Instant, store: Store): void {

@@ -2,14 +2,17 @@
 import type { Instant } from '../contracts/clock.ts';
 import type { Inspection } from '../contracts/inspection.ts';
 import type { MessageBox, Unit } from '../contracts/message-box.ts';
+import type { Purge, Purged } from '../contracts/retention.ts';
 import { busError } from '../errors/bus-error.ts';
 import { applyUnit, checkUnit } from './apply-unit.ts';
+import type { BoxTables } from './box-tables.ts';
 import { claim, extend } from './claim.ts';
 import { type Answer, createGroupCommit } from './group-commit.ts';
 import { createLoader } from './load-parts.ts';
 import { disown, own, toOwner } from './own.ts';
+import { addedUp, createPurgeRound } from './purge.ts';
+import { createStager } from './stage-parts.ts';
 import { begin, createStore, type Handed, rollBack } from './store.ts';
-import type { Tables } from './tables.ts';
 
 export interface Box extends MessageBox {
   /** Transactions so far: concurrent units share them. */
@@ -21,12 +24,15 @@ export interface BoxOptions {
   /** How long a flush waits for company, and what makes it durable: see group-commit.ts. */
   readonly turns: number;
   readonly sync?: () => Promise<void>;
+  /** How the store copies itself while it is in use. */
+  readonly backups?: { write(path: string): Promise<void>; stop(): Promise<void> };
 }
 
-export function createBox(tables: Tables, options: BoxOptions): Box {
-  const { asError } = options;
+export function createBox(tables: BoxTables, options: BoxOptions): Box {
+  const { asError, backups } = options;
   const store = createStore(tables);
-  const loader = createLoader(tables);
+  const purgeable = { matcher: store.matcher, tables };
+  const round = createPurgeRound(purgeable);
   const listeners = new Set<(subscriber: string) => void>();
   let latest: Instant = 0;
   const group = createGroupCommit({
@@ -36,6 +42,7 @@ export function createBox(tables: Tables, options: BoxOptions): Box {
     rollback: () => rollBack(store),
     committed,
   });
+  const loader = createLoader(createStager(tables, group.submit));
 
   /** Not within the flush: a listener may well ask for more, and must not hold up those who wait. */
   function committed(): Answer {
@@ -71,8 +78,27 @@ export function createBox(tables: Tables, options: BoxOptions): Box {
     return group.submit({ check: () => checkUnit(unit, store), run: () => applyUnit(unit, store) });
   }
 
+  async function commitLarge(given: Unit) {
+    if (group.closed) throw busError('STORE_CLOSED');
+    const { unit, release } = await loader.load(given);
+    try {
+      return await commitLoaded(unit);
+    } finally {
+      await release();
+    }
+  }
+
+  /** A whole round of looking, with pauses for others between its steps. */
+  async function wouldPurge(request: Purge): Promise<Purged> {
+    const looking = createPurgeRound(purgeable, { remove: false });
+    let found = await group.submit({ run: () => looking.step(request) });
+    while (found.more) found = addedUp(found, await group.submit({ run: () => looking.step(request) }));
+    return found;
+  }
+
   return {
-    commit: (unit) => (loader.isLoaded(unit) ? commitLoaded(unit) : loader.load(unit).then(commitLoaded)),
+    commit: (unit) => (loader.isLoaded(unit) ? commitLoaded(unit) : commitLarge(unit)),
+    purge: (request) => (request.dryRun ? wouldPurge(request) : group.submit({ run: () => round.step(request) })),
     claim: (request) => {
       told(request.now);
       return group.submit({ run: () => claim(request, store) });
@@ -97,13 +123,14 @@ export function createBox(tables: Tables, options: BoxOptions): Box {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    ...(backups ? { backup: (path: string) => reading(() => backups.write(path)) } : {}),
     inspection: guarded(
       tables.inspection(() => latest),
       reading,
     ),
     close: async () => {
       if (group.closed) return;
-      await group.close();
+      await Promise.all([group.close(), backups?.stop()]);
       tables.close();
     },
     get flushes() {
@@ -124,6 +151,7 @@ function guarded(inspection: Inspection, reading: Reading): Inspection {
     instances: (query) => reading(() => inspection.instances(query)),
     instance: (id) => reading(() => inspection.instance(id)),
     subscriptions: () => reading(() => inspection.subscriptions()),
+    stopped: () => reading(() => inspection.stopped()),
     responseTo: (message) => reading(() => inspection.responseTo(message)),
   };
 }

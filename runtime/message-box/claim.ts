@@ -2,12 +2,17 @@
 import type { Instant } from '../contracts/clock.ts';
 import type { Claim, Delivery } from '../contracts/message-box.ts';
 import { deliveryId, heldBy, leaseOf } from './lease.ts';
+import { recordSkipped } from './order.ts';
 import type { Store } from './store.ts';
 import type { DeliveryRow, Tables } from './tables.ts';
 
-export function claim({ subscriber, limit, now, leaseUntil }: Claim, { tables }: Store): Delivery[] {
+export function claim({ subscriber, limit, now, leaseUntil }: Claim, store: Store): Delivery[] {
+  const { tables, urgent } = store;
+  if (tables.isStopped(subscriber)) return [];
   const due = tables.dueDeliveries(subscriber, now, limit);
+  if (due.length < limit) urgent.delete(subscriber);
   return due.map((found) => {
+    recordSkipped(found, now, store);
     const row = tables.leaseDelivery(found, leaseUntil, now);
     const delivery = toDelivery(row, workOf(row, tables));
     const instance = row.instance === null ? undefined : tables.instance(row.instance)?.instance;
@@ -15,11 +20,11 @@ export function claim({ subscriber, limit, now, leaseUntil }: Claim, { tables }:
   });
 }
 
-/** Answers those that are still held. */
+/** Answers those that are still held. None becomes shorter. */
 export function extend(leases: readonly string[], until: Instant, { tables }: Store): string[] {
   return leases.filter((lease) => {
     const row = heldBy(lease, tables);
-    if (row) tables.changeDelivery(row, { due: until });
+    if (row && row.due < until) tables.changeDelivery(row, { due: until });
     return row !== undefined;
   });
 }

@@ -1,8 +1,13 @@
-/** New deliveries, and which delivery of a lane claims may see: at most one, in order, none while its instance is suspended. */
+/**
+ * New deliveries, and which delivery of a lane claims may see: at most one, in order, none while its instance is suspended or
+ * a gap holds the lane (order.ts).
+ */
 import type { Instant } from '../contracts/clock.ts';
 import type { Message } from '../contracts/message.ts';
 import type { Subscription } from '../contracts/routing.ts';
 import { toDelivery } from './claim.ts';
+import { holderAmong, holds, laneOf } from './order.ts';
+import { headStartOf } from './priority.ts';
 import { type Store, wake } from './store.ts';
 import type { DeliveryChange, DeliveryRow, MessageRef, NewDelivery } from './tables.ts';
 
@@ -25,28 +30,42 @@ const blank = {
 
 export function deliver(ref: MessageRef, message: Message, to: Subscription, now: Instant, store: Store): void {
   const { id, subscriber, instance } = to;
-  const row = { ...blank, message: ref, subscriber, subscription: id, rank: now, due: now, since: now };
-  if (instance !== undefined) deliverInLane({ ...row, instance, lane: instance }, now, store);
-  else if (to.order) deliverInLane({ ...row, lane: laneOf(to, message) }, now, store);
-  else if (!handOver(row, message, now, store)) {
-    store.tables.addDelivery({ ...row, exposed: 1 });
-    store.woken.add(subscriber);
-  }
+  const due = now - headStartOf(message);
+  const row = { ...blank, message: ref, subscriber, subscription: id, rank: due, due, since: now };
+  if (instance !== undefined) deliverInLane({ ...row, instance, lane: instance, rank: now }, now, store);
+  else if (to.order) deliverInOrder({ ...row, lane: laneOf(to, message), rank: 0 }, message, now, store);
+  else if (!handOver(row, message, now, store)) offer(row, store);
 }
 
-/** To a worker of this process that has room: leased from the start, so that nobody need claim it. */
-function handOver(row: Omit<NewDelivery, 'exposed'>, message: Message, now: Instant, store: Store): boolean {
-  const taker = store.takers.get(row.subscriber);
-  if (!taker?.reserve()) return false;
+/** A new one is the last of its lane, so it need not be compared with those before it. */
+function deliverInOrder(row: NewDelivery & { lane: string }, message: Message, now: Instant, store: Store): void {
+  const { tables } = store;
+  const gaps = tables.gaps(row.lane);
+  if (tables.exposedDelivery(row.lane) || gaps.some(holds)) tables.addDelivery(row);
+  else if (gaps.length > 0 || !handOver(row, message, now, store)) offer(row, store);
+}
+
+function offer(row: NewDelivery, store: Store): void {
+  store.tables.addDelivery({ ...row, exposed: 1 });
+  store.woken.add(row.subscriber);
+  if (isUrgent(row)) store.urgent.add(row.subscriber);
+}
+
+/** It was given a head start over others of its age. */
+const isUrgent = ({ due, since }: Pick<NewDelivery, 'due' | 'since'>) => due < since;
+
+/**
+ * To a worker of this process that has room: leased from the start, so that nobody need claim it. Not past something with a
+ * priority that waits already.
+ */
+function handOver(row: NewDelivery, message: Message, now: Instant, store: Store): boolean {
+  const { subscriber } = row;
+  const taker = store.takers.get(subscriber);
+  if (!taker || store.urgent.has(subscriber) || store.tables.isStopped(subscriber) || !taker.reserve()) return false;
   const due = now + taker.lease;
   const held = store.tables.addDelivery({ ...row, state: 'leased', due, exposed: 1 });
   store.handed.push({ taker, delivery: toDelivery(held, { kind: 'message', message }) });
   return true;
-}
-
-function laneOf({ id, order }: Subscription, { context }: Message): string {
-  const key = order?.by === undefined ? undefined : context.get(order.by);
-  return key?.promoted ? JSON.stringify([id, key.value]) : JSON.stringify([id]);
 }
 
 export interface Held {
@@ -92,12 +111,15 @@ export function exposeNext({ lane, instance }: InLane, now: Instant, store: Stor
   const current = tables.exposedDelivery(lane);
   if (current?.state === 'leased' && (!suspended || current.signal !== null)) return;
   const first = tables.firstDelivery(lane);
-  const next = first && suspended && first.signal === null ? undefined : first;
+  const waits =
+    first && (instance === null ? holderAmong(tables.gaps(lane), first) : suspended && first.signal === null);
+  const next = waits ? undefined : first;
   if (current?.seq === next?.seq) return;
   if (current) tables.changeDelivery(current, { ...hidden(current), exposed: 0 });
   if (!next) return;
   tables.changeDelivery(next, { exposed: 1 });
   wake(store, next.subscriber, next.due, now);
+  if (isUrgent(next)) store.urgent.add(next.subscriber);
 }
 
 /** Whoever works for an instance that another step has suspended can no longer commit: the lease is taken back. */

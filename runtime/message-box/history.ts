@@ -5,36 +5,57 @@
 import type { TrackingEvent } from '../contracts/events.ts';
 
 export interface UnitHistory {
+  /** Whether some event may be kept with a message. */
+  readonly any: boolean;
   /** Events of a message that nobody has taken yet; they are taken by this. */
   take(message: string): readonly TrackingEvent[];
-  readonly any: boolean;
   /** Those that nobody took. */
-  rest(): Iterable<TrackingEvent>;
+  rest(): readonly TrackingEvent[];
 }
 
 const NONE: readonly TrackingEvent[] = [];
 const EMPTY: UnitHistory = { any: false, take: () => NONE, rest: () => NONE };
 
-export function historyOf(track: readonly TrackingEvent[] | undefined): UnitHistory {
-  if (track === undefined || track.length === 0) return EMPTY;
+export function historyOf(track: readonly TrackingEvent[] = NONE): UnitHistory {
+  if (track.length === 0) return EMPTY;
+  return track.length === 1 ? historyOfOne(track[0]!, track) : historyOfMany(track);
+}
+
+/** An event of an instance is found by the instance, so it lies by itself. */
+const belongsTo = ({ message, instance }: TrackingEvent) => (instance === undefined ? message : undefined);
+
+function historyOfOne(event: TrackingEvent, alone: readonly TrackingEvent[]): UnitHistory {
+  const owner = belongsTo(event);
+  let left = alone;
+  return {
+    any: owner !== undefined,
+    take: (message) => {
+      if (message !== owner) return NONE;
+      const taken = left;
+      left = NONE;
+      return taken;
+    },
+    rest: () => left,
+  };
+}
+
+function historyOfMany(track: readonly TrackingEvent[]): UnitHistory {
   const byMessage = new Map<string, TrackingEvent[]>();
-  const rest: TrackingEvent[] = [];
+  const left = new Set(track);
   for (const event of track) {
-    if (event.message === undefined || event.instance !== undefined) rest.push(event);
-    else if (byMessage.has(event.message)) byMessage.get(event.message)!.push(event);
-    else byMessage.set(event.message, [event]);
+    const owner = belongsTo(event);
+    if (owner === undefined) continue;
+    if (byMessage.has(owner)) byMessage.get(owner)!.push(event);
+    else byMessage.set(owner, [event]);
   }
   return {
     any: byMessage.size > 0,
     take: (message) => {
-      const events = byMessage.get(message);
-      if (events === undefined) return NONE;
+      const events = byMessage.get(message) ?? NONE;
       byMessage.delete(message);
+      for (const event of events) left.delete(event);
       return events;
     },
-    *rest() {
-      yield* rest;
-      for (const events of byMessage.values()) yield* events;
-    },
+    rest: () => [...left],
   };
 }

@@ -2,7 +2,7 @@
  * Which subscriptions take a message. Pure. The matcher finds them without trying them all: every AND-group is filed
  * under its most selective equality; only groups that have none are tried one by one.
  */
-import type { Context, Scalar } from '../contracts/message.ts';
+import type { Context, Property, Scalar } from '../contracts/message.ts';
 import { BUS } from '../contracts/properties.ts';
 import type { Condition, Predicate, Subscription } from '../contracts/routing.ts';
 
@@ -31,6 +31,7 @@ export interface Matcher {
   clear(): void;
   /** Those whose predicate holds, each once, in the order in which they were added. */
   match(context: Context): Subscription[];
+  find(id: string): Subscription | undefined;
   /** The subscriptions of a running instance. */
   ofInstance(instance: string): Subscription[];
   all(): Subscription[];
@@ -101,11 +102,17 @@ export function createMatcher(): Matcher {
     const take = (groups: Iterable<Group>) => {
       for (const { entry, rest } of groups) if (!found.has(entry) && holdsAll(rest, context)) found.add(entry);
     };
-    for (const [property, { value, promoted }] of context) {
-      const bucket = promoted ? equalities.get(property)?.get(value) : undefined;
+    const takeEqual = (property: string, found: Property | undefined) => {
+      const bucket = found?.promoted ? equalities.get(property)?.get(found.value) : undefined;
       if (bucket) take(bucket);
+    };
+    // By way of whichever are fewer: the properties that subscriptions ask for, or those that the message has.
+    if (equalities.size <= context.size) {
+      for (const property of equalities.keys()) takeEqual(property, context.get(property));
+    } else {
+      for (const property of context.keys()) takeEqual(property, context.get(property));
     }
-    take(residual);
+    if (residual.size > 0) take(residual);
     if (found.size < 2) return [...found].map(({ subscription }) => subscription);
     return [...found].sort((a, b) => a.order - b.order).map(({ subscription }) => subscription);
   }
@@ -121,6 +128,7 @@ export function createMatcher(): Matcher {
     remove,
     clear,
     match,
+    find: (id) => entries.get(id)?.subscription,
     ofInstance: (instance) => subscriptionsOf(instances.get(instance) ?? []),
     all: () => [...entries.values()].sort((a, b) => a.order - b.order).map(({ subscription }) => subscription),
   };
@@ -142,7 +150,8 @@ const BREADTH: ReadonlyMap<string, number> = new Map([
   [BUS.organisation, 6],
 ]);
 
-function mostSelective(conditions: readonly Condition[]): Condition | undefined {
+/** The equality under which a group is filed; undefined when it has none. */
+export function mostSelective(conditions: readonly Condition[]): Condition | undefined {
   let best: Condition | undefined;
   for (const condition of conditions) {
     if (condition.op !== '=' || condition.value === undefined) continue;

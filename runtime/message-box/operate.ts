@@ -6,6 +6,7 @@ import { busError } from '../errors/bus-error.ts';
 import { deliver, exposeNext, signal } from './deliver.ts';
 import { endInstance, hasEnded } from './end-instance.ts';
 import { deliveryId, findDelivery } from './lease.ts';
+import { holderOf } from './order.ts';
 import { type Store, wake } from './store.ts';
 import type { DeliveryRow, StoredInstance } from './tables.ts';
 
@@ -13,7 +14,7 @@ import type { DeliveryRow, StoredInstance } from './tables.ts';
 export function checkOperation(operation: Operation, store: Store): void {
   switch (operation.kind) {
     case 'resume':
-      checkResume(deliveryOf(operation.delivery, store), store);
+      checkResume(resumedBy(deliveryOf(operation.delivery, store), store), store);
       return;
     case 'terminate':
       checkTerminate(deliveryOf(operation.delivery, store));
@@ -23,6 +24,9 @@ export function checkOperation(operation: Operation, store: Store): void {
       if (status !== 'suspended') throw busError('NOT_SUSPENDED', { what: 'Instance', id, state: status });
       return;
     }
+    case 'stop':
+    case 'start':
+      return;
     case 'terminate-instance': {
       const { instance } = instanceOf(operation.instance, store);
       if (hasEnded(instance))
@@ -35,7 +39,7 @@ export function operate(operation: Operation, now: Instant, store: Store): void 
   checkOperation(operation, store);
   switch (operation.kind) {
     case 'resume':
-      resume(deliveryOf(operation.delivery, store), now, store);
+      resume(resumedBy(deliveryOf(operation.delivery, store), store), now, store);
       break;
     case 'terminate':
       terminate(deliveryOf(operation.delivery, store), now, store);
@@ -46,7 +50,19 @@ export function operate(operation: Operation, now: Instant, store: Store): void 
     case 'terminate-instance':
       terminateInstance(instanceOf(operation.instance, store), now, store);
       break;
+    case 'stop':
+      stop(operation.subscriber, now, store);
+      break;
+    case 'start':
+      start(operation.subscriber, now, store);
+      break;
   }
+}
+
+/** The key of a parked delivery goes on in its order: with the one that it is parked behind. */
+function resumedBy(row: DeliveryRow, { tables }: Store): DeliveryRow {
+  const holder = holderOf(row, tables);
+  return holder?.gap === 'park' ? holder : row;
 }
 
 function checkResume(row: DeliveryRow, store: Store): void {
@@ -68,7 +84,8 @@ function resume(row: DeliveryRow, now: Instant, store: Store): void {
     routeAnew(row, row.message, now, store);
     return;
   }
-  const ready = { state: 'ready', attempt: 0, due: now, since: now, code: null, reason: null, resumable: 0 } as const;
+  const fresh = { attempt: 0, code: null, reason: null, resumable: 0, gap: null } as const;
+  const ready = { ...fresh, state: 'ready', due: now, since: now } as const;
   if (row.lane === null) {
     tables.changeDelivery(row, { ...ready, exposed: 1 });
     wake(store, row.subscriber, now, now);
@@ -92,7 +109,7 @@ function routeAnew(row: DeliveryRow, ref: number, now: Instant, store: Store): v
 }
 
 function terminate(row: DeliveryRow, now: Instant, store: Store): void {
-  store.tables.changeDelivery(row, { state: 'terminated', token: row.token + 1, since: now, exposed: 0 });
+  store.tables.changeDelivery(row, { state: 'terminated', token: row.token + 1, since: now, exposed: 0, gap: null });
   exposeNext(row, now, store);
   track('message-terminated', row, now, store);
 }
@@ -113,6 +130,19 @@ function terminateInstance({ instance }: StoredInstance, now: Instant, store: St
   store.tables.putInstance(ended, now);
   endInstance(ended, now, store);
   store.tables.addEvent({ name: 'instance-terminated', at: now, instance: ended.id, data: { program: ended.program } });
+}
+
+function stop(subscriber: string, now: Instant, { tables }: Store): void {
+  if (tables.isStopped(subscriber)) return;
+  tables.putStopped({ subscriber, since: now });
+  tables.addEvent({ name: 'work-stopped', at: now, data: { subscriber } });
+}
+
+function start(subscriber: string, now: Instant, { tables, woken }: Store): void {
+  if (!tables.isStopped(subscriber)) return;
+  tables.removeStopped(subscriber);
+  woken.add(subscriber);
+  tables.addEvent({ name: 'work-started', at: now, data: { subscriber } });
 }
 
 function deliveryOf(id: string, { tables }: Store): DeliveryRow {

@@ -15,7 +15,7 @@ export function publish(publication: Publication, now: Instant, history: UnitHis
   const subscriptions = store.matcher.match(message.context);
   if (subscriptions.length === 0 && unrouted === 'discard') return { message: message.id, subscriptions: [] };
   const ref = store.tables.putMessage(message, now, events);
-  claimKeys(keys, message.id, store);
+  claimKeys(keys, message.id, now, store);
   for (const subscription of subscriptions) deliver(ref, message, subscription, now, store);
   if (subscriptions.length === 0 && unrouted !== 'keep') {
     const { code, message: reason } = busError('NO_SUBSCRIBER', { type: message.type ?? '(none)' });
@@ -35,7 +35,7 @@ export function suspend(
   const duplicateOf = firstOwner(keys, store);
   if (duplicateOf !== undefined) return { message: message.id, duplicateOf };
   const ref = store.tables.putMessage(message, now, events);
-  claimKeys(keys, message.id, store);
+  claimKeys(keys, message.id, now, store);
   hold(ref, suspension, now, store);
   return { message: message.id };
 }
@@ -48,6 +48,6 @@ function firstOwner(keys: readonly DedupeKey[] = [], { tables }: Store): string 
   return undefined;
 }
 
-function claimKeys(keys: readonly DedupeKey[] = [], message: string, { tables }: Store): void {
-  for (const key of keys) tables.putKey(key, message);
+function claimKeys(keys: readonly DedupeKey[] = [], message: string, now: Instant, { tables }: Store): void {
+  for (const key of keys) tables.putKey(key, message, now);
 }

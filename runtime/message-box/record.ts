@@ -9,6 +9,7 @@ import type {
 } from '../contracts/inspection.ts';
 import type { Message } from '../contracts/message.ts';
 import { BUS } from '../contracts/properties.ts';
+import { busError } from '../errors/bus-error.ts';
 import { deliveryId } from './lease.ts';
 import type { DeliveryRow } from './tables.ts';
 
@@ -21,9 +22,15 @@ export function stateOf({ state, due }: Pick<DeliveryRow, 'state' | 'due'>, now:
 
 export type MessageName = Pick<Message, 'id' | 'type'>;
 
-export function deliveryRecord(row: DeliveryRow, message: MessageName | undefined, now: Instant): DeliveryRecord {
+/** `holder`: the suspended one that it is held behind; see holderAmong. */
+export function deliveryRecord(
+  row: DeliveryRow,
+  message: MessageName | undefined,
+  now: Instant,
+  holder?: DeliveryRow,
+): DeliveryRecord {
   const open = row.state === 'ready' || row.state === 'leased';
-  return {
+  const record = {
     id: deliveryId(row.seq),
     message: message?.id,
     messageType: message?.type,
@@ -38,6 +45,14 @@ export function deliveryRecord(row: DeliveryRow, message: MessageName | undefine
     resumable: row.resumable === 1,
     since: row.since,
   };
+  return holder ? { ...record, ...heldBehind(holder) } : record;
+}
+
+function heldBehind({ seq, gap, resumable }: DeliveryRow) {
+  const parked = gap === 'park';
+  const { code, message: reason } = busError(parked ? 'ORDER_PARKED' : 'ORDER_STOPPED', { delivery: deliveryId(seq) });
+  const state: DeliveryState = parked ? 'suspended' : 'waiting';
+  return { state, code, reason, resumable: parked && resumable === 1, dueAt: undefined };
 }
 
 export function answersMessageQuery(

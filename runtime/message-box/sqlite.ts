@@ -4,6 +4,8 @@
  */
 import type { Instant } from '../contracts/clock.ts';
 import { type Box, createBox } from './box.ts';
+import type { BoxTables } from './box-tables.ts';
+import { createBackups } from './sqlite/backup.ts';
 import { openDatabase } from './sqlite/database.ts';
 import { asStoreError } from './sqlite/errors.ts';
 import { createLogSync } from './sqlite/log-sync.ts';
@@ -19,16 +21,31 @@ export interface SqliteOptions {
 /** Found by measuring: more turns save no more, and one publisher alone does not feel these. */
 const TURNS = 4;
 
+/** Chunks that are removed in one transaction when the store is opened. */
+const SWEPT = 64;
+
 /** Throws BusError STORE_IN_USE, STORE_NEWER, STORE_CORRUPT or STORE_NOT_OPENED. */
 export function openSqlite(path: string, options: SqliteOptions = {}): Box {
   const database = openDatabase(path, options.maxBytes);
   const tables = createSqliteTables(database);
   tables.releaseLeases(options.now?.());
   tables.releaseOwners(options.now?.());
+  sweep(tables);
   const log = createLogSync(path);
+  const backups = createBackups(database, path);
   const close = () => {
     log.close();
     tables.close();
+    backups.release();
   };
-  return createBox({ ...tables, close }, { asError: asStoreError, turns: TURNS, sync: log.sync });
+  return createBox({ ...tables, close }, { asError: asStoreError, turns: TURNS, sync: log.sync, backups });
+}
+
+/** What was staged for a unit that never came: whoever staged it is gone. In steps, so that the log stays short. */
+function sweep(tables: Pick<BoxTables, 'begin' | 'commit' | 'sweepParts'>): void {
+  for (let removed = SWEPT; removed >= SWEPT; ) {
+    tables.begin();
+    removed = tables.sweepParts(Number.MAX_SAFE_INTEGER, SWEPT);
+    tables.commit();
+  }
 }

@@ -12,6 +12,8 @@ export interface Store {
   readonly woken: Set<string>;
   /** By subscriber: who takes deliveries as they are made. */
   readonly takers: Map<string, Taker>;
+  /** Subscribers for whom something with a priority waits: nothing new may be handed over past it. */
+  readonly urgent: Set<string>;
   /** Made by this transaction; their takers get them once it is durable. */
   readonly handed: Handed[];
   /** A transaction was undone: the mirror of the subscriptions is made anew before the next one. */
@@ -29,6 +31,7 @@ export function createStore(tables: Tables): Store {
     matcher: createMatcher(),
     woken: new Set(),
     takers: new Map(),
+    urgent: new Set(),
     handed: [],
     stale: true,
   };

@@ -4,11 +4,11 @@
  */
 import type { Instant } from '../contracts/clock.ts';
 import type { TrackingEvent } from '../contracts/events.ts';
-import type { Inspection } from '../contracts/inspection.ts';
+import type { Inspection, Stopped } from '../contracts/inspection.ts';
 import type { Message } from '../contracts/message.ts';
 import type { DedupeKey, Definition } from '../contracts/message-box.ts';
 import type { Instance } from '../contracts/orchestration.ts';
-import type { Subscription } from '../contracts/routing.ts';
+import type { Order, Subscription } from '../contracts/routing.ts';
 
 /** Names a stored message inside the store. */
 export type MessageRef = number;
@@ -30,9 +30,12 @@ export interface DeliveryRow {
   readonly attempt: number;
   /** The fencing token: changes whenever the holder of the lease does. */
   readonly token: number;
-  /** The place in its lane: the time at which it became or becomes work; signals come first. */
+  /**
+   * The place in the lane of its instance: the time at which it became or becomes work; signals come first. In an ordered lane
+   * 0, so that `seq` alone decides. Without a lane: `due` as it was at first.
+   */
   readonly rank: number;
-  /** From when it may be claimed; of a leased one, until when the lease holds. */
+  /** From when it may be claimed, less what its priority is worth; of a leased one, until when the lease holds. */
   readonly due: Instant;
   readonly since: Instant;
   readonly code: string | null;
@@ -40,10 +43,15 @@ export interface DeliveryRow {
   readonly resumable: 0 | 1;
   /** Claims see it. Of the deliveries of one lane at most one is. */
   readonly exposed: 0 | 1;
+  /**
+   * Suspended out of an ordered lane: what that does to those behind it (see contracts/routing.ts), for as long as it lasts; of
+   * `skip` until the first has passed it.
+   */
+  readonly gap: Order['onFailure'] | null;
 }
 
 /** One that is leased from the start is in its first attempt. */
-export type NewDelivery = Omit<DeliveryRow, 'seq' | 'attempt' | 'token'>;
+export type NewDelivery = Omit<DeliveryRow, 'seq' | 'attempt' | 'token' | 'gap'>;
 export type DeliveryChange = Partial<Omit<DeliveryRow, 'seq' | 'message' | 'timer' | 'signal'>>;
 
 export interface StoredInstance {
@@ -80,6 +88,13 @@ export interface Tables {
   /** By name. */
   owners(): OwnerRow[];
 
+  isStopped(subscriber: string): boolean;
+  /** One that is stopped already keeps its time. */
+  putStopped(stopped: Stopped): void;
+  removeStopped(subscriber: string): void;
+  /** By subscriber. */
+  stopped(): Stopped[];
+
   /** In the order in which they were first put. */
   subscriptions(): Subscription[];
   putSubscription(subscription: Subscription): void;
@@ -98,7 +113,8 @@ export interface Tables {
   holds(part: Message['parts'][number]): boolean;
   /** The id of the first message under the key. */
   keyOwner(key: DedupeKey): string | undefined;
-  putKey(key: DedupeKey, message: string): void;
+  /** One that is known already stays. */
+  putKey(key: DedupeKey, message: string, at: Instant): void;
 
   addDelivery(row: NewDelivery): DeliveryRow;
   delivery(seq: number): DeliveryRow | undefined;
@@ -112,6 +128,8 @@ export interface Tables {
   /** Those of a lane that are ready or leased. */
   openDeliveries(lane: string): DeliveryRow[];
   exposedDelivery(lane: string): DeliveryRow | undefined;
+  /** Those of a lane that bear a gap, by `seq`. */
+  gaps(lane: string): DeliveryRow[];
   /** The open one of the lowest rank. */
   firstDelivery(lane: string): DeliveryRow | undefined;
   openTimer(instance: string, timer: string): DeliveryRow | undefined;

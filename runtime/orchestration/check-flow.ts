@@ -2,7 +2,9 @@
 import type { Compiler } from './compiler.ts';
 import type { Collected } from './create-compiler.ts';
 import { either, type Flow, join, type Known, NOTHING, type Reached } from './flow.ts';
+import type { CompiledShape } from './program.ts';
 import { shapes as kinds } from './shapes/index.ts';
+import { suggestInitialising } from './suggest-initialising.ts';
 
 interface Undoing {
   readonly scope: string;
@@ -10,27 +12,31 @@ interface Undoing {
   readonly after: Known;
 }
 
-export function checkFlow({ compiler, blocks, sources }: Collected): void {
+export function checkFlow({ compiler, blocks, shapes, sources }: Collected): void {
   const undoing: Undoing[] = [];
   const triggers = new Map<string, Known[]>();
 
   const failures: { readonly port: string; readonly known: Known }[] = [];
 
+  /** Goes on after a step that ends the way, as if it did not: what follows from that one fault is not told again. */
   function block(id: string, before: Known): Reached {
     let known: Reached = before;
+    let reached = before;
+    let last: CompiledShape | undefined;
+    let told = false;
     for (const shape of blocks.get(id) ?? []) {
-      if (!known) {
-        compiler.report('UNREACHABLE_SHAPE', shape.path, {}, { part: 'key' });
-        return undefined;
-      }
-      known = kinds.get(shape.kind)!.flow(shape, known, flow);
+      if (!known && !told) reportUnreachable(compiler, shape, last!);
+      told ||= !known;
+      reached = known ?? reached;
+      known = kinds.get(shape.kind)!.flow(shape, reached, flow);
+      last = shape;
     }
-    return known;
+    return told && known ? { messages: new Set(compiler.messages.keys()), sets: known.sets } : known;
   }
 
   const flow: Flow = {
     block,
-    ...knowing(compiler, sources),
+    ...knowing(compiler, sources, [...shapes.values()]),
     fails: (port, known) => void failures.push({ port, known }),
     failing: (walk) => {
       const start = failures.length;
@@ -48,6 +54,12 @@ export function checkFlow({ compiler, blocks, sources }: Collected): void {
   for (let next = undoing.pop(); next; next = undoing.pop()) block(next.block, atCompensation(next, triggers));
 }
 
+function reportUnreachable(compiler: Compiler, { path }: CompiledShape, last: CompiledShape): void {
+  const { kind, line } = last;
+  const suggestion = `it to stand above the ${kind} in line ${line}`;
+  compiler.report('UNREACHABLE_SHAPE', path, { last: kind, line }, { part: 'key', suggestion });
+}
+
 /** What is certain when a scope is undone: all that was when it completed, and what was where it is asked for. */
 function atCompensation({ scope, block, after }: Undoing, triggers: ReadonlyMap<string, readonly Known[]>): Known {
   const asked = [...(triggers.get(scope) ?? []), ...(triggers.get('all') ?? [])].map((known) => either(known, after));
@@ -58,6 +70,7 @@ function atCompensation({ scope, block, after }: Undoing, triggers: ReadonlyMap<
 function knowing(
   compiler: Compiler,
   sources: ReadonlyMap<string, ReadonlySet<string>>,
+  shapes: readonly CompiledShape[],
 ): Pick<Flow, 'uses' | 'formula' | 'follows' | 'make' | 'initialise'> {
   const uses: Flow['uses'] = (names, path, { messages }) => {
     for (const name of names) {
@@ -69,9 +82,11 @@ function knowing(
     uses,
     formula: ({ names, path }, before) => uses(names, path, before),
 
-    follows: (names, path, { sets }) => {
-      for (const name of names.filter((each) => !sets.has(each)))
-        compiler.report('CORRELATION_NOT_INITIALISED', path, { name });
+    follows: (names, path, known) => {
+      for (const name of names.filter((each) => !known.sets.has(each))) {
+        const suggestion = suggestInitialising(name, known, { compiler, shapes });
+        compiler.report('CORRELATION_NOT_INITIALISED', path, { name }, suggestion ? { suggestion } : {});
+      }
     },
 
     make: (name, { messages, sets }) => {

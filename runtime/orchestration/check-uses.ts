@@ -28,7 +28,7 @@ function checkScopes(scopes: readonly CompiledShape[], compiler: Compiler, used:
   for (const { name, line, path } of inOrder) {
     const earlier = first.get(name);
     if (earlier === undefined) first.set(name, line);
-    else compiler.report('DUPLICATE_SCOPE', [...path, 'name'], { name, first: earlier });
+    else compiler.report('DUPLICATE_SCOPE', [...path, 'name'], { name, first: earlier }, { suggestion: `${name} 2` });
   }
   const known = [...first.keys()];
   for (const { name, path } of used) {

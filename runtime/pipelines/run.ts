@@ -3,55 +3,84 @@
  * else a component throws is a bug that names the component.
  */
 import type { Message } from '../contracts/message.ts';
-import type { Pipeline, PipelineContext, PipelineStep } from '../contracts/pipeline.ts';
+import type { Pipeline, PipelineContext, PipelineStep, RecordSink } from '../contracts/pipeline.ts';
 import { isBusError, reasonOf } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 
-export async function* runPipeline(
+export function runPipeline(pipeline: Pipeline, message: Message, context: PipelineContext): AsyncGenerator<Message> {
+  return runFrom(0, pipeline, message, context);
+}
+
+/** Steps that give one message for one are taken in a row; a generator is dear, so only one that splits opens another. */
+async function* runFrom(
+  first: number,
   pipeline: Pipeline,
   message: Message,
   context: PipelineContext,
 ): AsyncGenerator<Message> {
-  if (pipeline.steps.length === 0) {
-    yield message;
-    return;
+  const { steps, name } = pipeline;
+  let current = message;
+  for (let index = first; index < steps.length; index += 1) {
+    const step = steps[index]!;
+    const outcome = begin(step, current, context);
+    if (!('then' in outcome)) {
+      yield* spread(index, pipeline, outcome[Symbol.asyncIterator](), context);
+      return;
+    }
+    current = await settled(outcome, step);
   }
-  for await (const outcome of runFrom(0, pipeline.steps, message, context)) {
-    if (context.signal.aborted) throw busError('PIPELINE_STOPPED', { name: pipeline.name });
-    yield outcome;
-  }
+  if (context.signal.aborted && steps.length > 0) throw busError('PIPELINE_STOPPED', { name });
+  yield current;
 }
 
-/** One generator a step, since each costs several turns of the microtask queue for every message. */
-async function* runFrom(
+async function* spread(
   index: number,
-  steps: readonly PipelineStep[],
-  message: Message,
+  pipeline: Pipeline,
+  outcomes: AsyncIterator<Message>,
   context: PipelineContext,
 ): AsyncGenerator<Message> {
-  const step = steps[index]!;
-  const last = index === steps.length - 1;
-  const outcomes = step.component.execute(message, step.config, context)[Symbol.asyncIterator]();
+  const step = pipeline.steps[index]!;
   let done = false;
   try {
     for (;;) {
-      const next = await take(outcomes, step);
+      const next = await settled(outcomes.next(), step);
       done = next.done === true;
       if (next.done) return;
-      if (last) yield next.value;
-      else yield* runFrom(index + 1, steps, next.value, context);
+      const rest = runFrom(index + 1, pipeline, next.value, context);
+      if (context.records) yield* alone(rest, next.value, context.records);
+      else yield* rest;
     }
   } finally {
     if (!done) await outcomes.return?.();
   }
 }
 
-async function take(outcomes: AsyncIterator<Message>, step: PipelineStep): Promise<IteratorResult<Message>> {
+/** What a record breaks for its own sake ends only that record. */
+async function* alone(rest: AsyncGenerator<Message>, record: Message, records: RecordSink): AsyncGenerator<Message> {
   try {
-    return await outcomes.next();
+    yield* rest;
   } catch (thrown) {
-    if (isBusError(thrown)) throw thrown;
-    const { name } = step.component;
-    throw busError('COMPONENT_BUG', { name, reason: reasonOf(thrown) }, { cause: thrown });
+    if (!isBusError(thrown) || thrown.kind !== 'message') throw thrown;
+    records.failed(record, thrown);
   }
+}
+
+function begin({ component, config }: PipelineStep, message: Message, context: PipelineContext) {
+  try {
+    return component.execute(message, config, context);
+  } catch (thrown) {
+    throw bugIn(component.name, thrown);
+  }
+}
+
+async function settled<T>(outcome: Promise<T>, { component }: PipelineStep): Promise<T> {
+  try {
+    return await outcome;
+  } catch (thrown) {
+    throw bugIn(component.name, thrown);
+  }
+}
+
+function bugIn(name: string, thrown: unknown): unknown {
+  return isBusError(thrown) ? thrown : busError('COMPONENT_BUG', { name, reason: reasonOf(thrown) }, { cause: thrown });
 }

@@ -45,7 +45,7 @@ export function readMessageFile(source: Source, files: SchemaFiles, findings: Fi
     type: String(message),
     source,
     file,
-    format: format as Format,
+    format: value['format'] === undefined && file !== undefined ? formatOf(file) : (format as Format),
     root: root as string | undefined,
     csv,
     promote,
@@ -70,10 +70,16 @@ function findFile(source: Source, schema: string, files: SchemaFiles, findings: 
   const known = files.known
     .map((path) => path.replace(/^schemas\//, ''))
     .filter((path) => /\.(json|xsd|wsdl)$/i.test(path));
-  const suggestion = nearest(schema, known);
-  const options = suggestion === undefined ? {} : { suggestion };
+  const meant = known.find((path) => isNamedAs(path, source.value)) ?? nearest(schema, known);
+  const options = meant === undefined ? { unknown: { name: schema, known } } : { suggestion: meant };
   findings.push(finding('SCHEMA_FILE_UNKNOWN', source.locate(['schema']), { file: inSchemas }, options));
-  return suggestion === undefined ? undefined : posix.join('schemas', suggestion);
+  return meant === undefined ? undefined : posix.join('schemas', meant);
+}
+
+/** `works/park-notice.schema.json` for the message type park-notice. */
+function isNamedAs(path: string, written: unknown): boolean {
+  const name = (written as { readonly message?: unknown } | null)?.message;
+  return posix.basename(path).replace(/\..*$/, '') === name;
 }
 
 function promotionsOf(value: unknown, invalid: Invalid): Record<string, string> {

@@ -10,6 +10,7 @@ import type {
 import { parseDuration } from '../contracts/duration.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { Pipeline } from '../contracts/pipeline.ts';
+import type { Order } from '../contracts/routing.ts';
 import { bindingsOf } from './bindings.ts';
 import type { BusConfig } from './bus-config.ts';
 import { adapterOptions } from './check/ports.ts';
@@ -36,9 +37,14 @@ export function bind(model: Model, flows: Flows, { bus, resolvePath, secret }: S
     receivePorts: model.ports.allReceive.map((port) => receivePort(model, flows, port)),
     sendPorts: model.ports.allSend.map((port) => sendPort(model, port)),
     orchestrations: orchestrations(model),
+    hosts: applicationsOf(bus),
     resolvePath,
     secret,
   };
+}
+
+function applicationsOf({ hosts }: BusConfig): Map<string, readonly string[]> {
+  return new Map([...hosts].flatMap(([name, { applications }]) => (applications ? [[name, applications]] : [])));
 }
 
 function receivePort(model: Model, flows: Flows, port: WrittenReceivePort): BoundReceivePort {
@@ -63,7 +69,13 @@ function boundLocation(model: Model, flows: Flows, port: WrittenReceivePort, loc
     ...pipelinesOf(model, options, 'send', textsOf(at(port.options.value, ['response']))),
     expected: flows.expected.get(keyOf(location)) ?? [],
     dedupe: textsOf(at(options.value, ['dedupe'])),
+    ...priorityOf(options),
   };
+}
+
+function priorityOf(options: Placed): Pick<BoundLocation, 'priority'> {
+  const priority = at(options.value, ['priority']);
+  return priority === undefined ? {} : { priority: Number(priority) };
 }
 
 function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
@@ -79,12 +91,25 @@ function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
     responses,
     maps: programs(model, port),
     filter: filterOf(model, port).predicate,
+    ...orderOf(options),
     retry: retryOf(options),
     backup: textOf(at(options.value, ['backup'])),
     timeout: milliseconds(options, 'timeout', 60_000),
-    concurrent: Number(at(options.value, ['limit', 'concurrent']) ?? 16),
+    ...limitOf(options),
     faults: faultsOf(model, port).rules,
   };
+}
+
+/** A host handles 16 at a time where nothing is said; that is no limit of the far end's. */
+function limitOf(options: Placed): Pick<BoundSendPort, 'concurrent' | 'limit'> {
+  const written = at(options.value, ['limit']);
+  const concurrent = at(written, ['concurrent']);
+  const perSecond = at(written, ['perSecond']);
+  const limit = {
+    ...(concurrent === undefined ? {} : { concurrent: Number(concurrent) }),
+    ...(perSecond === undefined ? {} : { perSecond: Number(perSecond) }),
+  };
+  return { concurrent: limit.concurrent ?? 16, ...(Object.keys(limit).length > 0 ? { limit } : {}) };
 }
 
 interface Pipelines {
@@ -103,6 +128,14 @@ function pipelinesOf(model: Model, options: Placed, back: 'receive' | 'send', an
 
 function programs(model: Model, port: WrittenReceivePort | WrittenSendPort): Map<string, MapProgram> {
   return new Map([...mapsOf(model, port)].map(([source, { program }]) => [source, program!]));
+}
+
+function orderOf(options: Placed): Pick<BoundSendPort, 'order'> {
+  const order = at(options.value, ['order']);
+  if (order === undefined || order === false) return {};
+  const by = textOf(at(order, ['by']));
+  const onFailure = (textOf(at(order, ['onFailure'])) ?? 'stop') as Order['onFailure'];
+  return { order: { ...(by === undefined ? {} : { by }), onFailure } };
 }
 
 function retryOf(options: Placed): RetryPolicy {

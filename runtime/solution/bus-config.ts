@@ -1,9 +1,11 @@
 /** The settings of the bus itself: config/bus.yaml, with the environment's overrides, and every default filled in. */
+import type { Retention } from '../contracts/retention.ts';
 import { bus } from './kinds/bus.ts';
 import { environment } from './kinds/environment.ts';
 import { type Loaded, ofKind } from './load.ts';
 import { overlay, partOfSource } from './placed.ts';
-import { at, isPlain, textOf } from './plain.ts';
+import { at, isPlain, mappingsIn, textOf, textsOf } from './plain.ts';
+import { retentionOf } from './retention.ts';
 import type { Placed } from './structure.ts';
 
 export interface BusConfig {
@@ -12,11 +14,42 @@ export interface BusConfig {
   readonly store: StoreConfig;
   readonly http: ListenAddress;
   readonly admin: ListenAddress;
+  /** By name; a host that is not named runs everything, and listens where the bus does. */
+  readonly hosts: ReadonlyMap<string, HostConfig>;
+  /** How hosts share the limits of send ports; without it each keeps them by itself. */
+  readonly limits: LimitsConfig | undefined;
+  readonly retention: Retention;
+  /** Without it bodies lie in the store as they came. */
+  readonly sealed: SealedConfig | undefined;
   /** The secrets folder, relative to the solution's. */
   readonly secrets: string | undefined;
 }
 
-export type StoreConfig = { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string };
+export type StoreConfig =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'sqlite'; readonly path: string }
+  /** The URL, or the name of the secret that holds it. */
+  | { readonly kind: 'postgres'; readonly url: string | { readonly secret: string } };
+
+export interface HostConfig {
+  /** Undefined: all. */
+  readonly applications: readonly string[] | undefined;
+  readonly http: ListenAddress;
+  readonly admin: ListenAddress;
+}
+
+export interface LimitsConfig {
+  /** The URL, or the name of the secret that holds it. */
+  readonly redis: string | { readonly secret: string };
+  /** What each host keeps while Redis is away: the whole limit, its share of it, or nothing is sent. */
+  readonly fallback: 'local' | 'share' | 'stop';
+}
+
+/** Names of secrets. */
+export interface SealedConfig {
+  readonly key: string;
+  readonly older: readonly string[];
+}
 
 export interface ListenAddress {
   readonly host: string;
@@ -25,17 +58,42 @@ export interface ListenAddress {
 
 export function busConfigOf(loaded: Loaded, environmentName: string | undefined): BusConfig {
   const { value } = writtenBus(loaded, environmentName);
+  const http = addressOf(textOf(at(value, ['http', 'address'])), '127.0.0.1:8080');
+  const admin = addressOf(textOf(at(value, ['admin', 'address'])), '127.0.0.1:8079');
   return {
     name: textOf(at(value, ['bus'])) ?? 'guildhall',
     organisation: textOf(at(value, ['organisation'])) ?? 'unnamed',
-    store: storeOf(textOf(at(value, ['store'])) ?? 'sqlite:data/guildhall.db'),
-    http: addressOf(textOf(at(value, ['http', 'address'])), '127.0.0.1:8080'),
-    admin: addressOf(textOf(at(value, ['admin', 'address'])), '127.0.0.1:8079'),
+    store: writtenStore(at(value, ['store'])),
+    http,
+    admin,
+    hosts: hostsOf(value, { http, admin }),
+    limits: limitsOf(at(value, ['limits'])),
+    retention: retentionOf(at(value, ['retention'])),
+    sealed: sealedOf(at(value, ['sealed'])),
     secrets: textOf(at(value, ['secrets'])),
   };
 }
 
-function writtenBus(loaded: Loaded, environmentName: string | undefined): Placed {
+/** What a host of that name listens on and runs. */
+export function hostConfigOf({ hosts, http, admin }: BusConfig, name: string): HostConfig {
+  return hosts.get(name) ?? { applications: undefined, http, admin };
+}
+
+function hostsOf(value: unknown, bus: Pick<HostConfig, 'http' | 'admin'>): Map<string, HostConfig> {
+  const read = ([name, written]: [string, unknown]): [string, HostConfig] => {
+    const listen = (key: 'http' | 'admin') => {
+      const address = textOf(at(written, [key, 'address']));
+      return address === undefined ? bus[key] : addressOf(address, '127.0.0.1:0');
+    };
+    const applications = at(written, ['applications']);
+    const named = applications === undefined ? undefined : textsOf(applications);
+    return [name, { applications: named, http: listen('http'), admin: listen('admin') }];
+  };
+  return new Map(mappingsIn(at(value, ['hosts'])).map(read));
+}
+
+/** As it is written, with the environment's overrides. */
+export function writtenBus(loaded: Loaded, environmentName: string | undefined): Placed {
   const [file] = ofKind(loaded, bus);
   const base: Placed = file ? partOfSource(file.source, []) : { value: {}, locate: () => unplaced };
   const over = ofKind(loaded, environment).find(({ name }) => name === environmentName);
@@ -44,9 +102,32 @@ function writtenBus(loaded: Loaded, environmentName: string | undefined): Placed
 
 const unplaced = { file: 'config/bus.yaml', line: 1, column: 1, path: '' };
 
-function storeOf(text: string): StoreConfig {
-  return text === 'memory' ? { kind: 'memory' } : { kind: 'sqlite', path: text.replace(/^sqlite:/, '') };
+/** As `store:` in config/bus.yaml. */
+export function storeOf(text: string): StoreConfig {
+  if (text === 'memory') return { kind: 'memory' };
+  if (/^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', url: text };
+  return { kind: 'sqlite', path: text.replace(/^sqlite:/, '') };
 }
+
+function writtenStore(written: unknown): StoreConfig {
+  const secret = textOf(at(written, ['secret']));
+  if (secret !== undefined) return { kind: 'postgres', url: { secret } };
+  return storeOf(textOf(written) ?? 'sqlite:data/guildhall.db');
+}
+
+function sealedOf(written: unknown): SealedConfig | undefined {
+  const key = textOf(at(written, ['key']));
+  return key === undefined ? undefined : { key, older: textsOf(at(written, ['older'])) };
+}
+
+function limitsOf(written: unknown): LimitsConfig | undefined {
+  const named = textOf(at(written, ['redis', 'secret']));
+  const redis = named === undefined ? textOf(at(written, ['redis'])) : { secret: named };
+  const fallback = FALLBACKS.find((known) => known === at(written, ['fallback'])) ?? 'share';
+  return redis === undefined ? undefined : { redis, fallback };
+}
+
+const FALLBACKS = ['local', 'share', 'stop'] as const;
 
 /** An address that the schema refuses is among the findings; the default then stands in for it. */
 function addressOf(text: string | undefined, standard: string): ListenAddress {

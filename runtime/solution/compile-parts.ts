@@ -14,6 +14,7 @@ import { type CompiledTypes, compileTypes } from './compile-types.ts';
 import { hashOf } from './definition.ts';
 import { excused } from './excused.ts';
 import type { SolutionFiles } from './find.ts';
+import { freeName } from './free-name.ts';
 import { map } from './kinds/map.ts';
 import { orchestration } from './kinds/orchestration.ts';
 import { pipeline } from './kinds/pipeline.ts';
@@ -62,17 +63,14 @@ function compilePipelines(loaded: Loaded) {
   const findings = ofKind(loaded, pipeline).flatMap((file) => {
     const compiled = readable(file) ? compilePipeline(file.source, components) : { findings: [] };
     if (!known.get(file.name)) known.set(file.name, compiled.pipeline);
-    return builtInPipelines.has(file.name) ? [...compiled.findings, takenName(file)] : compiled.findings;
+    return builtInPipelines.has(file.name) ? [...compiled.findings, takenName(file, known.keys())] : compiled.findings;
   });
   return { known, findings };
 }
 
-function takenName({ name, source }: LoadedFile): Finding {
-  return finding('DUPLICATE_NAME', source.locate(['pipeline']), {
-    what: 'pipeline',
-    name,
-    first: 'the built-in pipelines',
-  });
+function takenName({ name, source }: LoadedFile, taken: Iterable<string>): Finding {
+  const values = { what: 'pipeline', name, first: 'the built-in pipelines' };
+  return finding('DUPLICATE_NAME', source.locate(['pipeline']), values, { suggestion: freeName(name, taken) });
 }
 
 function compileMaps(loaded: Loaded, types: CompiledTypes, lookups: Model['lookups']) {

@@ -12,10 +12,12 @@ import { checkBindings } from './check/bindings.ts';
 import { checkEnvironments } from './check/environments.ts';
 import { checkFaults } from './check/faults.ts';
 import { checkFiles, type Exists } from './check/files.ts';
+import { checkHosts } from './check/hosts.ts';
+import { checkOrder } from './check/order.ts';
 import { checkPortNames } from './check/port-names.ts';
 import { checkPorts } from './check/ports.ts';
 import { checkReferences } from './check/references.ts';
-import { checkSecrets } from './check/secrets.ts';
+import { checkSecrets, type SecretPlaces, secretUses } from './check/secrets.ts';
 import { checkSubscriptions } from './check/subscriptions.ts';
 import { compileParts } from './compile-parts.ts';
 import { checkSelected, environmentFile } from './environment-file.ts';
@@ -55,7 +57,8 @@ export function compileSolution(files: SolutionFiles, options: CompileOptions): 
   const parts = compileParts(files, loaded, options.adapters, environment);
   const flows = flowsOf(parts.model);
   const secrets = secretsOf(bus, options);
-  const checked = check(parts.model, { environment, options, secrets });
+  const places = { set: Object.keys(options.env), folder: bus.secrets };
+  const checked = check(parts.model, { environment, options, secrets, places });
   const findings = settleFindings(loaded.findings, [...parts.findings, ...checked]);
   const wrong = findings.some(({ severity }) => severity === 'error');
   const surroundings = { bus, resolvePath: options.resolvePath, secret: requiring(secrets) };
@@ -66,22 +69,25 @@ interface Circumstances {
   readonly environment: string | undefined;
   readonly options: CompileOptions;
   readonly secrets: Secrets;
+  readonly places: SecretPlaces;
 }
 
-function check(model: Model, { environment, options, secrets }: Circumstances): Finding[] {
+function check(model: Model, { environment, options, secrets, places }: Circumstances): Finding[] {
   const flows = flowsOf(model);
   const exists: Exists = (path) => existsSync(options.resolvePath(path));
   return [
     ...checkSelected(model.loaded, environment),
+    ...checkHosts(model, environment),
     ...checkPortNames(model.loaded),
     ...checkPorts(model),
     ...checkReferences(model, flows),
     ...checkBindings(model, flows),
+    ...checkOrder(model, flows),
     ...checkFaults(model),
     ...checkSubscriptions(model, flows),
     ...checkEnvironments(model, environment),
     ...checkFiles(model, exists),
-    ...checkSecrets(model, secrets, options.missingSecrets ?? 'error'),
+    ...checkSecrets(secretUses(model, environment), secrets, places, options.missingSecrets ?? 'error'),
   ];
 }
 

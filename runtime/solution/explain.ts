@@ -4,6 +4,7 @@ import type { JsonSchema } from '../contracts/adapter.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { Path } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
+import { nearest } from '../errors/nearest.ts';
 import { misplaced } from './misplaced.ts';
 import { at } from './plain.ts';
 import type { Placed } from './structure.ts';
@@ -53,7 +54,8 @@ function unknownKey({ placed, path, where, schema, root }: Fault, key: string): 
   if (elsewhere) return elsewhere;
   const known = Object.keys((schema['properties'] ?? {}) as object);
   const values = { key, where, known: known.join(', ') || 'none' };
-  return finding('UNKNOWN_KEY', placed.locate([...path, key], 'key'), values, { unknown: { name: key, known } });
+  const suggestion = nearest(key, known); // Only one name: correct-keys.ts goes on with it.
+  return finding('UNKNOWN_KEY', placed.locate([...path, key], 'key'), values, suggestion ? { suggestion } : {});
 }
 
 /** The property that breaks the rule for names; ajv also lists why, which says the same. */

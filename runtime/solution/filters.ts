@@ -50,9 +50,10 @@ function namesUnknown(model: Model, text: string, { offset }: ExpressionProblem)
 
 function toldOfFilter(problem: ExpressionProblem, options: Placed): Finding {
   if (!problem.message.includes('never be true')) return told(problem, options, ['filter']);
-  return finding('SUBSCRIPTION_UNSATISFIABLE', options.locate(['filter']), {
-    reason: 'its conditions exclude each other',
-  });
+  const text = String(at(options.value, ['filter']));
+  const suggestion = text.includes('&&') ? text.replaceAll('&&', '||').trim() : `a condition that some message meets`;
+  const values = { reason: 'its conditions exclude each other' };
+  return finding('SUBSCRIPTION_UNSATISFIABLE', options.locate(['filter']), values, { suggestion });
 }
 
 export interface Faults {

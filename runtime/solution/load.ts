@@ -7,7 +7,8 @@ import type { SolutionFiles } from './find.ts';
 import { kindOf, kinds } from './kinds/index.ts';
 import type { FileKind } from './kinds/kind.ts';
 import { at, isPlain, textOf } from './plain.ts';
-import { readYaml } from './read-yaml.ts';
+import { type Judge, type ReadYaml, readYaml, rereadYaml } from './read-yaml.ts';
+import { nameByPath, settleNames } from './settle-names.ts';
 import { checkStructure, countFaults } from './structure.ts';
 
 export interface LoadedFile {
@@ -25,14 +26,15 @@ export interface Loaded {
 }
 
 export function loadSolution(files: SolutionFiles): Loaded {
-  const read = [...files].flatMap(([path, text]) => load(path, text));
+  const loaded = [...files].flatMap(([path, text]) => load(path, text));
+  const named = settleNames(loaded.map(({ file }) => file));
   const findings = [
-    ...read.flatMap((entry) => entry.findings),
+    ...loaded.flatMap((entry) => entry.findings),
     ...[...files.keys()].flatMap(unknownFile),
     ...missingBus(files),
-    ...duplicateNames(read.map(({ file }) => file)),
+    ...named.findings,
   ];
-  return { files: read.map(({ file }) => file), findings };
+  return { files: named.files, findings };
 }
 
 /** Part of some file of the kind could not be read: what it may define cannot be called unknown. */
@@ -44,16 +46,32 @@ export const ofKind = (loaded: Loaded, kind: FileKind): LoadedFile[] =>
 function load(path: string, text: string): { file: LoadedFile; findings: Finding[] }[] {
   const kind = kindOf(path);
   if (!kind || !path.endsWith('.yaml')) return [];
-  const { source: written, findings, whole } = readYaml(path, text, (value) => countFaults(value, kind.schema));
-  const structure = whole || written.value !== null ? checkStructure(written, kind.schema, kind.what) : [];
-  const kept = whole ? structure : structure.filter(({ code }) => code !== 'MISSING_KEY');
+  const { source: written, findings, whole, kept } = read(path, text, kind);
   const source = correctKeys(written, kept);
   const name = (kind.naming && textOf(at(source.value, [kind.naming]))) ?? nameByPath(path);
   const file = { kind, source, name, whole: whole && isPlain(source.value) };
   return [{ file, findings: [...findings, ...kept] }];
 }
 
-const nameByPath = (path: string) => path.slice(path.lastIndexOf('/') + 1).replace(/(\.\w+)?\.\w+$/, '');
+type Read = ReadYaml & { readonly kept: readonly Finding[] };
+
+/** Where nothing tells what was meant, a line may be indented wrongly: then it is read as if it were not. */
+function read(path: string, text: string, kind: FileKind): Read {
+  const judge: Judge = (value) => countFaults(value, kind.schema);
+  const first = structured(readYaml(path, text, judge), kind);
+  const found = [...first.findings, ...first.kept];
+  const clear = found.filter(({ suggestion }) => suggestion !== undefined);
+  if (clear.length === found.length) return first;
+  const most = first.kept.filter(({ suggestion }) => suggestion !== undefined).length;
+  const again = rereadYaml(path, text, { near: found.map(({ at }) => at.line), most, judge });
+  return again ? structured(again, kind) : first;
+}
+
+function structured(file: ReadYaml, kind: FileKind): Read {
+  const { source, whole } = file;
+  const structure = whole || source.value !== null ? checkStructure(source, kind.schema, kind.what) : [];
+  return { ...file, kept: whole ? structure : structure.filter(({ code }) => code !== 'MISSING_KEY') };
+}
 
 function unknownFile(path: string): Finding[] {
   const folder = path.slice(0, path.indexOf('/'));
@@ -68,21 +86,3 @@ function missingBus(files: SolutionFiles): Finding[] {
   const path = 'config/bus.yaml';
   return files.has(path) ? [] : [finding('MISSING_FILE', { file: path, line: 1, column: 1, path: '' }, { path })];
 }
-
-function duplicateNames(files: readonly LoadedFile[]): Finding[] {
-  const first = new Map<string, LoadedFile>();
-  return files.flatMap((file) => {
-    const { kind, name, source } = file;
-    if (!kind.naming) return [];
-    const earlier = first.get(`${kind.name} ${name}`);
-    if (!earlier) {
-      first.set(`${kind.name} ${name}`, file);
-      return [];
-    }
-    const place = earlier.source.locate([kind.naming]);
-    const values = { what: whatOf(kind), name, first: `${place.file}:${place.line}:${place.column}` };
-    return [finding('DUPLICATE_NAME', source.locate([kind.naming]), values)];
-  });
-}
-
-const whatOf = (kind: FileKind) => kind.what.replace(/^an? |^the /, '');

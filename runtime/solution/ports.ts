@@ -5,6 +5,7 @@ import { locationOptions, sendPortOptions } from './kinds/ports.ts';
 import { type Loaded, type LoadedFile, ofKind } from './load.ts';
 import { overlay, partOfSource, without } from './placed.ts';
 import { at, mappingsIn, textOf } from './plain.ts';
+import { portOwners } from './port-owners.ts';
 import type { Placed } from './structure.ts';
 
 export interface WrittenLocation {
@@ -27,7 +28,7 @@ export interface WrittenSendPort {
 }
 
 export interface WrittenPorts {
-  /** By name; of two with the same name the first. */
+  /** By name; of two with the same name the right one, see port-owners.ts. */
   readonly receive: ReadonlyMap<string, WrittenReceivePort>;
   readonly send: ReadonlyMap<string, WrittenSendPort>;
   /** With those whose name another bears already: they are checked as well. */
@@ -38,20 +39,22 @@ export interface WrittenPorts {
 export function portsOf(loaded: Loaded, environmentName: string | undefined): WrittenPorts {
   const files = ofKind(loaded, application);
   const over = ofKind(loaded, environment).find(({ name }) => name === environmentName);
-  const seen = new Set<string>();
-  const overOf = (name: string) => (seen.has(name) ? undefined : seen.add(name) && over);
-  const allReceive = files.flatMap((file) => receivePortsOf(file, overOf));
-  const allSend = files.flatMap((file) => sendPortsOf(file, overOf));
-  return { receive: byName(allReceive), send: byName(allSend), allReceive, allSend };
+  const { owners } = portOwners(files);
+  const owned = (file: LoadedFile) => (name: string) => owners.get(name)?.file === file;
+  const overOf = (file: LoadedFile) => (name: string) => (owned(file)(name) ? over : undefined);
+  const allReceive = files.flatMap((file) => receivePortsOf(file, overOf(file)));
+  const allSend = files.flatMap((file) => sendPortsOf(file, overOf(file)));
+  const isRight = ({ name, application }: WrittenSendPort) => owners.get(name)?.file.name === application;
+  return { receive: byName(allReceive, isRight), send: byName(allSend, isRight), allReceive, allSend };
 }
 
-function byName<T extends { name: string }>(items: readonly T[]): Map<string, T> {
-  const first = new Map<string, T>();
-  for (const item of items) if (!first.has(item.name)) first.set(item.name, item);
-  return first;
+function byName<T extends WrittenSendPort>(items: readonly T[], isRight: (item: T) => boolean): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const item of items) if (!found.has(item.name) || isRight(item)) found.set(item.name, item);
+  return found;
 }
 
-/** The environment, for the first port of a name; of two with the same name it means that one. */
+/** The environment, where the application's port of that name is the one that it means. */
 type OverOf = (port: string) => LoadedFile | undefined;
 
 function receivePortsOf({ name: application, source }: LoadedFile, overOf: OverOf): WrittenReceivePort[] {

@@ -6,9 +6,10 @@ import type { Document, LineCounter } from 'yaml';
 import type { Finding, Location } from '../contracts/finding.ts';
 import type { Path, Source } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
-import { duplicateKeyFindings } from './duplicate-keys.ts';
+import { countDuplicateKeys, takeDuplicateKeys } from './duplicate-keys.ts';
 import { findNode, startOf } from './find-node.ts';
 import { type Parsed, parseYaml } from './parse-yaml.ts';
+import { reindentYaml } from './reindent-yaml.ts';
 import { type Repair, type Repaired, repairYaml } from './repair-yaml.ts';
 import { sourceOffset } from './source-offset.ts';
 
@@ -27,10 +28,28 @@ const DEEPEST = 100;
 export function readYaml(file: string, text: string, judge: Judge = () => 0): ReadYaml {
   const first = parseYaml(text);
   const repaired: Repaired =
-    first.errors.length === 0
-      ? { text, parsed: first, repairs: [] }
-      : repairYaml(text, first, (doc) => judge(toPlain(doc)));
+    first.errors.length === 0 ? { text, parsed: first, repairs: [] } : repairYaml(text, first, faultsBy(judge));
+  return readRepaired(file, text, repaired);
+}
+
+/**
+ * Once more, for YAML that can be read and yet does not fit: undefined unless one line that was moved makes it fit, but for
+ * `most` of its faults. `near`: the lines where something is wrong.
+ */
+export function rereadYaml(
+  file: string,
+  text: string,
+  { near, most, judge }: { readonly near: readonly number[]; readonly most: number; readonly judge: Judge },
+): ReadYaml | undefined {
+  const repaired = reindentYaml(text, near, faultsBy(judge), most);
+  return repaired && readRepaired(file, text, repaired);
+}
+
+const faultsBy = (judge: Judge) => (document: Document) => judge(toPlain(document)) + countDuplicateKeys(document);
+
+function readRepaired(file: string, text: string, repaired: Repaired): ReadYaml {
   const place = placeIn(file, repaired);
+  const duplicates = takeDuplicateKeys(repaired.parsed.document, (offset, path) => place.offset(offset, path));
   const value = toPlain(repaired.parsed.document);
   const tooDeep = deeperThan(value, DEEPEST);
   const findings = [
@@ -38,7 +57,7 @@ export function readYaml(file: string, text: string, judge: Judge = () => 0): Re
     ...unrepaired(repaired.parsed).map((error) =>
       finding('YAML_SYNTAX', place.offset(error.pos[0]), { reason: plain(error) }),
     ),
-    ...duplicateKeyFindings(repaired.parsed.document, (offset, path) => place.offset(offset, path)),
+    ...duplicates,
     ...(tooDeep
       ? [finding('YAML_SYNTAX', place.line(1, 1), { reason: `It is nested deeper than ${DEEPEST} levels` })]
       : []),

@@ -41,7 +41,7 @@ export function repairYaml(text: string, first: Parsed, penalty: (document: Docu
   return state;
 }
 
-interface Attempt {
+export interface Attempt {
   readonly lines: readonly string[];
   readonly repair: Repair;
 }
@@ -92,7 +92,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Smaller moves are likelier, those to an even column, and those that line up with the next line. */
-function unlikeliness(lines: readonly string[], repair: Repair): number {
+export function unlikeliness(lines: readonly string[], repair: Repair): number {
   const after = lines.slice(repair.line).find((line) => line.trim());
   const aligned = after !== undefined && indentOf(after) === indentOf(lines[repair.line - 1]!);
   const odd = indentOf(lines[repair.line - 1]!) % 2;
@@ -100,7 +100,7 @@ function unlikeliness(lines: readonly string[], repair: Repair): number {
 }
 
 /** The line alone, or with what hangs on it, at every indentation that its neighbours have. */
-function moves(lines: readonly string[], at: number): Attempt[] {
+export function moves(lines: readonly string[], at: number): Attempt[] {
   const line = lines[at - 1]!;
   const found = indentOf(line);
   const targets = new Set(neighbours(lines, at).flatMap((neighbour) => [indentOf(neighbour), indentOf(neighbour) + 2]));
@@ -124,15 +124,14 @@ function blocks(lines: readonly string[], at: number, indent: number): number[][
   return hanging.length > 1 ? [[at], hanging] : [[at]];
 }
 
+/** Those just before and after, and before them those that the line may belong under. */
 function neighbours(lines: readonly string[], at: number): string[] {
   const solid = (line: string) => line.trim() !== '' && !line.trim().startsWith('#');
-  return [
-    ...lines
-      .slice(0, at - 1)
-      .filter(solid)
-      .slice(-8),
-    ...lines.slice(at).filter(solid).slice(0, 4),
-  ];
+  const before = lines.slice(0, at - 1).filter(solid);
+  const enclosing = before.filter((line, index) =>
+    before.slice(index + 1).every((later) => indentOf(later) >= indentOf(line)),
+  );
+  return [...enclosing, ...before.slice(-8), ...lines.slice(at).filter(solid).slice(0, 4)];
 }
 
 const indentOf = (line: string) => /^[ \t]*/.exec(line)![0].length;

@@ -71,7 +71,9 @@ async function outcome(component: PipelineComponent, config: unknown, message: M
   const context: PipelineContext = { schemas: noSchemas, expected: [], newId, signal: new AbortController().signal };
   const messages: Message[] = [];
   try {
-    for await (const next of component.execute(message, config, context)) messages.push(next);
+    const outcome = component.execute(message, config, context);
+    if ('then' in outcome) messages.push(await outcome);
+    else for await (const next of outcome) messages.push(next);
   } catch (thrown) {
     if (isBusError(thrown)) return thrown.code;
     throw thrown;

@@ -9,9 +9,13 @@ import { durabilityContract } from './message-box/durability.ts';
 import { endContract } from './message-box/ends.ts';
 import { inspectionContract } from './message-box/inspection.ts';
 import { instanceContract } from './message-box/instances.ts';
+import { largePartContract } from './message-box/large-parts.ts';
 import { operationContract } from './message-box/operations.ts';
+import { orderContract } from './message-box/ordering.ts';
 import { ownershipContract } from './message-box/ownership.ts';
+import { priorityContract } from './message-box/priorities.ts';
 import { publishContract } from './message-box/publishing.ts';
+import { retentionContract } from './message-box/retention.ts';
 import { unitContract } from './message-box/units.ts';
 
 export type { OpenBox, OpenedBox } from './message-box/bench.ts';
@@ -22,11 +26,15 @@ export function messageBoxContract(name: string, open: OpenBox): void {
     describe('publishing', () => publishContract(check));
     describe('claims and leases', () => claimContract(check));
     describe('units', () => unitContract(check));
+    describe('order', () => orderContract(check));
+    describe('priorities and stops', () => priorityContract(check));
     describe('instances', () => instanceContract(check));
     describe('the end of an instance', () => endContract(check));
     describe('operations', () => operationContract(check));
     describe('ownership', () => ownershipContract(check));
     describe('inspection', () => inspectionContract(check));
+    describe('large parts', () => largePartContract(check));
+    describe('retention', () => retentionContract(check));
     describe('closing and opening again', () => durabilityContract(check));
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Import, importsOf, root, type SourceFile, sources } from './tree.ts';
 
 const EVERYWHERE = ['contracts', 'errors', 'events'];
-const PARTS = ['clock', 'message-box', 'expressions', 'schemas', 'pipelines', 'maps', 'orchestration'];
+const PARTS = ['clock', 'limits', 'message-box', 'expressions', 'schemas', 'pipelines', 'maps', 'orchestration'];
 
 /** What each folder of runtime/ may import beside itself. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
@@ -12,6 +12,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   errors: ['contracts'],
   events: ['contracts'],
   clock: EVERYWHERE,
+  limits: EVERYWHERE,
   'message-box': EVERYWHERE,
   expressions: EVERYWHERE,
   schemas: EVERYWHERE,
@@ -32,6 +33,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp }[] = [
   { name: /^(express)$/, only: /^(runtime\/admin|adapters\/(rest|soap))\// },
   { name: /^(soap)$/, only: /^adapters\/soap\// },
   { name: /^(amqplib)$/, only: /^adapters\/amqp\// },
+  { name: /^(ioredis)$/, only: /^(runtime\/limits|adapters\/redis)\// },
   { name: /^(pino|commander)$/, only: /^runtime\/cli\// },
   { name: /^@marcbachmann\/cel-js/, only: /^runtime\/expressions\// },
   { name: /^(ajv|ajv-formats|libxml2-wasm)/, only: /^runtime\/(schemas|pipelines|solution|testing)\// },

@@ -1,8 +1,7 @@
 /**
- * The hand-written limit of W1: node:http takes a body, a group commit makes it durable, node:http forwards it, a second
- * group commit deletes it. No schema, no routing, no history: what the disk and the HTTP stack allow.
- * Usage: node limit-w1.ts <folder> <sink url> [undici]; prints {"ready":true,"http":"…"}. With `undici` it forwards by that
- * faster client instead.
+ * The hand-written limit of W1: node:http takes a body, a group commit makes it durable, undici or node:http forwards it, a
+ * second group commit deletes it. No schema, no routing, no history: what the disk and the HTTP stack allow.
+ * Usage: node limit-w1.ts <folder> <sink url> undici|node; prints {"ready":true,"http":"…"}. undici is the faster client.
  */
 import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +9,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Pool } from 'undici';
 
-const [folder, sink, client] = process.argv.slice(2) as [string, string, string | undefined];
+const [folder, sink, client] = process.argv.slice(2) as [string, string, 'undici' | 'node'];
 const database = new DatabaseSync(join(folder, 'limit.db'));
 database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;');
 database.exec('CREATE TABLE queue (seq INTEGER PRIMARY KEY, body BLOB NOT NULL)');

@@ -6,11 +6,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Pool } from 'undici';
+import { hundredths, quantile } from './round.ts';
 
 export interface LoadOrder {
+  /** With commas between where there are several: they share the connections. */
   readonly url: string;
   readonly seconds: number;
-  readonly warmup: number;
+  /** Seconds of load before, which are not counted. */
+  readonly warmup?: number;
 }
 
 export interface LoadResult {
@@ -24,6 +27,8 @@ export interface LoadResult {
 
 const CONNECTIONS = 64;
 const FILLER = 'x'.repeat(940);
+/** When nothing has come for so long (ms), nothing more is waited for. */
+const SILENCE = 10_000;
 
 let delivered = 0;
 let lastDelivery = 0;
@@ -41,28 +46,44 @@ sink.listen(0, '127.0.0.1', () => {
   process.stdout.write(`${JSON.stringify({ ready: true, sink: `http://127.0.0.1:${port}/sink` })}\n`);
 });
 
-async function load({ url, seconds, warmup }: LoadOrder): Promise<LoadResult> {
-  const target = new URL(url);
-  const pool = new Pool(target.origin, { connections: CONNECTIONS, pipelining: 1 });
-  await push(pool, target.pathname, warmup);
-  await allDelivered();
-  delivered = 0;
-  const began = performance.now();
-  const latencies = await push(pool, target.pathname, seconds);
-  await allDelivered(latencies.length);
-  await pool.close();
-  const sorted = Float64Array.from(latencies).sort();
-  const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-  const perSecond = Math.round((delivered * 1000) / (lastDelivery - began));
-  return { accepted: latencies.length, delivered, perSecond, p50: at(0.5), p99: at(0.99) };
+interface Target {
+  readonly pool: Pool;
+  readonly path: string;
 }
 
-/** Answers' latencies; every connection always has one request under way. */
-async function push(pool: Pool, path: string, seconds: number): Promise<number[]> {
+async function load({ url, seconds, warmup = 0 }: LoadOrder): Promise<LoadResult> {
+  const urls = url.split(',').map((each) => new URL(each));
+  const connections = CONNECTIONS / urls.length;
+  const targets = urls.map(({ origin, pathname }): Target => {
+    return { pool: new Pool(origin, { connections, pipelining: 1 }), path: pathname };
+  });
+  if (warmup > 0) await pushed(targets, warmup);
+  const began = performance.now();
+  const latencies = await pushed(targets, seconds);
+  await Promise.all(targets.map(({ pool }) => pool.close()));
+  return {
+    accepted: latencies.length,
+    delivered,
+    perSecond: Math.round((delivered * 1000) / (lastDelivery - began)),
+    p50: hundredths(quantile(latencies, 0.5)),
+    p99: hundredths(quantile(latencies, 0.99)),
+  };
+}
+
+/** Answers' latencies, once all of them were delivered. */
+async function pushed(targets: readonly Target[], seconds: number): Promise<number[]> {
+  delivered = 0;
+  const latencies = await push(targets, seconds);
+  await allDelivered(latencies.length);
+  return latencies;
+}
+
+/** Every connection always has one request under way. */
+async function push(targets: readonly Target[], seconds: number): Promise<number[]> {
   const until = performance.now() + seconds * 1000;
   const latencies: number[] = [];
   let next = 0;
-  const one = async () => {
+  const one = async ({ pool, path }: Target) => {
     while (performance.now() < until) {
       const began = performance.now();
       next += 1;
@@ -74,19 +95,17 @@ async function push(pool: Pool, path: string, seconds: number): Promise<number[]
       latencies.push(performance.now() - began);
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, one));
+  await Promise.all(Array.from({ length: CONNECTIONS }, (_, index) => one(targets[index % targets.length]!)));
   return latencies;
 }
 
-/** Until the sink has had `count`, or nothing has come for a second. */
-async function allDelivered(count = Number.POSITIVE_INFINITY): Promise<void> {
-  for (let before = -1; delivered < count && delivered !== before; ) {
-    before = delivered;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+/** Until the sink has had `count`, or nothing comes any more. */
+async function allDelivered(count: number): Promise<void> {
+  const since = performance.now();
+  while (delivered < count && performance.now() - Math.max(since, lastDelivery) < SILENCE) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
-
-const round = (value: number) => Math.round(value * 100) / 100;
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   void load(JSON.parse(line) as LoadOrder).then(

@@ -1,97 +1,53 @@
 /** W1: 1 KB JSON by HTTP POST, accepted after the commit, delivered by HTTP POST to a sink; 64 connections. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startBus } from './bus-process.ts';
 import { type Child, startChild } from './child.ts';
-import type { LoadResult } from './load-w1.ts';
+import { compare } from './compare.ts';
+import { httpLoad, type Taker } from './http-load.ts';
 import type { Measured } from './measured.ts';
+import type { Options } from './options.ts';
+import { inPlace, type Place } from './place.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const ROUNDS = 3;
-const ORDER = { seconds: 5, warmup: 2 };
 
-interface Round extends LoadResult {
-  readonly rss: number;
-}
+/** By which client the limit on SQLite forwards: undici, which is the faster, or node:http. */
+export type LimitClient = 'undici' | 'node';
 
-/** By which client the hand-written limit forwards: `node:http` as told of W1, or the faster undici that the bus uses. */
-export type LimitClient = 'node' | 'undici';
-
-/** Limit and bus take turns, each round on a fresh store; medians are compared. */
-export async function w1(progress: (text: string) => void, client: LimitClient = 'node'): Promise<Measured> {
-  const limits: Round[] = [];
-  const buses: Round[] = [];
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    limits.push(await measure((folder, sink) => startLimit(folder, sink, client)));
-    progress(`round ${round}: by hand ${limits.at(-1)!.perSecond}/s, p99 ${limits.at(-1)!.p99} ms`);
-    buses.push(await measure(startBus));
-    progress(`round ${round}: guildhall ${buses.at(-1)!.perSecond}/s, p99 ${buses.at(-1)!.p99} ms`);
-  }
-  const perSecond = median(buses, 'perSecond');
-  const limitPerSecond = median(limits, 'perSecond');
-  return {
-    item: client === 'node' ? 'w1' : 'w1-undici',
-    store: 'sqlite',
-    perSecond,
-    limitPerSecond,
-    ratio: Math.round((perSecond / limitPerSecond) * 1000) / 1000,
-    p50: median(buses, 'p50'),
-    p99: median(buses, 'p99'),
-    limitP99: median(limits, 'p99'),
-    rssMb: median(buses, 'rss'),
-  };
-}
-
-async function measure(
-  start: (folder: string, sink: string) => Promise<{ child: Child; url: string }>,
-): Promise<Round> {
-  const folder = mkdtempSync(join(tmpdir(), 'guildhall-w1-'));
-  const load = startChild(here('load-w1.ts'), []);
-  try {
-    const { sink } = await load.next<{ sink: string }>();
-    const { child, url } = await start(folder, sink);
-    try {
-      load.tell({ url, ...ORDER });
-      const result = await load.next<LoadResult & { failed?: string }>();
-      if (result.failed) throw new Error(result.failed);
-      if (result.delivered < result.accepted)
-        throw new Error(`accepted ${result.accepted}, delivered ${result.delivered}`);
-      return { ...result, rss: child.rss() };
-    } finally {
-      await child.stop();
-    }
-  } finally {
-    await load.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function startLimit(folder: string, sink: string, client: LimitClient): Promise<{ child: Child; url: string }> {
-  const child = startChild(here('limit-w1.ts'), [folder, sink, client]);
-  const { http } = await child.next<{ http: string }>();
-  return { child, url: http };
-}
-
-async function startBus(folder: string, sink: string): Promise<{ child: Child; url: string }> {
-  const environment = join(folder, 'bench.yaml');
-  const store = `sqlite:${join(folder, 'bench.db')}`;
-  writeFileSync(
-    environment,
-    `environment: bench\nbus: { store: "${store}" }\nsendPorts: { out: { url: "${sink}" } }\n`,
+/** Every round has a store of its own. */
+export function w1(item: string, client: LimitClient, options: Options): Promise<Measured> {
+  return inPlace(options.store, (place) =>
+    compare(
+      {
+        item,
+        limit: () => httpLoad(options.seconds, (sink) => startLimit(place, sink, client)),
+        subject: () => httpLoad(options.seconds, (sink) => startOne(place, sink)),
+      },
+      options,
+    ),
   );
-  const child = startChild(here('../../runtime/cli/main.ts'), [
-    'run',
-    here('w1'),
-    '--environment',
-    environment,
-    '--json',
-  ]);
-  const { http } = await child.next<{ http: string }>();
-  return { child, url: `${http}/in` };
 }
 
-function median(rounds: readonly Round[], key: 'perSecond' | 'p50' | 'p99' | 'rss'): number {
-  const sorted = rounds.map((round) => round[key]).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+async function startLimit(place: Place, sink: string, client: LimitClient): Promise<Taker> {
+  const child = await limitChild(place, sink, client);
+  const { http } = await child.next<{ http: string }>();
+  return { children: [child], urls: [http] };
 }
+
+async function limitChild(place: Place, sink: string, client: LimitClient): Promise<Child> {
+  if (place.store === 'postgres') return startChild(here('limit-w1-postgres.ts'), [await place.database(), sink]);
+  return startChild(here('limit-w1.ts'), [place.subfolder(), sink, client]);
+}
+
+async function startOne(place: Place, sink: string): Promise<Taker> {
+  const environment = sendingTo(sink);
+  const { child, http } = await startBus({
+    solution: 'w1',
+    folder: place.folder,
+    store: await place.address(),
+    environment,
+  });
+  return { children: [child], urls: [`${http}/in`] };
+}
+
+/** YAML of the environment: where the send port of the solution `w1` delivers to. */
+export const sendingTo = (sink: string) => `sendPorts: { out: { url: "${sink}" } }\n`;

@@ -1,20 +1,33 @@
 /** A MessageBox as a list of work that is looked through from the start each time. Messages of instances never match again. */
 import type { DeliveryState } from '../../runtime/contracts/inspection.ts';
 import type { Instance } from '../../runtime/contracts/orchestration.ts';
+import type { Order } from '../../runtime/contracts/routing.ts';
 
 interface Work {
   readonly subject: string;
   readonly kind: 'message' | 'timer' | 'signal';
   readonly subscriber: string;
   readonly instance?: Running;
-  /** When it became work: the order within its instance. */
+  /** The key of an ordered subscription, and what a failure does to those behind it. */
+  readonly key?: string;
+  readonly policy?: Policy;
+  /** When it became work: the order within its instance. Elsewhere the place that it has again when it is given back. */
   readonly rank: number;
   state: 'ready' | 'leased' | 'suspended' | 'done' | 'terminated' | 'removed';
   due: number;
   attempt: number;
   resumable: boolean;
   lease?: string | undefined;
+  /** Suspended, and none of its key has passed it yet. */
+  gap: boolean;
+  /** What it was the first to pass. */
+  readonly passed: string[];
 }
+
+type Policy = Order['onFailure'];
+
+/** The policies of the subscribers whose messages are ordered by key. */
+export const POLICIES: Readonly<Record<string, Policy>> = { s: 'stop', k: 'skip', p: 'park' };
 
 interface Running {
   readonly id: string;
@@ -27,21 +40,25 @@ interface Running {
 type Outcome = 'ok' | 'LEASE_LOST' | 'INSTANCE_STALE' | 'NOT_SUSPENDED' | 'NOT_RESUMABLE' | 'ALREADY_ENDED';
 
 export interface Model {
-  mail(to: string, id: string, now: number): void;
+  /** `older`: by how much it counts as older. */
+  mail(to: string, id: string, now: number, key: string, older: number): void;
   mailInstance(instance: number, id: string, now: number): void;
   timer(instance: number, id: string, at: number): void;
   claim(subscriber: string, limit: number, now: number, until: number): [string, number][];
   /** The leases that the box gave for the work claimed last. */
   leased(leases: readonly string[]): void;
   readonly leases: readonly string[];
-  settle(lease: string, as: 'done' | 'retry' | 'suspend', now: number): Outcome;
+  settle(lease: string, as: 'done' | 'retry' | 'suspend' | 'release', now: number): Outcome;
   revised(instance: number): { id: string; revision: number };
   step(id: string, status: Instance['status']): Outcome;
   resume(message: string, now: number): Outcome;
   terminate(message: string, now: number): Outcome;
   resumeInstance(id: string, now: number): Outcome;
   terminateInstance(id: string): Outcome;
+  stop(subscriber: string, stopped: boolean): void;
   messages(now: number): [string, DeliveryState, number][];
+  /** Message to those that it was the first to pass. */
+  passed(): Record<string, string[]>;
 }
 
 export function createModel(given: readonly Instance[]): Model {
@@ -54,6 +71,7 @@ export function createModel(given: readonly Instance[]): Model {
     status,
     revision,
   }));
+  const stopped = new Set<string>();
   let claimed: Work[] = [];
 
   const isOpen = ({ state }: Work) => state === 'ready' || state === 'leased';
@@ -61,14 +79,30 @@ export function createModel(given: readonly Instance[]): Model {
   const find = (id: string) => running.find((instance) => instance.id === id)!;
   const byMessage = (id: string) => all.find((work) => work.kind === 'message' && work.subject === id)!;
 
-  function add(work: Pick<Work, 'subject' | 'kind' | 'subscriber' | 'rank' | 'due'> & { instance?: Running }): Work {
-    const added: Work = { ...work, state: 'ready', attempt: 0, resumable: false };
+  type New = Pick<Work, 'subject' | 'kind' | 'subscriber' | 'rank' | 'due' | 'instance' | 'key' | 'policy'>;
+
+  function add(work: New): Work {
+    const added: Work = { ...work, state: 'ready', attempt: 0, resumable: false, gap: false, passed: [] };
     all.push(added);
     return added;
   }
 
+  const laneOf = ({ subscriber, key }: Work) =>
+    all.filter((other) => other.subscriber === subscriber && other.key === key);
+  const before = (work: Work) => {
+    const lane = work.policy ? laneOf(work) : [];
+    return lane.slice(0, lane.indexOf(work));
+  };
+  /** The one that it must not pass. */
+  const holderOf = (work: Work) =>
+    work.state === 'ready' ? before(work).find(({ gap, policy }) => gap && policy !== 'skip') : undefined;
+
   function isItsTurn(work: Work): boolean {
     const { instance } = work;
+    if (work.policy) {
+      const open = laneOf(work).filter(isOpen);
+      return !holderOf(work) && (open.find(({ state }) => state === 'leased') ?? open[0]) === work;
+    }
     if (!instance) return true;
     const open = all.filter((other) => other.instance === instance && isOpen(other));
     const leased = open.find(({ state }) => state === 'leased');
@@ -96,7 +130,11 @@ export function createModel(given: readonly Instance[]): Model {
 
   return {
     leases,
-    mail: (subscriber, subject, now) => void add({ subject, kind: 'message', subscriber, rank: now, due: now }),
+    mail: (subscriber, subject, now, key, older) => {
+      const work = { subject, kind: 'message', subscriber, rank: now - older, due: now - older } as const;
+      const policy = POLICIES[subscriber];
+      add(policy ? { ...work, rank: 0, key, policy } : work);
+    },
     mailInstance: (index, subject, now) => {
       const instance = running[index]!;
       const unrouted = hasEnded(instance);
@@ -120,7 +158,13 @@ export function createModel(given: readonly Instance[]): Model {
       const ready = all.filter(
         (work) => work.subscriber === subscriber && isOpen(work) && work.due <= now && isItsTurn(work),
       );
-      claimed = ready.toSorted((a, b) => a.due - b.due).slice(0, limit);
+      claimed = stopped.has(subscriber) ? [] : ready.toSorted((a, b) => a.due - b.due).slice(0, limit);
+      for (const work of claimed) {
+        for (const skipped of before(work).filter(({ gap }) => gap)) {
+          skipped.gap = false;
+          work.passed.push(skipped.subject);
+        }
+      }
       for (const work of claimed) Object.assign(work, { state: 'leased', due: until, attempt: work.attempt + 1 });
       return claimed.map(({ subject, attempt }) => [subject, attempt]);
     },
@@ -132,9 +176,10 @@ export function createModel(given: readonly Instance[]): Model {
       const work = all.find((entry) => entry.lease === lease && entry.state === 'leased');
       if (!work) return 'LEASE_LOST';
       delete work.lease;
-      work.state = as === 'done' ? 'done' : as === 'retry' ? 'ready' : 'suspended';
+      work.state = as === 'done' ? 'done' : as === 'suspend' ? 'suspended' : 'ready';
       if (as === 'retry') work.due = now + 1000;
-      if (as === 'suspend') work.resumable = true;
+      if (as === 'suspend') Object.assign(work, { resumable: true, gap: work.policy !== undefined });
+      if (as === 'release') Object.assign(work, { due: work.rank, attempt: work.attempt - 1 });
       return 'ok';
     },
     revised: (index) => ({ id: running[index]!.id, revision: running[index]!.revision + 1 }),
@@ -148,17 +193,20 @@ export function createModel(given: readonly Instance[]): Model {
       return 'ok';
     },
     resume: (message, now) => {
-      const work = byMessage(message);
+      const asked = byMessage(message);
+      const holder = holderOf(asked);
+      const work = holder?.policy === 'park' ? holder : asked;
       if (work.state !== 'suspended') return 'NOT_SUSPENDED';
       if (!work.resumable) return 'NOT_RESUMABLE';
       const routedAnew = work.subscriber === 'unrouted' || (work.instance && hasEnded(work.instance));
-      if (!routedAnew) Object.assign(work, { state: 'ready', due: now, attempt: 0, resumable: false });
+      if (!routedAnew) Object.assign(work, { state: 'ready', due: now, attempt: 0, resumable: false, gap: false });
       return 'ok';
     },
     terminate: (message) => {
       const work = byMessage(message);
       if (work.state === 'done' || work.state === 'terminated') return 'ALREADY_ENDED';
       work.state = 'terminated';
+      work.gap = false;
       return 'ok';
     },
     resumeInstance: (id, now) => {
@@ -179,7 +227,14 @@ export function createModel(given: readonly Instance[]): Model {
     messages: (now) =>
       all
         .filter(({ kind }) => kind === 'message')
-        .map((work) => [work.subject, stateOf(work, now), work.attempt] as [string, DeliveryState, number]),
+        .map((work): [string, DeliveryState, number] => {
+          const held = holderOf(work)?.policy;
+          const state = held === undefined ? stateOf(work, now) : held === 'park' ? 'suspended' : 'waiting';
+          return [work.subject, state, work.attempt];
+        }),
+    stop: (subscriber, stop) => void (stop ? stopped.add(subscriber) : stopped.delete(subscriber)),
+    passed: () =>
+      Object.fromEntries(all.filter(({ passed }) => passed.length > 0).map((work) => [work.subject, work.passed])),
   };
 }
 

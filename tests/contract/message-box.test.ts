@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSystemClock } from '../../runtime/clock/system.ts';
 import { openMemory } from '../../runtime/message-box/memory.ts';
+import { migratePostgres, openPostgres } from '../../runtime/message-box/postgres.ts';
 import { openSqlite } from '../../runtime/message-box/sqlite.ts';
 import { messageBoxContract } from '../../runtime/testing/message-box-contract.ts';
+import { type FreshDatabase, freshDatabase } from '../servers/postgres.ts';
 
 messageBoxContract('memory', async () => {
   const box = openMemory();
@@ -27,4 +30,30 @@ messageBoxContract('sqlite', async () => {
       rmSync(folder, { recursive: true });
     },
   };
+});
+
+describe('on a server', () => {
+  const clock = createSystemClock();
+  let database: FreshDatabase;
+  beforeAll(async () => {
+    database = await freshDatabase();
+  });
+  afterAll(() => database.drop());
+
+  messageBoxContract('postgres', async () => {
+    const { url } = database;
+    let box = await openPostgres(url, { clock });
+    return {
+      box,
+      reopen: async () => {
+        await box.close();
+        box = await openPostgres(url, { clock });
+        return box;
+      },
+      dispose: async () => {
+        await box.close();
+        await migratePostgres(url, 0);
+      },
+    };
+  });
 });

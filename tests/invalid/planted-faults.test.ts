@@ -31,6 +31,11 @@ test('each says what is wrong and what to do, with nothing left to fill in', () 
   }
 });
 
+test('each says what may have been meant', () => {
+  expect(findings).toHaveLength(10);
+  for (const { suggestion } of findings) expect(suggestion).toMatch(/\S/);
+});
+
 test('nothing of it is deployed', () => {
   expect(deployment).toBeUndefined();
 });

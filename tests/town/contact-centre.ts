@@ -1,14 +1,25 @@
 /** The contact centre: POST /cases puts a case on a desk. A case that it has already is accepted again, but not opened twice. */
+import { openJournal, readJournal } from './journal.ts';
 import { bodyOf, listen, reply, runSystem, type System } from './system.ts';
+
+interface Options {
+  /** Where cases are noted as they come, and taken up again by the next contact centre. */
+  readonly journal?: string;
+  readonly port?: number;
+}
 
 interface Case {
   readonly reference: string;
   readonly kind: string;
 }
 
-async function open(): Promise<System> {
+async function open({ journal, port }: Options): Promise<System> {
   const cases = new Map<string, Case & { readonly number: number; calls: number }>();
   const refused: string[] = [];
+  const note = openJournal(journal);
+  for (const { reference, kind } of readJournal<Case & { strange?: string }>(journal)) {
+    if (kind !== undefined) take({ reference, kind });
+  }
 
   const { address } = await listen(async (request, response) => {
     if (request.method !== 'POST' || request.url !== '/cases') return reply(response, 404, { error: 'no such page' });
@@ -16,15 +27,22 @@ async function open(): Promise<System> {
     const given = parse(body);
     if (!given) {
       refused.push(body);
+      note({ strange: body });
       return reply(response, 400, { error: 'a case needs a reference and a kind' });
     }
-    const key = `${given.kind} ${given.reference}`;
-    const { reference, kind } = given;
+    const known = take(given);
+    note({ ...given, key: request.headers['idempotency-key'] });
+    reply(response, known.calls === 1 ? 201 : 200, { case: known.number });
+  }, port);
+
+  function take({ reference, kind }: Case) {
+    const key = `${kind} ${reference}`;
     const known = cases.get(key) ?? { reference, kind, number: cases.size + 1, calls: 0 };
     known.calls += 1;
     cases.set(key, known);
-    reply(response, known.calls === 1 ? 201 : 200, { case: known.number });
-  });
+    return known;
+  }
+
   return { address, account: () => ({ cases: [...cases.values()], refused }) };
 }
 

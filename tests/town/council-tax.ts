@@ -5,6 +5,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyFolder } from './inbox.ts';
+import { openJournal, readJournal } from './journal.ts';
 import { chanceOf } from './random.ts';
 import { runSystem, type System } from './system.ts';
 
@@ -12,6 +13,8 @@ interface Options {
   readonly seed: number;
   readonly out: string;
   readonly in: string;
+  /** Where files are noted as they are dropped, and acknowledgements as they come. */
+  readonly journal?: string;
 }
 
 interface Change {
@@ -30,7 +33,13 @@ function open(options: Options): System {
   const dropped: Change[] = [];
   const acknowledged = new Map<string, number>();
   const strange: string[] = [];
+  const note = openJournal(options.journal);
   let files = 0;
+  for (const { file, changes } of readJournal<{ file?: string; changes?: Change[] }>(options.journal)) {
+    if (file === undefined) continue;
+    files += 1;
+    dropped.push(...changes!);
+  }
   mkdirSync(options.out, { recursive: true });
 
   function drop(rows: number): void {
@@ -43,6 +52,7 @@ function open(options: Options): System {
     });
     files += 1;
     const name = `CTX${String(files).padStart(4, '0')}`;
+    note({ file: name, changes: dropped.slice(-rows) });
     const half = join(options.out, `.${name}.part`);
     writeFileSync(half, `${[HEADER, ...lines].join('\r\n')}\r\n`);
     renameSync(half, join(options.out, `${name}.csv`));
@@ -60,6 +70,7 @@ function open(options: Options): System {
       if (line === '') continue;
       const [account, uprn] = line.split(',').map((value) => value.replaceAll('"', ''));
       const known = dropped.find((change) => change.account === account && change.uprn === uprn);
+      note(known ? { account: known.account, key: name } : { strange: `${name}: ${line}` });
       if (known) acknowledged.set(known.account, (acknowledged.get(known.account) ?? 0) + 1);
       else strange.push(`${name}: ${line}`);
     }

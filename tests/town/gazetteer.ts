@@ -3,7 +3,11 @@
 import { streets } from './streets.ts';
 import { listen, reply, runSystem, type System } from './system.ts';
 
-async function open(): Promise<System> {
+interface Options {
+  readonly port?: number;
+}
+
+async function open({ port }: Options): Promise<System> {
   const byUsrn = new Map(streets.map((street) => [street.usrn, street]));
   const count = { lookups: 0, notFound: 0 };
   const { address } = await listen((request, response) => {
@@ -13,7 +17,7 @@ async function open(): Promise<System> {
     if (street) return reply(response, 200, street);
     count.notFound += 1;
     reply(response, 404, { error: `There is no street ${usrn ?? request.url}.` });
-  });
+  }, port);
   return { address, account: () => count };
 }
 

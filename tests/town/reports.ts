@@ -83,7 +83,8 @@ function withDuplicates(reports: readonly Report[], chance: Chance): Report[] {
   return all;
 }
 
-function make(kind: Kind, number: number, chance: Chance): Report {
+/** A report of a kind; `number` makes its id and key. Not for duplicates, which are made of others. */
+export function make(kind: Kind, number: number, chance: Chance): Report {
   const base = { key: `report-${number}`, id: undefined, kind, contentType: 'application/json' };
   if (kind === 'unrouted' || kind === 'sweep') {
     const survey = surveyOf(number, kind === 'sweep' ? chance.pick(['C', 'D']) : chance.pick(['A', 'B']), chance);

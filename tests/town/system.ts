@@ -2,7 +2,7 @@
  * What every legacy system of the town has in common: it runs as a process of its own, says in one line of JSON when it is
  * ready, answers GET /account and POST /control on a port apart from its business, and goes on SIGTERM.
  */
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -47,9 +47,17 @@ export interface Listening {
   readonly address: string;
 }
 
-/** Listens on a free loopback port. */
-export function listen(handler: RequestListener, port = 0): Promise<Listening> {
-  const server = createServer(handler);
+type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** Listens on a loopback port, by default a free one. Whoever breaks off in the middle gets no answer, and that is all. */
+export function listen(handler: Handler, port = 0): Promise<Listening> {
+  const server = createServer(async (request, response) => {
+    try {
+      await handler(request, response);
+    } catch {
+      request.socket.destroy();
+    }
+  });
   server.keepAliveTimeout = 30_000;
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -22,6 +22,10 @@ export interface TownOptions {
   readonly broker?: Broker;
   /** References that the works system knows from the phone. */
   readonly byPhone?: readonly string[];
+  /** Each system writes down what it gets (journal.ts), so that it can be killed and revived. */
+  readonly journals?: boolean;
+  /** Which systems there are; all, unless told. */
+  readonly systems?: readonly SystemName[];
 }
 
 const SYSTEMS = ['works', 'gazetteer', 'contact-centre', 'county', 'council-tax', 'mobile', 'portal'] as const;
@@ -36,6 +40,12 @@ export interface Town {
   account(): Promise<TownAccount>;
   /** Instructs one system; rejects when it does not understand. */
   control(system: SystemName, command: unknown): Promise<void>;
+  /** Where a system writes down what it gets. */
+  journal(system: SystemName): string;
+  /** kill -9: it learns nothing of it. */
+  kill(system: SystemName): Promise<void>;
+  /** After kill(): another one at the same address, which goes on with what the first wrote down. */
+  revive(system: SystemName): Promise<void>;
   /** Ends all processes and removes the folder if it is a temporary one. Safe twice. */
   stop(): Promise<void>;
 }
@@ -102,22 +112,30 @@ export async function startTown(options: TownOptions): Promise<Town> {
     'council-tax-taken': join(folder, 'council-tax-taken'),
     mobile: join(folder, 'mobile'),
   };
-  const given: Readonly<Record<SystemName, unknown>> = {
-    works: { book: join(folder, 'works.json'), byPhone: options.byPhone ?? [] },
+  const journal = (name: SystemName) => join(folder, `${name}.journal`);
+  const noted = (name: SystemName) => (options.journals ? { journal: journal(name) } : {});
+  const given: Readonly<Record<SystemName, object>> = {
+    works: { book: join(folder, 'works.json'), byPhone: options.byPhone ?? [], ...noted('works') },
     gazetteer: {},
-    'contact-centre': {},
-    county: { folder: folders.county },
-    'council-tax': { seed: options.seed, out: folders['council-tax-out'], in: folders['council-tax-in'] },
+    'contact-centre': noted('contact-centre'),
+    county: { folder: folders.county, ...noted('county') },
+    'council-tax': {
+      seed: options.seed,
+      out: folders['council-tax-out'],
+      in: folders['council-tax-in'],
+      ...noted('council-tax'),
+    },
     mobile: options.broker ? { broker: options.broker } : { folder: folders.mobile },
     portal: {},
   };
   const processes = new Set<ChildProcess>();
   const stop = async () => {
-    await Promise.all([...processes].map(end));
+    await Promise.all([...processes].map((child) => end(child, 'SIGTERM')));
     await temporary?.stop();
   };
   try {
-    const entries = SYSTEMS.map(async (name) => [name, await startSystem(name, given[name], processes)] as const);
+    const wanted = options.systems ?? SYSTEMS;
+    const entries = wanted.map(async (name) => [name, await startSystem(name, given[name], processes)] as const);
     const systems = new Map(await Promise.all(entries));
     const addressOf = (name: SystemName) => systems.get(name)!.address!;
     const addresses = {
@@ -125,7 +143,18 @@ export async function startTown(options: TownOptions): Promise<Town> {
       gazetteer: addressOf('gazetteer'),
       'contact-centre': addressOf('contact-centre'),
     };
-    return { folder, folders, addresses, account: () => accountOf(systems), control: controlOf(systems), stop };
+    const kill = async (name: SystemName) => {
+      const { process: child } = systems.get(name)!;
+      await end(child, 'SIGKILL');
+      processes.delete(child);
+    };
+    const revive = async (name: SystemName) => {
+      const { address } = systems.get(name)!;
+      const port = address === undefined ? {} : { port: Number(new URL(address).port) };
+      systems.set(name, await startSystem(name, { ...given[name], ...port }, processes));
+    };
+    const control = controlOf(systems);
+    return { folder, folders, addresses, account: () => accountOf(systems), control, journal, kill, revive, stop };
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -149,10 +178,10 @@ async function startSystem(name: SystemName, options: unknown, processes: Set<Ch
   return { process: child, control, ...(address ? { address } : {}) };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   await gone;
 }
 

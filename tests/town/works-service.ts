@@ -15,6 +15,8 @@ export interface Answer {
   readonly lost?: boolean;
   /** An enquiry that somebody is interested in from now on. */
   readonly follow?: Entry;
+  /** What was asked, as far as it was understood. */
+  readonly call?: Readonly<Record<string, unknown>>;
 }
 
 export interface Service {
@@ -36,8 +38,9 @@ export function createService(book: Book, slow: number): Service {
     try {
       const call = readEnvelope(xml);
       if (call.uri !== NAMESPACE) return strange(`${call.name} is not of ${NAMESPACE}`);
-      if (call.name === 'NewEnquiry') return await newEnquiry(call);
-      if (call.name === 'CancelEnquiry') return cancelEnquiry(call, book);
+      const told = { operation: call.name, reference: textOf(call, 'ExternalSystemNumber') };
+      if (call.name === 'NewEnquiry') return { call: told, ...(await newEnquiry(call)) };
+      if (call.name === 'CancelEnquiry') return { call: told, ...cancelEnquiry(call, book) };
       return strange(`There is no operation ${call.name}`);
     } catch (thrown) {
       return strange(String(thrown));
@@ -70,7 +73,7 @@ export function createService(book: Book, slow: number): Service {
 
   function strange(reason: string): Answer {
     count.strange += 1;
-    return { status: 500, body: fault('Client', reason) };
+    return { status: 500, body: fault('Client', reason), call: { strange: reason } };
   }
 
   return { answer, count };

@@ -17,8 +17,11 @@ const NEWS = [
   { status: 'CLOSED', notes: 'Made good & swept.' },
 ] as const;
 
+/** How long (ms) it waits for an answer. */
+const PATIENCE = 15_000;
+
 /** `told` is called after every update that was accepted. */
-export function createPusher(after: number, told: () => void): Pusher {
+export function createPusher(after: number, told: (entry: Entry) => void): Pusher {
   const begun = new Set<Entry>();
   let stopped = false;
   const pusher: Pusher = {
@@ -47,7 +50,7 @@ export function createPusher(after: number, told: () => void): Pusher {
       while (!stopped && !entry.cancelled && !(await accepted(body))) await pause(250);
       if (stopped || entry.cancelled) return;
       entry.updates += 1;
-      told();
+      told(entry);
     }
   }
 
@@ -55,7 +58,8 @@ export function createPusher(after: number, told: () => void): Pusher {
     if (pusher.callback === undefined) return false;
     const headers = { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: `"${NAMESPACE}/EnquiryUpdated"` };
     try {
-      const response = await fetch(pusher.callback, { method: 'POST', headers, body: envelope(body) });
+      const signal = AbortSignal.timeout(PATIENCE);
+      const response = await fetch(pusher.callback, { method: 'POST', headers, body: envelope(body), signal });
       await response.arrayBuffer();
       return response.ok;
     } catch {

@@ -3,6 +3,7 @@
  * down when told to be.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { openJournal } from './journal.ts';
 import { bodyOf, listen, runSystem, type System } from './system.ts';
 import { openBook } from './works-book.ts';
 import { createService } from './works-service.ts';
@@ -11,6 +12,9 @@ import { createPusher } from './works-updates.ts';
 interface Options {
   /** Where its book is kept; without it the book is forgotten at the end. */
   readonly book?: string;
+  /** Where calls are noted before they are answered, and updates once they were accepted. */
+  readonly journal?: string;
+  readonly port?: number;
   /** References that an agent keyed in before. */
   readonly byPhone?: readonly string[];
   /** Milliseconds between an answer and the first update, and between two updates. */
@@ -19,10 +23,15 @@ interface Options {
   readonly slow?: number;
 }
 
-async function open({ book: path, byPhone = [], updatesAfter = 400, slow = 900 }: Options): Promise<System> {
+async function open(options: Options): Promise<System> {
+  const { book: path, byPhone = [], updatesAfter = 400, slow = 900, port } = options;
   const book = openBook(path);
+  const note = openJournal(options.journal);
   const service = createService(book, slow);
-  const pusher = createPusher(updatesAfter, book.keep);
+  const pusher = createPusher(updatesAfter, ({ reference, updates }) => {
+    note({ operation: 'update', reference, sequence: updates });
+    book.keep();
+  });
   const count = { calls: 0, whileDown: 0 };
   let downUntil = 0;
   for (const reference of byPhone) if (!book.find(reference)) book.raise(reference, true);
@@ -35,9 +44,10 @@ async function open({ book: path, byPhone = [], updatesAfter = 400, slow = 900 }
       return;
     }
     count.calls += 1;
-    const { status, body, lost, follow } = await service.answer(await bodyOf(request));
+    const { status, body, lost, follow, call } = await service.answer(await bodyOf(request));
     if (follow) follow.followed = true;
     book.keep();
+    note({ ...call, key: request.headers['idempotency-key'] });
     if (lost) {
       request.socket.destroy();
     } else {
@@ -47,7 +57,7 @@ async function open({ book: path, byPhone = [], updatesAfter = 400, slow = 900 }
     if (follow) pusher.begin(follow);
   }
 
-  const { address } = await listen((request, response) => void serve(request, response));
+  const { address } = await listen(serve, port);
   return {
     address: `${address}/works`,
     account: () => ({ ...count, ...service.count, enquiries: book.entries() }),

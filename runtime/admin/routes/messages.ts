@@ -1,7 +1,9 @@
 /** GET /messages, /messages/:id, /messages/:id/body, /messages/:id/explain. */
-import { type Router, Router as router } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Response, type Router, Router as router } from 'express';
 import type { MessageRecord } from '../../contracts/inspection.ts';
-import { bytesOf } from '../../contracts/message.ts';
+import type { Part } from '../../contracts/message.ts';
 import { subscriberOf } from '../../contracts/properties.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { explain } from '../../message-box/explain.ts';
@@ -43,8 +45,7 @@ export function messageRoutes({ box }: AdminContext): Router {
     })
     .get('/messages/:id/body', async (request, response) => {
       const { message } = await find(request.params.id);
-      response.setHeader('Content-Type', message.parts[0].contentType);
-      response.end(await bytesOf(message.parts[0]));
+      await sendBody(message.parts[0], response);
     })
     .get('/messages/:id/explain', async (request, response) => {
       const { message, at, deliveries } = await find(request.params.id);
@@ -52,4 +53,16 @@ export function messageRoutes({ box }: AdminContext): Router {
       const unrouted = deliveries.some(({ subscriber }) => subscriber === subscriberOf.unrouted);
       response.json({ ...summaryOf(message, at), unrouted, deliveries, matched, nearest });
     });
+}
+
+/** What keeps the first bytes from being read is told as an error; what comes later cuts the answer short. */
+async function sendBody(part: Part, response: Response): Promise<void> {
+  const chunks = part.open()[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  response.setHeader('Content-Type', part.contentType);
+  await pipeline(Readable.from(following(first, chunks), { objectMode: false }), response);
+}
+
+async function* following(first: IteratorResult<Uint8Array>, chunks: AsyncIterator<Uint8Array>) {
+  for (let next = first; !next.done; next = await chunks.next()) yield next.value;
 }

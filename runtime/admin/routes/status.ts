@@ -1,10 +1,21 @@
-/** GET /status: what runs, what waits, what is suspended. */
+/** GET /status: what runs here, which hosts there are, what waits, what is suspended. */
 import { type Router, Router as router } from 'express';
+import { subscriberOf } from '../../contracts/properties.ts';
+import { knownHosts } from '../../host/known-hosts.ts';
+import type { PartStatus } from '../../host/part-status.ts';
 import type { AdminContext } from '../context.ts';
 
 export function statusRoutes({ bus, version, host, hostName, box, clock }: AdminContext): Router {
   return router().get('/status', async (_request, response) => {
-    const counts = await box.inspection.counts(clock.now());
-    response.json({ bus, version, host: hostName, address: host.address, ...host.status, ...counts });
+    const now = clock.now();
+    const counts = await box.inspection.counts(now);
+    const hosts = knownHosts(await box.owners(), now);
+    const stopped = new Set((await box.inspection.stopped()).map(({ subscriber }) => subscriber));
+    const { definition, locations, sendPorts } = host.status;
+    const marked = sendPorts.map((port) => (stopped.has(subscriberOf.sendPort(port.name)) ? held(port) : port));
+    const parts = { definition, locations, sendPorts: marked };
+    response.json({ bus, version, host: hostName, address: host.address, ...parts, hosts, ...counts });
   });
 }
+
+const held = (port: PartStatus): PartStatus => ({ ...port, state: 'stopped' });

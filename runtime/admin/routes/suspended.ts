@@ -13,14 +13,16 @@ const MOST = 1000;
 export function suspendedRoutes({ box, clock }: AdminContext): Router {
   const operate = (operation: Operation) => box.commit({ now: clock.now(), operate: [operation] });
 
+  /** The oldest are resumed first; the newest are terminated first, so that none goes out because one before it has ended. */
   async function each(action: Action, found: readonly DeliveryRecord[]) {
     const refused: { id: string; code: string; reason: string }[] = [];
-    for (const { id } of found) {
+    for (const { id, code: heldBy } of action === 'resume' ? found.toReversed() : found) {
       try {
         await operate({ kind: action, delivery: id });
       } catch (thrown) {
         const { code, message: reason } = asBusError(thrown, 'admin API');
-        refused.push({ id, code, reason });
+        const wentOn = heldBy === 'ORDER_PARKED' && code === 'NOT_SUSPENDED'; // With the one that it was parked behind.
+        if (!wentOn) refused.push({ id, code, reason });
       }
     }
     return { [`${action}d`]: found.length - refused.length, refused };

@@ -10,6 +10,8 @@ import { resume, terminate } from './resume.ts';
 import { run } from './run.ts';
 import { send } from './send.ts';
 import { status } from './status.ts';
+import { start, stop } from './stop.ts';
+import { store } from './store.ts';
 import { suspended } from './suspended.ts';
 import { test } from './test.ts';
 
@@ -23,8 +25,11 @@ export const verbs: readonly Verb[] = [
   suspended,
   resume,
   terminate,
+  stop,
+  start,
   instances,
   explain,
   send,
+  store,
   generate,
 ];

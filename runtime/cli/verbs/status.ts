@@ -1,6 +1,7 @@
 /** `guildhall status`: what runs, what waits, what is suspended. */
 import type { Counts } from '../../contracts/inspection.ts';
 import type { HostStatus, PartStatus } from '../../host/host.ts';
+import type { KnownHost } from '../../host/known-hosts.ts';
 import { adminOf, type BusOptions, withBusOptions } from '../bus-options.ts';
 import { EXIT } from '../exit.ts';
 import { table } from '../table.ts';
@@ -11,6 +12,7 @@ interface Status extends HostStatus, Counts {
   readonly version: string;
   readonly host: string;
   readonly address: string;
+  readonly hosts: readonly KnownHost[];
 }
 
 export const status: Verb = {
@@ -33,12 +35,23 @@ function describe(found: Status): string {
   const sections = [
     `${found.bus} (host ${found.host}, guildhall ${found.version}) at ${found.address}: ${found.messages} messages on record`,
     table(parts, ['part', 'name', 'transport', 'state', 'failures', 'problem']),
+    table(found.hosts.map(shownHost), ['host', 'state', 'since', 'heartbeat', 'owns']),
   ];
   if (found.deliveries.length > 0) sections.push(table(found.deliveries, ['subscriber', 'state', 'count']));
   if (found.instances.length > 0) sections.push(table(found.instances, ['program', 'status', 'count']));
   if (found.suspended.length > 0)
     sections.push(`Suspended:\n${table(found.suspended, ['code', 'subscriber', 'count'])}`);
   return sections.join('\n\n');
+}
+
+function shownHost({ name, alive, since, heartbeat, owns }: KnownHost) {
+  return {
+    host: name,
+    state: alive ? 'running' : 'lost',
+    since: new Date(since).toISOString(),
+    heartbeat: new Date(heartbeat).toISOString(),
+    owns: owns.map((owned) => owned.replace(/^receive:/, '')).join(' '),
+  };
 }
 
 function shown({ name, transport, state, failures, error }: PartStatus) {

@@ -1,7 +1,7 @@
 /** What a table of config/lookups says about a key; without a default an unknown key is an error. */
 import type { LookupTables } from '../../contracts/expression.ts';
 import { busError } from '../../errors/bus-error.ts';
-import { nearest } from '../../errors/nearest.ts';
+import { suggestName } from '../../errors/suggest-name.ts';
 import { fail } from '../failure.ts';
 import type { Argument, ExpressionFunction, Preparation } from '../function.ts';
 
@@ -30,7 +30,7 @@ function prepare([table, , fallback]: readonly Argument[], lookups: LookupTables
     const known = [...(lookups?.keys() ?? [])];
     const help =
       known.length > 0 ? `The tables are ${known.join(', ')}.` : 'Put the table into config/lookups as a CSV file.';
-    return trouble(0, `There is no lookup table "${name}"`, help, nearest(name, known));
+    return trouble(0, `There is no lookup table "${name}"`, help, suggestName(name, known));
   }
   if (fallback && fallback.type.kind !== 'string' && fallback.type.kind !== 'null' && fallback.type.kind !== 'any')
     return trouble(2, 'The default must be a text, as the values of the table are', 'Write it in quotes.');

@@ -2,25 +2,22 @@
 import type { Instant } from '../../contracts/clock.ts';
 import type { DeliveryRecord, Inspection, InstanceRecord } from '../../contracts/inspection.ts';
 import { deliverySeq } from '../lease.ts';
-import {
-  answersDeliveryQuery,
-  answersMessageQuery,
-  deliveryRecord,
-  responseToOf,
-  stateOf,
-  timersOf,
-} from '../record.ts';
-import type { DeliveryRow, StoredInstance } from '../tables.ts';
+import { holderAmong, mayBeHeld } from '../order.ts';
+import { answersDeliveryQuery, answersMessageQuery, deliveryRecord, responseToOf, timersOf } from '../record.ts';
+import type { DeliveryRow, StoredInstance, Tables } from '../tables.ts';
 import { isOpen, type Records } from './records.ts';
 import { tally } from './tally.ts';
 
-export function inspect(records: Records, latest: () => Instant): Inspection {
-  const { messages, refs, deliveries, instances, subscriptions, events } = records;
+export function inspect(records: Records, { stopped }: Pick<Tables, 'stopped'>, latest: () => Instant): Inspection {
+  const { messages, refs, deliveries, gaps, instances, subscriptions, events } = records;
   const stored = (id: string) => messages.get(refs.get(id) ?? 0);
   const rows = () => [...deliveries.values()].sort((a, b) => a.seq - b.seq);
 
+  const holderOf = (row: DeliveryRow) =>
+    mayBeHeld(row) ? holderAmong(gaps.get(row.lane ?? '')?.items ?? [], row) : undefined;
+
   const record = (row: DeliveryRow, now: Instant): DeliveryRecord =>
-    deliveryRecord(row, row.message === null ? undefined : messages.get(row.message)?.message, now);
+    deliveryRecord(row, row.message === null ? undefined : messages.get(row.message)?.message, now, holderOf(row));
 
   const instanceRecord = ({ instance, startedAt, changedAt }: StoredInstance): InstanceRecord => ({
     instance,
@@ -43,7 +40,7 @@ export function inspect(records: Records, latest: () => Instant): Inspection {
     counts: async (now) => ({
       messages: messages.size,
       ...tally({
-        deliveries: rows().map((row) => ({ ...row, state: stateOf(row, now) })),
+        deliveries: rows().map((row) => record(row, now)),
         instances: [...instances.values()].map(({ instance }) => instance),
       }),
     }),
@@ -79,6 +76,7 @@ export function inspect(records: Records, latest: () => Instant): Inspection {
       return found && instanceRecord(found);
     },
     subscriptions: async () => inOrder(),
+    stopped: async () => stopped(),
     responseTo: async (message) =>
       [...messages.values()].find((entry) => responseToOf(entry.message) === message)?.message,
   };

@@ -4,6 +4,9 @@ export interface Journal {
   set<K, V>(map: Map<K, V>, key: K, value: V): void;
   delete<K, V>(map: Map<K, V>, key: K): void;
   push<T>(list: T[], value: T): void;
+  remove<T>(list: T[], which: (value: T) => boolean): void;
+  /** Something else was done, which `undo` takes back. */
+  did(undo: () => void): void;
   /** The changes stay. */
   forget(): void;
   undo(): void;
@@ -33,6 +36,14 @@ export function createJournal(): Journal {
     push: (list, value) => {
       list.push(value);
       undoing.push(() => void list.pop());
+    },
+    did: (undo) => void undoing.push(undo),
+    remove: (list, which) => {
+      const before = [...list];
+      const kept = before.filter((value) => !which(value));
+      if (kept.length === before.length) return;
+      list.splice(0, list.length, ...kept);
+      undoing.push(() => void list.splice(0, list.length, ...before));
     },
     forget: () => {
       undoing = [];

@@ -5,6 +5,7 @@ import type { Message } from '../../contracts/message.ts';
 import type { Definition } from '../../contracts/message-box.ts';
 import type { Subscription } from '../../contracts/routing.ts';
 import type { DeliveryRow, MessageRef, StoredInstance } from '../tables.ts';
+import type { Sorted } from './sorted.ts';
 
 export interface StoredMessage {
   readonly message: Message;
@@ -16,11 +17,14 @@ export interface Records {
   readonly subscriptions: Map<string, { readonly subscription: Subscription; readonly order: number }>;
   readonly messages: Map<MessageRef, StoredMessage>;
   readonly refs: Map<string, MessageRef>;
-  readonly keys: Map<string, string>;
+  readonly keys: Map<string, { readonly message: string; readonly at: Instant }>;
   readonly deliveries: Map<number, DeliveryRow>;
-  /** Deliveries that are ready or leased, by subscriber and by lane: claims look at nothing else. */
-  readonly exposed: Map<string, Map<number, DeliveryRow>>;
-  readonly open: Map<string, Map<number, DeliveryRow>>;
+  /** What claims see, by subscriber: they look at nothing else. */
+  readonly exposed: Map<string, Sorted<DeliveryRow>>;
+  /** By lane: the one that claims see, those that are ready or leased, and those that bear a gap. */
+  readonly shown: Map<string, number>;
+  readonly open: Map<string, Sorted<DeliveryRow>>;
+  readonly gaps: Map<string, Sorted<DeliveryRow>>;
   readonly ofMessage: Map<MessageRef, Map<number, DeliveryRow>>;
   readonly instances: Map<string, StoredInstance>;
   readonly events: TrackingEvent[];
@@ -35,7 +39,9 @@ export function createRecords(): Records {
     keys: new Map(),
     deliveries: new Map(),
     exposed: new Map(),
+    shown: new Map(),
     open: new Map(),
+    gaps: new Map(),
     ofMessage: new Map(),
     instances: new Map(),
     events: [],

@@ -1,16 +1,20 @@
 /** The tables of the memory store: maps, and a journal that undoes a transaction. */
-import type { DedupeKey } from '../../contracts/message-box.ts';
-import type { Tables } from '../tables.ts';
+import type { BoxTables } from '../box-tables.ts';
+import { createAging } from './aging.ts';
 import { createDeliveries } from './deliveries.ts';
 import { inspect } from './inspection.ts';
 import { createJournal } from './journal.ts';
 import { createOwners } from './owners.ts';
+import { createMemoryParts } from './parts.ts';
 import { createRecords } from './records.ts';
+import { createStopped } from './stopped.ts';
 
-export function createMemoryTables(): Tables {
+export function createMemoryTables(): BoxTables {
   const records = createRecords();
   const journal = createJournal();
-  const { definitions, subscriptions, messages, refs, keys, instances, events } = records;
+  const stopped = createStopped(journal);
+  const { definitions, subscriptions, messages, refs, instances, events } = records;
+  const deliveries = createDeliveries(records, journal);
   let latestMessage = 0;
   let latestSubscription = 0;
 
@@ -47,14 +51,12 @@ export function createMemoryTables(): Tables {
     message: (ref) => messages.get(ref)!.message,
     release: () => {},
     findMessage: (id) => messages.get(refs.get(id) ?? 0)?.message,
-    holds: ({ bytes }) => bytes !== undefined,
-    keyOwner: (key) => keys.get(textOf(key)),
-    putKey: (key, message) => {
-      if (!keys.has(textOf(key))) journal.set(keys, textOf(key), message);
-    },
 
-    ...createDeliveries(records, journal),
+    ...createMemoryParts(),
+    ...createAging(records, journal, deliveries),
+    ...deliveries,
     ...createOwners(journal),
+    ...stopped,
 
     instance: (id) => instances.get(id),
     putInstance: (instance, at) => {
@@ -62,8 +64,6 @@ export function createMemoryTables(): Tables {
       journal.set(instances, instance.id, { instance, startedAt, changedAt: at });
     },
     addEvent: (event) => journal.push(events, event),
-    inspection: (now) => inspect(records, now),
+    inspection: (now) => inspect(records, stopped, now),
   };
 }
-
-const textOf = ({ scope, key }: DedupeKey) => JSON.stringify([scope, key]);

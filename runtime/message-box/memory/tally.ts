@@ -6,7 +6,7 @@ export interface Counted {
   readonly deliveries: Iterable<{
     readonly subscriber: string;
     readonly state: DeliveryState;
-    readonly code: string | null;
+    readonly code: string | undefined;
   }>;
   readonly instances: Iterable<Pick<Instance, 'program' | 'status'>>;
 }

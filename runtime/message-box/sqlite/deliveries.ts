@@ -1,7 +1,7 @@
 /** The deliveries of the SQLite store: every question that claims and instances ask is answered by a partial index. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../contracts/clock.ts';
-import type { DeliveryRow, Tables } from '../tables.ts';
+import type { DeliveryRow, MessageRef, Tables } from '../tables.ts';
 import { APPENDED, encodeEvents } from './events.ts';
 import { createFinalCounts, type FinalCounts } from './final-counts.ts';
 import { createUpdate, latestSeq } from './statements.ts';
@@ -16,6 +16,7 @@ type Rows = Pick<
   | 'dueDeliveries'
   | 'openDeliveries'
   | 'exposedDelivery'
+  | 'gaps'
   | 'firstDelivery'
   | 'openTimer'
   | 'deliveriesOf'
@@ -23,6 +24,10 @@ type Rows = Pick<
 
 export interface Deliveries extends Rows {
   readonly finals: FinalCounts;
+  /** All deliveries of a message, whatever their state. */
+  removeOf(message: MessageRef): void;
+  /** What is left of an instance's timers and signals. */
+  removeRestOf(instance: string): void;
   /** Whoever held leases is gone: what they held is ready, in its old order. */
   releaseLeases(now?: Instant): void;
   rolledBack(): void;
@@ -60,14 +65,21 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const insert = database.prepare(
     `INSERT INTO deliveries (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`,
   );
+  /** Of a message to a port: most are such, and what is bound costs time. */
+  const insertPlain = database.prepare(
+    `INSERT INTO deliveries (seq, message, subscriber, subscription, state, attempt, token, rank, due, since, exposed,
+     resumable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+  );
   const remove = database.prepare('DELETE FROM deliveries WHERE seq = ?');
   const bySeq = select('seq = ?');
   const due = select('exposed = 1 AND subscriber = ? AND due <= ? ORDER BY due, seq LIMIT ?');
   const open = select(`${OPEN} ORDER BY rank, seq`);
   const first = select(`${OPEN} ORDER BY rank, seq LIMIT 1`);
   const exposed = select('lane IS NOT NULL AND lane = ? AND exposed = 1');
+  const gaps = select('gap IS NOT NULL AND lane = ? ORDER BY seq');
   const timer = select(`instance = ? AND timer IS NOT NULL AND timer = ? AND state IN ('ready', 'leased')`);
   const ofMessage = select('message IS NOT NULL AND message = ? ORDER BY seq');
+  const rest = select('instance IS NOT NULL AND instance = ? AND message IS NULL');
   const release = database.prepare(
     `UPDATE deliveries SET state = 'ready', due = rank, since = coalesce(?, since) WHERE exposed = 1 AND state = 'leased'`,
   );
@@ -85,6 +97,12 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     else leased.delete(changed.seq);
   }
 
+  function gone({ seq, subscriber, state }: DeliveryRow): void {
+    leased.delete(seq);
+    remove.run(seq);
+    finals.removed(subscriber, state);
+  }
+
   return {
     finals,
     addDelivery: (added) => {
@@ -92,12 +110,15 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
       const started = added.state === 'leased' ? 1 : 0;
       const { message, timer, signal, subscriber, subscription, instance, lane, state } = added;
       const { rank, due, since, code, reason, resumable, exposed } = added;
-      // biome-ignore format: the order of COLUMNS
-      insert.run(
-        latest, message, timer, signal, subscriber, subscription, instance, lane, state, started, started,
-        rank, due, since, code, reason, resumable, exposed,
-      );
-      const made = { ...added, seq: latest, attempt: started, token: started };
+      if (lane === null && code === null && signal === null && timer === null)
+        insertPlain.run(latest, message, subscriber, subscription, state, started, started, rank, due, since, exposed);
+      else
+        // biome-ignore format: the order of COLUMNS
+        insert.run(
+          latest, message, timer, signal, subscriber, subscription, instance, lane, state, started, started,
+          rank, due, since, code, reason, resumable, exposed,
+        );
+      const made = { ...added, seq: latest, attempt: started, token: started, gap: null };
       if (started === 1) leased.set(latest, made);
       return made;
     },
@@ -118,9 +139,12 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
       leased.set(held.seq, held);
       return held;
     },
-    removeDelivery: ({ seq }) => {
-      leased.delete(seq);
-      remove.run(seq);
+    removeDelivery: gone,
+    removeOf: (message) => {
+      for (const row of rows(ofMessage.all(message))) gone(row);
+    },
+    removeRestOf: (instance) => {
+      for (const row of rows(rest.all(instance))) gone(row);
     },
     rolledBack: () => {
       leased.clear();
@@ -129,6 +153,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     dueDeliveries: (subscriber, now, limit) => rows(due.all(subscriber, now, limit)),
     openDeliveries: (lane) => rows(open.all(lane)),
     exposedDelivery: (lane) => row(exposed.get(lane)),
+    gaps: (lane) => rows(gaps.all(lane)),
     firstDelivery: (lane) => row(first.get(lane)),
     openTimer: (instance, name) => row(timer.get(instance, name)),
     deliveriesOf: (message) => rows(ofMessage.all(message)),

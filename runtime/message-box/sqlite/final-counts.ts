@@ -14,6 +14,7 @@ export interface FinalCount {
 export interface FinalCounts {
   /** A delivery has changed its state; none ever leaves a final one. */
   changed(subscriber: string, to: RowState): void;
+  removed(subscriber: string, state: RowState): void;
   all(): FinalCount[];
   rolledBack(): void;
 }
@@ -40,9 +41,13 @@ export function createFinalCounts(database: DatabaseSync): FinalCounts {
       if (known) known.count += 1;
       else counts.set(key, { subscriber, state, count: 1 });
     },
+    removed: (subscriber, state) => {
+      const known = counts?.get(keyOf(subscriber, state));
+      if (known) known.count -= 1;
+    },
     all: () => {
       counts ??= load();
-      return [...counts.values()].map((entry) => ({ ...entry }));
+      return [...counts.values()].filter(({ count }) => count > 0).map((entry) => ({ ...entry }));
     },
     rolledBack: () => {
       counts = undefined;

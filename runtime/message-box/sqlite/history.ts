@@ -6,6 +6,7 @@ export interface History {
   addEvent(event: TrackingEvent): void;
   ofMessage(id: string): TrackingEvent[];
   ofInstance(id: string): TrackingEvent[];
+  removeInstance(id: string): void;
 }
 
 interface EventRow {
@@ -23,12 +24,14 @@ export function createHistory(database: DatabaseSync): History {
   );
   const ofMessage = database.prepare('SELECT * FROM history WHERE message = ? ORDER BY seq');
   const ofInstance = database.prepare('SELECT * FROM history WHERE instance = ? ORDER BY seq');
+  const remove = database.prepare('DELETE FROM history WHERE instance = ?');
   const events = (found: unknown) => (found as EventRow[]).map(eventOf);
   return {
     addEvent: ({ name, at, message = null, instance = null, port = null, data }) =>
       void insert.run(name, at, message, instance, port, JSON.stringify(data)),
     ofMessage: (id) => events(ofMessage.all(id)),
     ofInstance: (id) => events(ofInstance.all(id)),
+    removeInstance: (id) => void remove.run(id),
   };
 }
 

@@ -15,7 +15,8 @@ import type {
 import type { Message } from '../../contracts/message.ts';
 import { BUS } from '../../contracts/properties.ts';
 import { deliverySeq } from '../lease.ts';
-import { answersMessageQuery, deliveryRecord, timersOf } from '../record.ts';
+import { holderOf } from '../order.ts';
+import { answersDeliveryQuery, answersMessageQuery, deliveryRecord, timersOf } from '../record.ts';
 import type { DeliveryRow, Tables } from '../tables.ts';
 import { decodeEvents } from './events.ts';
 import type { FinalCounts } from './final-counts.ts';
@@ -28,6 +29,9 @@ export interface Inspected {
   readonly database: DatabaseSync;
   readonly messages: Messages;
   readonly subscriptions: Pick<Tables, 'subscriptions'>;
+  readonly stopped: Pick<Tables, 'stopped'>;
+  /** The gaps of ordered lanes. */
+  readonly deliveries: Pick<Tables, 'gaps'>;
   readonly history: History;
   readonly finals: FinalCounts;
   /** The latest instant that the store has been told. */
@@ -44,7 +48,7 @@ const DELIVERIES = `SELECT deliveries.*, messages.id, messages.type FROM deliver
   LEFT JOIN messages ON messages.seq = deliveries.message`;
 
 export function inspect(inspected: Inspected): Inspection {
-  const { database, messages, subscriptions, history } = inspected;
+  const { database, messages, subscriptions, stopped, history } = inspected;
   const messageById = database.prepare('SELECT * FROM messages WHERE id = ?');
   const response = database.prepare('SELECT * FROM messages WHERE response_to = ? ORDER BY seq LIMIT 1');
   const ownOf = database.prepare(`${DELIVERIES} WHERE deliveries.message = ? ORDER BY deliveries.seq`);
@@ -61,17 +65,18 @@ export function inspect(inspected: Inspected): Inspection {
       return {
         message: messages.ofRow(row),
         at: row.at,
-        deliveries: own.map((entry) => recordOf(entry, inspected.now())),
+        deliveries: own.map((entry) => recordOf(entry, inspected.now(), inspected)),
         history: historyOf(row, own, history),
       };
     },
-    deliveries: async (query, now) => findDeliveries(query, now, database),
+    deliveries: async (query, now) => findDeliveries(query, now, inspected),
     instances: async (query) => findInstances(query, inspected),
     instance: async (id) => {
       const row = instanceById.get(id) as unknown as InstanceRow | undefined;
       return row && instanceRecord(row, inspected);
     },
     subscriptions: async () => subscriptions.subscriptions(),
+    stopped: async () => stopped.stopped(),
     responseTo: async (message): Promise<Message | undefined> => {
       const row = messageRow(response.get(message));
       return row && messages.ofRow(row);
@@ -86,21 +91,30 @@ function historyOf({ id, events }: MessageRow, deliveries: readonly Joined[], hi
   return [...decodeEvents(events, id), ...later];
 }
 
-function recordOf(row: Joined, now: Instant): DeliveryRecord {
-  return deliveryRecord(row, row.id === null ? undefined : { id: row.id, type: row.type ?? undefined }, now);
+function recordOf(row: Joined, now: Instant, { deliveries }: Pick<Inspected, 'deliveries'>): DeliveryRecord {
+  const message = row.id === null ? undefined : { id: row.id, type: row.type ?? undefined };
+  return deliveryRecord(row, message, now, holderOf(row, deliveries));
 }
 
 const STATE = `CASE
+  WHEN held = 'park' THEN 'suspended'
+  WHEN held = 'stop' THEN 'waiting'
   WHEN state = 'ready' AND due > :now THEN 'waiting'
   WHEN state = 'leased' AND due <= :now THEN 'ready'
   ELSE state END`;
 
+/** How a delivery is held behind a gap of its lane: by the first before it that holds. Null for all others. */
+const HELD = `CASE WHEN instance IS NULL THEN (
+  SELECT before.gap FROM deliveries AS before WHERE before.gap IS NOT NULL AND before.gap <> 'skip'
+    AND before.lane = deliveries.lane AND before.seq < deliveries.seq ORDER BY before.seq LIMIT 1) END`;
+
+const HIDDEN = "lane IS NOT NULL AND state IN ('ready', 'leased') AND exposed = 0";
+
 /** Deliveries that are not final, by way of the partial indexes that hold nothing else. */
 const UNFINISHED = `
-  SELECT seq, subscriber, state, due FROM deliveries WHERE exposed = 1
-  UNION ALL SELECT seq, subscriber, state, due FROM deliveries
-    WHERE instance IS NOT NULL AND state IN ('ready', 'leased') AND exposed = 0
-  UNION ALL SELECT seq, subscriber, state, due FROM deliveries WHERE state = 'suspended'`;
+  SELECT seq, subscriber, state, due, code, NULL AS held FROM deliveries WHERE exposed = 1
+  UNION ALL SELECT seq, subscriber, state, due, code, ${HELD} AS held FROM deliveries WHERE ${HIDDEN}
+  UNION ALL SELECT seq, subscriber, state, due, code, NULL AS held FROM deliveries WHERE state = 'suspended'`;
 
 function count({ database, finals }: Inspected, now: Instant): Counts {
   const all = <T>(query: string, values: Record<string, SQLInputValue> = {}) =>
@@ -116,8 +130,10 @@ function count({ database, finals }: Inspected, now: Instant): Counts {
     messages: Number(database.prepare('SELECT count(*) AS count FROM messages').get()!['count']),
     deliveries: [...unfinished, ...finals.all()],
     suspended: all(
-      `SELECT subscriber, coalesce(code, '') AS code, count(*) AS count FROM deliveries WHERE state = 'suspended'
-       GROUP BY 1, 2 ORDER BY min(seq)`,
+      `SELECT subscriber, coalesce(code, '') AS code, count(*) AS count FROM (
+         SELECT seq, subscriber, code FROM deliveries WHERE state = 'suspended'
+         UNION ALL SELECT seq, subscriber, 'ORDER_PARKED' AS code FROM deliveries WHERE ${PARKED}
+       ) GROUP BY 1, 2 ORDER BY min(seq)`,
     ),
     instances: all('SELECT program, status, count(*) AS count FROM instances GROUP BY 1, 2 ORDER BY min(seq)'),
   };
@@ -149,30 +165,38 @@ function findMessages(query: MessageQuery, { database, messages }: Inspected) {
   return found;
 }
 
+/** Only where a lane is parked at all are there any to look at. */
+const PARKED = `lane IN (SELECT lane FROM deliveries WHERE gap IS NOT NULL AND gap = 'park') AND ${HIDDEN} AND ${HELD} = 'park'`;
+
+/** What a state is in the table; `recordOf` decides about those that are held behind another. */
 const STATES: { readonly [S in DeliveryState]: string } = {
   ready: "state IN ('ready', 'leased') AND due <= ?",
   leased: "state = 'leased' AND due > ?",
-  waiting: "state = 'ready' AND due > ?",
-  suspended: "state = 'suspended'",
+  waiting: `state = 'ready' AND due > ? OR ${HIDDEN}`,
+  suspended: `deliveries.seq IN (SELECT seq FROM deliveries WHERE state = 'suspended' UNION ALL SELECT seq FROM deliveries WHERE ${PARKED})`,
   done: "state = 'done'",
   terminated: "state = 'terminated'",
 };
 
-function findDeliveries(query: DeliveryQuery, now: Instant, database: DatabaseSync): DeliveryRecord[] {
+/** The codes of those that are held stand in no row. */
+const CODE = `code = ? OR ${HIDDEN}`;
+
+function findDeliveries(query: DeliveryQuery, now: Instant, inspected: Inspected): DeliveryRecord[] {
   const { state, subscriber, code, message, limit, before } = query;
   const where: Where = [
     ...(state === undefined
       ? []
-      : [STATES[state].endsWith('?') ? ([STATES[state], now] as const) : ([STATES[state]] as const)]),
+      : [STATES[state].includes('?') ? ([STATES[state], now] as const) : ([STATES[state]] as const)]),
     ...(subscriber === undefined ? [] : [['subscriber = ?', subscriber] as const]),
-    ...(code === undefined ? [] : [['code = ?', code] as const]),
+    ...(code === undefined ? [] : [[CODE, code] as const]),
     ...(message === undefined ? [] : [['message = (SELECT seq FROM messages WHERE id = ?)', message] as const]),
     ...(before === undefined ? [] : [['deliveries.seq < ?', deliverySeq(before)] as const]),
   ];
   const found: DeliveryRecord[] = [];
-  for (const row of search(database, DELIVERIES, where) as Iterable<Joined>) {
+  for (const row of search(inspected.database, DELIVERIES, where) as Iterable<Joined>) {
     if (found.length >= limit) break;
-    found.push(recordOf(row, now));
+    const record = recordOf(row, now, inspected);
+    if (answersDeliveryQuery(record, query)) found.push(record);
   }
   return found;
 }

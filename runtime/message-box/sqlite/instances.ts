@@ -1,6 +1,7 @@
 /** The orchestration instances of the SQLite store; those used last stay in memory. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instance } from '../../contracts/orchestration.ts';
+import type { PurgeTables } from '../purge-tables.ts';
 import type { StoredInstance, Tables } from '../tables.ts';
 import { createCache } from './cache.ts';
 
@@ -10,7 +11,8 @@ export interface InstanceRow {
   readonly changed_at: number;
 }
 
-export interface Instances extends Pick<Tables, 'instance' | 'putInstance'> {
+export interface Instances extends Pick<Tables, 'instance' | 'putInstance'>, Pick<PurgeTables, 'instancesAfter'> {
+  remove(id: string): void;
   committed(): void;
   rolledBack(): void;
 }
@@ -23,6 +25,8 @@ export function createInstances(database: DatabaseSync): Instances {
     'INSERT INTO instances (id, program, status, started_at, changed_at, body) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const update = database.prepare('UPDATE instances SET status = ?, changed_at = ?, body = ? WHERE id = ?');
+  const after = database.prepare('SELECT seq, body, changed_at FROM instances WHERE seq > ? ORDER BY seq LIMIT ?');
+  const remove = database.prepare('DELETE FROM instances WHERE id = ?');
   const cache = createCache<string, StoredInstance>(CACHED, () => 1);
   let pending: string[] = [];
 
@@ -45,6 +49,14 @@ export function createInstances(database: DatabaseSync): Instances {
       else update.run(status, at, JSON.stringify(instance), id);
       pending.push(id);
       cache.set(id, { instance, startedAt: startedAt ?? at, changedAt: at });
+    },
+    instancesAfter: (seq, limit) =>
+      (after.all(seq, limit) as unknown as (InstanceRow & { seq: number })[]).map((row) => {
+        return { seq: row.seq, instance: JSON.parse(row.body) as Instance, changedAt: row.changed_at };
+      }),
+    remove: (id) => {
+      remove.run(id);
+      cache.delete(id);
     },
     committed: () => {
       pending = [];

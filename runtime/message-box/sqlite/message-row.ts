@@ -17,15 +17,34 @@ export interface MessageRow {
 /** Name, content type, size, and where the bytes lie; without that, in the row itself. */
 export type PartReference = readonly [name: string, contentType: string, size: number, seq?: number];
 
+/** What stands for the place of the bytes of a part that the retention policy has removed. */
+export const STRIPPED = 0;
+
 type Values = Record<string, Scalar>;
 
 const NOTHING = new Uint8Array();
 
+/** Written piece by piece: that takes a third of what objects and their serialisation take. */
 export function encodeContext(context: Context): string {
-  const p: Values = Object.create(null);
-  const c: Values = Object.create(null);
-  for (const [name, { value, promoted }] of context) (promoted ? p : c)[name] = value;
-  return JSON.stringify({ p, c });
+  let p = '';
+  let c = '';
+  context.forEach(({ value, promoted }, name) => {
+    const pair = `${quoted(name)}:${JSON.stringify(value)}`;
+    if (promoted) p += p === '' ? pair : `,${pair}`;
+    else c += c === '' ? pair : `,${pair}`;
+  });
+  return `{"p":{${p}},"c":{${c}}}`;
+}
+
+const names = new Map<string, string>();
+const MOST_NAMES = 4096;
+
+function quoted(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const made = JSON.stringify(name);
+  if (names.size < MOST_NAMES) names.set(name, made);
+  return made;
 }
 
 export function decodeContext(text: string): Context {
@@ -57,4 +76,9 @@ function decodeParts({ parts, body }: MessageRow, partAt: PartAt): Part[] {
     offset += size;
     return partOf((body ?? NOTHING).subarray(offset - size, offset), contentType, name);
   });
+}
+
+/** The parts that a row refers to, each as often as it does. */
+export function storedParts(parts: string): number[] {
+  return (JSON.parse(parts) as PartReference[]).flatMap(([, , , seq]) => (seq ? [seq] : []));
 }

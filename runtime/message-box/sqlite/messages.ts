@@ -2,17 +2,21 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { TrackingEvent } from '../../contracts/events.ts';
 import type { Message, Part } from '../../contracts/message.ts';
+import type { PartTables } from '../part-tables.ts';
+import type { PurgeTables } from '../purge-tables.ts';
 import { responseToOf } from '../record.ts';
 import type { MessageRef, Tables } from '../tables.ts';
+import { createAging } from './aging.ts';
 import { createCache } from './cache.ts';
 import { APPENDED, encodeEvents } from './events.ts';
-import { decodeMessage, encodeContext, type MessageRow, type PartReference } from './message-row.ts';
+import { decodeMessage, encodeContext, type MessageRow, type PartReference, storedParts } from './message-row.ts';
 import { createParts } from './parts.ts';
 import { latestSeq } from './statements.ts';
 
 type Stored = Pick<Tables, 'putMessage' | 'message' | 'release' | 'findMessage' | 'holds'>;
+type Aging = Pick<PurgeTables, 'messagesAfter' | 'removeMessage' | 'stripMessage'>;
 
-export interface Messages extends Stored {
+export interface Messages extends Stored, Aging, PartTables {
   ofRow(row: MessageRow): Message;
   committed(): void;
   rolledBack(): void;
@@ -34,6 +38,7 @@ export function createMessages(database: DatabaseSync): Messages {
   const tell = database.prepare(`UPDATE messages SET events = ${APPENDED} WHERE seq = ?`);
   const bySeq = database.prepare('SELECT * FROM messages WHERE seq = ?');
   const seqOf = database.prepare('SELECT seq FROM messages WHERE id = ?');
+  const partsOf = database.prepare('SELECT parts FROM messages WHERE id = ?');
   const parts = createParts(database);
   const cache = createCache<MessageRef, Message>(CACHED_BYTES, sizeOf);
   const refs = createCache<string, MessageRef>(CACHED_BYTES / OVERHEAD, () => 1);
@@ -56,13 +61,14 @@ export function createMessages(database: DatabaseSync): Messages {
     const { changes } = insert.run(
       latest + 1, id, interchange, type, at, response, context, references, body, told,
     );
-    if (changes === 0) return rewrite([interchange, type, response, context, references, body, id], events);
+    if (changes === 0) return rewrite(id, [interchange, type, response, context, references, body], events);
     latest += 1;
     return latest;
   }
 
-  function rewrite(values: SQLInputValue[], events: readonly TrackingEvent[]): MessageRef {
-    const ref = Number(replace.get(...values)!['seq']);
+  function rewrite(id: string, values: SQLInputValue[], events: readonly TrackingEvent[]): MessageRef {
+    for (const seq of storedParts(String(partsOf.get(id)!['parts']))) parts.drop(seq);
+    const ref = Number(replace.get(...values, id)!['seq']);
     if (events.length > 0) tell.run(encodeEvents(events), ref);
     return ref;
   }
@@ -80,6 +86,11 @@ export function createMessages(database: DatabaseSync): Messages {
     return message;
   }
 
+  function forget(ref: MessageRef, id: string): void {
+    cache.delete(ref);
+    refs.delete(id);
+  }
+
   const message = (ref: MessageRef) => cache.get(ref) ?? ofRow(bySeq.get(ref) as unknown as MessageRow);
 
   return {
@@ -90,12 +101,17 @@ export function createMessages(database: DatabaseSync): Messages {
       return ref;
     },
     message,
-    release: cache.delete,
+    release: (ref) => {
+      const message = cache.get(ref);
+      if (message) refs.delete(message.id);
+      cache.delete(ref);
+    },
     findMessage: (id) => {
       const ref = refs.get(id) ?? (seqOf.get(id)?.['seq'] as MessageRef | undefined);
       return ref === undefined ? undefined : message(ref);
     },
-    holds: parts.holds,
+    ...parts,
+    ...createAging(database, parts.drop, forget),
     ofRow,
     committed: () => {
       parts.committed();

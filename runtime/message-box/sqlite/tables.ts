@@ -1,16 +1,19 @@
 /** The tables of the SQLite store, over one connection. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Definition } from '../../contracts/message-box.ts';
+import type { BoxTables } from '../box-tables.ts';
 import type { Tables } from '../tables.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createHistory } from './history.ts';
 import { inspect } from './inspection.ts';
 import { createInstances } from './instances.ts';
+import { createKeys } from './keys.ts';
 import { createMessages } from './messages.ts';
 import { createOwners, type Owners } from './owners.ts';
+import { createStopped } from './stopped.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
-export function createSqliteTables(database: DatabaseSync): Tables & Pick<Deliveries, 'releaseLeases'> & Owners {
+export function createSqliteTables(database: DatabaseSync): BoxTables & Pick<Deliveries, 'releaseLeases'> & Owners {
   const beginning = database.prepare('BEGIN IMMEDIATE');
   const committing = database.prepare('COMMIT');
   const messages = createMessages(database);
@@ -18,11 +21,13 @@ export function createSqliteTables(database: DatabaseSync): Tables & Pick<Delive
   const deliveries = createDeliveries(database);
   const subscriptions = createSubscriptions(database);
   const history = createHistory(database);
+  const stopped = createStopped(database);
 
   function rollback(): void {
     messages.rolledBack();
     instances.rolledBack();
     deliveries.rolledBack();
+    stopped.rolledBack();
     if (database.isTransaction) database.exec('ROLLBACK');
   }
 
@@ -41,12 +46,23 @@ export function createSqliteTables(database: DatabaseSync): Tables & Pick<Delive
     ...createDefinitions(database),
     ...createKeys(database),
     ...createOwners(database),
+    ...stopped,
     ...subscriptions,
     ...messages,
     ...deliveries,
     ...instances,
     addEvent: history.addEvent,
-    inspection: (now) => inspect({ database, messages, subscriptions, history, finals: deliveries.finals, now }),
+    removeMessage: (ref) => {
+      deliveries.removeOf(ref);
+      messages.removeMessage(ref);
+    },
+    removeInstance: (id) => {
+      deliveries.removeRestOf(id);
+      history.removeInstance(id);
+      instances.remove(id);
+    },
+    inspection: (now) =>
+      inspect({ database, messages, subscriptions, stopped, deliveries, history, finals: deliveries.finals, now }),
   };
 }
 
@@ -61,14 +77,5 @@ function createDefinitions(database: DatabaseSync): Pick<Tables, 'definition' | 
       return found && { ...found };
     },
     putDefinition: ({ hash, name, content }) => void insert.run(hash, name, content),
-  };
-}
-
-function createKeys(database: DatabaseSync): Pick<Tables, 'keyOwner' | 'putKey'> {
-  const select = database.prepare('SELECT message FROM keys WHERE scope = ? AND key = ?');
-  const insert = database.prepare('INSERT INTO keys (scope, key, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
-  return {
-    keyOwner: ({ scope, key }) => select.get(scope, key)?.['message'] as string | undefined,
-    putKey: ({ scope, key }, message) => void insert.run(scope, key, message),
   };
 }

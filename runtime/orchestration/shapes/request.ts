@@ -101,7 +101,7 @@ function compileSets(
     if (has(set, response) !== 'no') compiler.addSource(set, response ?? '');
     else if (has(set, out) === 'no') compiler.checkCorrelated([set], response, [...path, 'initialises']);
   }
-  return { initialises: sets, initialisesOut: sets.filter((set) => has(set, out) === 'yes') };
+  return { initialises: sets, initialisesOut: sets.filter((set) => has(set, out) !== 'no') };
 }
 
 function ask(shape: RequestShape, run: Run): Outcome {

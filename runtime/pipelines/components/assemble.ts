@@ -11,13 +11,12 @@ export const assemble: PipelineComponent = {
   summary: 'Writes the document of a message by its schema where its bytes are not written yet.',
   stages: ['assemble'],
   config: noOptions,
-  async *execute(message, _config, context) {
+  async execute(message, _config, context) {
     const schema = message.type === undefined ? undefined : context.schemas.find(message.type);
     if (!schema || message.document === undefined || message.parts[0].size !== 0) {
-      yield message;
-      return;
+      return message;
     }
     const body = partOf(schema.write(message.document), schema.contentType);
-    yield derive(message, { parts: [body, ...message.parts.slice(1)], document: message.document });
+    return derive(message, { parts: [body, ...message.parts.slice(1)], document: message.document });
   },
 };

@@ -2,55 +2,134 @@
  * Splits a CSV file into one message a row, as a stream: a file of any size takes the memory of a few rows. A row's place
  * in the file (the header counts as row 1) is carried as `csv.row`.
  */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { CsvError, type Parser, parse } from 'csv-parse';
 import { derive, type Message, type Part, partOf, withProperties } from '../../contracts/message.ts';
 import type { PipelineComponent, PipelineContext } from '../../contracts/pipeline.ts';
+import { isBusError } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { type CsvSchema, isCsvSchema } from '../../schemas/csv/csv-schema.ts';
 import { parserOptions } from '../../schemas/csv/parser-options.ts';
 import { candidates } from '../candidates.ts';
 import { CSV_ROW } from '../csv-row.ts';
-import { noOptions } from '../no-options.ts';
 import { typed } from '../typed.ts';
 
-export const csvDisassemble: PipelineComponent = {
+interface Config {
+  readonly recoverable?: boolean;
+}
+
+export const csvDisassemble: PipelineComponent<Config> = {
   name: 'csv-disassemble',
   summary: 'Splits a CSV file into one message a row and promotes the properties of each.',
   stages: ['disassemble'],
-  config: noOptions,
+  config: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      recoverable: {
+        type: 'boolean',
+        default: true,
+        description:
+          'A row that cannot be read is suspended by itself and the others go on; false: one suspends the whole file',
+      },
+    },
+  },
   async *execute(message, _config, context) {
     const schema = candidates(message, context, 'csv').find(isCsvSchema);
     if (!schema) throw busError('MESSAGE_TYPE_UNDECIDED', { format: 'csv' });
+    const file = { message, schema, context };
+    let header = '';
     let order: readonly number[] | undefined = schema.layout.header ? undefined : schema.layout.order;
-    let row = 0;
-    for await (const cells of records(message.parts[0], schema)) {
+    let row = firstRow(message, schema);
+    for await (const { record, raw } of records(message.parts[0], schema)) {
       row += 1;
-      if (order === undefined) order = schema.layout.orderOf(cells);
-      else yield rowMessage(message, schema, schema.layout.read(cells, order, row), row, context);
+      if (order === undefined) {
+        order = schema.layout.orderOf(record);
+        header = raw;
+        continue;
+      }
+      const read = readRow({ cells: record, raw: header + raw, row }, order, file);
+      if (read) yield read;
     }
   },
 };
 
-function rowMessage(file: Message, schema: CsvSchema, document: unknown, row: number, context: PipelineContext) {
-  const body = partOf(Buffer.from(schema.layout.write(document)), 'text/csv; charset=utf-8; header=absent');
-  const properties = withProperties(file.context, [[CSV_ROW, { value: row, promoted: false }]]);
-  return typed(derive(file, { id: context.newId(), parts: [body], context: properties }), schema, document);
+interface File {
+  readonly message: Message;
+  readonly schema: CsvSchema;
+  readonly context: PipelineContext;
 }
 
-async function* records(part: Part, { layout }: CsvSchema): AsyncGenerator<string[]> {
-  const parser: Parser = parse(parserOptions(layout));
-  const feeding = pipeline(Readable.from(decoded(part)), parser);
-  feeding.catch(() => undefined); // The same error ends the iteration below, which reports it.
+interface Row {
+  readonly cells: readonly string[];
+  /** As it came, with the header before it. */
+  readonly raw: string;
+  readonly row: number;
+}
+
+/** Undefined of a row that cannot be read, where the others go on without it. */
+function readRow({ cells, raw, row }: Row, order: readonly number[], file: File): Message | undefined {
+  const { message, schema, context } = file;
+  const came = () => partOf(Buffer.from(raw), message.parts[0].contentType);
+  const placed = withProperties(message.context, [[CSV_ROW, { value: row, promoted: false }]]);
+  const id = context.newId();
   try {
-    for await (const record of parser) yield record as string[];
+    const document = schema.layout.read(cells, order, row);
+    const body = partOf(Buffer.from(schema.layout.write(document)), 'text/csv; charset=utf-8; header=absent');
+    const made = typed(derive(message, { id, parts: [body], context: placed }), schema, document);
+    context.records?.came(made, came);
+    return made;
   } catch (thrown) {
+    if (!context.records || !isBusError(thrown) || thrown.kind !== 'message') throw thrown;
+    context.records.failed(derive(message, { id, parts: [came()], context: placed }), thrown);
+    return undefined;
+  }
+}
+
+/** A row that was suspended by itself and comes again keeps its place: its header is not counted. */
+function firstRow({ context }: Message, { layout }: CsvSchema): number {
+  const row = context.get(CSV_ROW)?.value;
+  return typeof row === 'number' ? row - (layout.header ? 2 : 1) : 0;
+}
+
+interface Parsed {
+  readonly record: string[];
+  readonly raw: string;
+}
+
+/** Fed piece by piece, so that what was read before an error comes before it. */
+async function* records(part: Part, { layout }: CsvSchema): AsyncGenerator<Parsed> {
+  let read: Parsed[] = [];
+  const parser: Parser = parse({
+    ...parserOptions(layout),
+    raw: true,
+    on_record: (record) => void read.push(record as unknown as Parsed),
+  });
+  const ended = finished(parser.resume());
+  ended.catch(() => undefined); // Awaited below.
+  const take = () => read.splice(0);
+  try {
+    for await (const text of decoded(part)) {
+      await feed(parser, text);
+      yield* take();
+    }
+    parser.end();
+    await ended;
+    yield* take();
+  } catch (thrown) {
+    yield* take();
     if (!(thrown instanceof CsvError)) throw thrown; // Not of the text, but of its source.
     throw busError('CSV_SYNTAX', { record: parser.info.records + 1, reason: thrown.message });
   } finally {
+    read = [];
     parser.destroy();
   }
+}
+
+function feed(parser: Parser, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parser.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 async function* decoded(part: Part): AsyncGenerator<string> {

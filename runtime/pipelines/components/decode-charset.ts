@@ -21,12 +21,12 @@ export const decodeCharset: PipelineComponent<DecodeCharsetOptions> = {
   },
   check: ({ charset }) =>
     decoderOf(charset) ? [] : [{ code: 'CHARSET_UNKNOWN', severity: 'error', path: 'charset', ...about(charset) }],
-  async *execute(message, { charset }) {
+  async execute(message, { charset }) {
     const decoder = decoderOf(charset);
     if (!decoder) throw busError('CHARSET_UNKNOWN', { charset });
     const text = decode(decoder, await bytesOf(message.parts[0]));
     const body = partOf(Buffer.from(text), message.parts[0].contentType.replace(/charset=[^;]*/i, 'charset=utf-8'));
-    yield derive(message, { parts: [{ ...body, name: message.parts[0].name }, ...message.parts.slice(1)] });
+    return derive(message, { parts: [{ ...body, name: message.parts[0].name }, ...message.parts.slice(1)] });
   },
 };
 

@@ -13,12 +13,12 @@ export const jsonDisassemble: PipelineComponent = {
   summary: 'Reads a JSON message, finds its type among those expected, and promotes its properties.',
   stages: ['disassemble'],
   config: noOptions,
-  async *execute(message, _config, context) {
+  async execute(message, _config, context) {
     const schemas = candidates(message, context, 'json');
     const [only] = schemas;
     if (!only) throw busError('MESSAGE_TYPE_UNDECIDED', { format: 'json' });
     const document = only.read(await bytesOf(message.parts[0]));
-    yield typed(message, schemas.length === 1 ? only : firstFitting(schemas, document), document);
+    return typed(message, schemas.length === 1 ? only : firstFitting(schemas, document), document);
   },
 };
 

@@ -9,16 +9,15 @@ export const validate: PipelineComponent = {
   summary: 'Refuses a message that breaks the schema of its type, with all violations at once.',
   stages: ['validate'],
   config: noOptions,
-  async *execute(message, _config, context) {
+  async execute(message, _config, context) {
     const schema = message.type === undefined ? undefined : context.schemas.find(message.type);
     if (!schema) {
-      yield message;
-      return;
+      return message;
     }
     const bytes = await bytesOf(message.parts[0]);
     const document = message.document ?? schema.read(bytes);
     const violations = schema.validate(document, bytes.byteLength === 0 ? undefined : bytes);
     if (violations.length > 0) throw schemaViolation(schema.type, violations, message.context);
-    yield message.document === undefined ? derive(message, { document }) : message;
+    return message.document === undefined ? derive(message, { document }) : message;
   },
 };

@@ -14,10 +14,10 @@ export const xmlDisassemble: PipelineComponent = {
   summary: 'Reads an XML message, finds its type by its root element, and promotes its properties.',
   stages: ['disassemble'],
   config: noOptions,
-  async *execute(message, _config, context) {
+  async execute(message, _config, context) {
     const bytes = await bytesOf(message.parts[0]);
     const schema = decide(message, bytes, context);
-    yield typed(message, schema, schema.read(bytes));
+    return typed(message, schema, schema.read(bytes));
   },
 };
 

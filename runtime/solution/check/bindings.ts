@@ -6,35 +6,46 @@ import { nearest } from '../../errors/nearest.ts';
 import { bindingsOf, type WrittenBinding, type WrittenBindings } from '../bindings.ts';
 import type { Flows } from '../flows.ts';
 import { application } from '../kinds/application.ts';
-import { type Loaded, lost } from '../load.ts';
+import { lost } from '../load.ts';
 import type { KnownOrchestration, Model } from '../model.ts';
 import { at, textOf, textsOf } from '../plain.ts';
+import { suggestPort } from './suggest-port.ts';
 
 export function checkBindings(model: Model, flows: Flows): Finding[] {
   const written = bindingsOf(model.loaded);
   return [
-    ...model.orchestrations.flatMap((each) => unbound(model.loaded, each, written)),
-    ...written.flatMap((bindings) => boundTwice(bindings, written)),
+    ...model.orchestrations.flatMap((each) => unbound(model, flows, each, written)),
+    ...written.flatMap((bindings) => boundTwice(model, bindings, written)),
     ...written.flatMap((bindings) => checkOne(model, flows, bindings)),
   ];
 }
 
 function unbound(
-  loaded: Loaded,
+  model: Model,
+  flows: Flows,
   { name, file, ports }: KnownOrchestration,
   written: readonly WrittenBindings[],
 ): Finding[] {
   if (written.some(({ orchestration }) => orchestration === name)) return [];
-  if (lost(loaded, application)) return [];
+  if (lost(model.loaded, application)) return [];
+  const likely = [...ports].map(
+    ([port, logical]) => `${port}: ${suggestPort(model, flows, port, logical) ?? '<port>'}`,
+  );
+  const suggestion = `${name}: { ${likely.join(', ')} }`;
   const values = { orchestration: name, ports: [...ports.keys()].map((port) => `${port}: <port>`).join(', ') };
-  return [finding('UNBOUND_ORCHESTRATION', file.source.locate(['orchestration']), values)];
+  return [finding('UNBOUND_ORCHESTRATION', file.source.locate(['orchestration']), values, { suggestion })];
 }
 
-function boundTwice(bindings: WrittenBindings, written: readonly WrittenBindings[]): Finding[] {
+/** Suggests an orchestration that nothing binds yet, or else to put both together. */
+function boundTwice(model: Model, bindings: WrittenBindings, written: readonly WrittenBindings[]): Finding[] {
   const first = written.find(({ orchestration }) => orchestration === bindings.orchestration)!;
   if (first === bindings) return [];
   const place = `${first.at.file}:${first.at.line}:${first.at.column}`;
-  return [finding('DUPLICATE_NAME', bindings.at, { what: 'binding of', name: bindings.orchestration, first: place })];
+  const values = { what: 'binding of', name: bindings.orchestration, first: place };
+  const bound = written.map(({ orchestration }) => orchestration);
+  const unbound = model.orchestrations.find(({ name }) => !bound.includes(name))?.name;
+  const suggestion = unbound ?? `all ports in the binding at ${place}`;
+  return [finding('DUPLICATE_NAME', bindings.at, values, { suggestion })];
 }
 
 function checkOne(model: Model, flows: Flows, written: WrittenBindings): Finding[] {
@@ -46,17 +57,21 @@ function checkOne(model: Model, flows: Flows, written: WrittenBindings): Finding
   if (!orchestration) return [misnamed];
   return [
     ...(name === written.written ? [] : [misnamed]),
-    ...(lost(model.loaded, application) ? [] : unboundPorts(model, orchestration, written)),
+    ...(lost(model.loaded, application) ? [] : unboundPorts(model, flows, orchestration, written)),
     ...bindings.flatMap((binding) => unknownLogical(orchestration, binding)),
     ...bindings.flatMap((binding) => checkBinding(model, flows, orchestration, binding)),
   ];
 }
 
 /** Told at the bindings, or at the step that uses the port where its name seems misspelt there. */
-function unboundPorts(model: Model, orchestration: KnownOrchestration, written: WrittenBindings): Finding[] {
+function unboundPorts(
+  model: Model,
+  flows: Flows,
+  orchestration: KnownOrchestration,
+  written: WrittenBindings,
+): Finding[] {
   const { name, file, ports, uses } = orchestration;
   const { bindings, at: place } = written;
-  const physical = [...model.ports.receive.keys(), ...model.ports.send.keys()];
   const bound = bindings.map(({ logical }) => logical);
   const misspelt = bindings
     .filter((binding) => !ports.has(binding.logical) && !isCertain(binding))
@@ -65,7 +80,7 @@ function unboundPorts(model: Model, orchestration: KnownOrchestration, written: 
   return missing.map((port) => {
     const meant = nearest(port, bound);
     const use = meant && uses.find((each) => each.port === port);
-    const like = nearest(port, physical);
+    const like = suggestPort(model, flows, port, ports.get(port)!);
     const suggestion = meant ?? (like && `${port}: ${like}`);
     const at = use ? file.source.locate(use.path) : place;
     return finding('UNBOUND_PORT', at, { port, orchestration: name }, suggestion ? { suggestion } : {});

@@ -13,8 +13,24 @@ export function checkPorts(model: Model): Finding[] {
   const locations = model.ports.allReceive.flatMap((port) => port.locations);
   return [
     ...locations.flatMap(({ options }) => checkOptions(model, options, 'receive')),
-    ...model.ports.allSend.flatMap(({ options }) => checkOptions(model, options, 'send')),
+    ...model.ports.allSend.flatMap(({ name, options }) =>
+      isOption(model, name, options) ? [misplacedOption(name, options)] : checkOptions(model, options, 'send'),
+    ),
   ];
+}
+
+/** An option of the port above that is not indented far enough looks like a port of its own. */
+function isOption(model: Model, name: string, { value }: Placed): boolean {
+  if (textOf(at(value, ['transport'])) !== undefined) return false;
+  const configs = [...model.adapters.values()].map((adapter) => configOf(adapter, 'send')?.['properties'] ?? {});
+  return [ownOptions('send'), ...configs].some((known) => Object.hasOwn(known as object, name));
+}
+
+function misplacedOption(key: string, { locate }: Placed): Finding {
+  const place = locate([], 'key');
+  const column = place.column + 2;
+  const values = { key, where: '"sendPorts"', direction: 'further in', right: 'the port above it', column };
+  return finding('MISPLACED_KEY', place, values, { suggestion: `${column - 1} spaces before it` });
 }
 
 const WHAT = { receive: 'a receive location', send: 'a send port' } as const;

@@ -20,7 +20,7 @@ export interface PortFilter {
 export function checkSubscribers(model: Model, flows: Flows, filters: readonly PortFilter[]): Finding[] {
   if (!flows.complete) return [];
   return model.ports.allReceive.flatMap((port) => {
-    const taken = takenBy(model, port);
+    const taken = [...takenBy(model, port), ...takenUnbound(model)];
     const types = (flows.published.get(port.name) ?? []).filter((type) => model.schemas.find(type));
     return types
       .filter((type) => !taken.includes(type) && !filters.some((filter) => mayTake(filter, type, port.name)))
@@ -41,9 +41,20 @@ function takenBy(model: Model, port: WrittenReceivePort): string[] {
   });
 }
 
-/** A filter with a fault may take whatever it mentions. */
+/** By ports of orchestrations that are not bound, which is told already: each may be meant for this one. */
+function takenUnbound(model: Model): string[] {
+  const bound = bindingsOf(model.loaded);
+  return model.orchestrations.flatMap(({ name, ports }) => {
+    const own = bound.filter(({ orchestration }) => orchestration === name).flatMap(({ bindings }) => bindings);
+    const unbound = [...ports].filter(([port]) => !own.some(({ logical }) => logical === port));
+    return unbound.flatMap(([, { receives }]) => receives).map((type) => meant(model, type));
+  });
+}
+
+/** A filter with a fault may take whatever it mentions, and anything where it names a type that nothing has. */
 function mayTake({ port, predicate, findings }: PortFilter, type: string, receivePort: string): boolean {
   if (findings.length === 0) return predicate.some((group) => group.every((each) => allows(each, type, receivePort)));
+  if (findings.some(({ code }) => code === 'SUBSCRIPTION_UNSATISFIABLE')) return true;
   const text = String(at(port.options.value, ['filter']));
   return text.includes(type) || !text.includes(BUS.messageType);
 }

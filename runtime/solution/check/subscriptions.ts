@@ -6,6 +6,7 @@ import type { Finding } from '../../contracts/finding.ts';
 import { BUS } from '../../contracts/properties.ts';
 import type { Condition, Predicate } from '../../contracts/routing.ts';
 import { finding } from '../../errors/finding.ts';
+import { suggestName } from '../../errors/suggest-name.ts';
 import { filterOf } from '../filters.ts';
 import type { Flows } from '../flows.ts';
 import { application } from '../kinds/application.ts';
@@ -17,12 +18,11 @@ import { checkSubscribers } from './subscribers.ts';
 
 export function checkSubscriptions(model: Model, flows: Flows): Finding[] {
   const ports = model.ports.allSend;
-  const filters = ports.map((port) => ({ port, ...filterOf(model, port) }));
-  return [
-    ...filters.flatMap(({ findings }) => findings),
-    ...filters.flatMap(({ port, predicate }) => unsatisfiable(model, flows, port, predicate)),
-    ...checkSubscribers(model, flows, filters),
-  ];
+  const filters = ports.map((port) => {
+    const { predicate, findings } = filterOf(model, port);
+    return { port, predicate, findings: [...findings, ...unsatisfiable(model, flows, port, predicate)] };
+  });
+  return [...filters.flatMap(({ findings }) => findings), ...checkSubscribers(model, flows, filters)];
 }
 
 /** One finding for each thing that cannot be, wherever it is repeated in the alternatives of the filter. */
@@ -33,8 +33,13 @@ function unsatisfiable(model: Model, flows: Flows, port: WrittenSendPort, predic
     if (!problem || told.has(problem.reason)) continue;
     const offset = offsetOf(String(at(port.options.value, ['filter'])), problem.condition);
     const place = port.options.locate(['filter'], 'value', offset);
-    const unknown = problem.known ? { unknown: { name: String(problem.condition.value), known: problem.known } } : {};
-    told.set(problem.reason, finding('SUBSCRIPTION_UNSATISFIABLE', place, { reason: problem.reason }, unknown));
+    const { reason, known, suggestion } = problem;
+    const meant = known
+      ? { unknown: { name: String(problem.condition.value), known } }
+      : suggestion
+        ? { suggestion }
+        : {};
+    told.set(reason, finding('SUBSCRIPTION_UNSATISFIABLE', place, { reason }, meant));
   }
   return [...told.values()];
 }
@@ -43,6 +48,7 @@ interface Problem {
   readonly condition: Condition;
   readonly reason: string;
   readonly known?: readonly string[];
+  readonly suggestion?: string | undefined;
 }
 
 type Group = readonly Condition[];
@@ -97,7 +103,15 @@ function unpromoted(model: Model, flows: Flows, group: Group, condition: Conditi
   const types = typesOf(group) ?? (flows.complete ? [...flows.produced] : model.schemas.types);
   if (types.length === 0 || types.some((type) => promotes(model, type, property))) return undefined;
   const subject = typesOf(group) ? `the message type ${types.join(' or ')}` : 'no message type that is ever published';
-  return { condition, reason: `${subject} ${typesOf(group) ? 'does not promote' : 'promotes'} ${property}` };
+  const carrier = model.schemas.types.find((type) => promotes(model, type, property));
+  const suggestion = carrier
+    ? `${BUS.messageType} == "${carrier}"`
+    : suggestName(property, [...new Set(types.flatMap((type) => model.promoted.get(type) ?? []))]);
+  return {
+    condition,
+    reason: `${subject} ${typesOf(group) ? 'does not promote' : 'promotes'} ${property}`,
+    suggestion,
+  };
 }
 
 /** The types that the group names; undefined where it takes any. */

@@ -1,7 +1,7 @@
 /** config/bus.yaml: the bus itself; one a solution. */
 
 import type { FileKind } from './kind.ts';
-import { closed, name, path } from './parts.ts';
+import { closed, duration, listOf, mapping, name, path, text } from './parts.ts';
 
 const addressPattern = '^(\\[[0-9A-Fa-f:]+\\]|[A-Za-z0-9.-]+):\\d{1,5}$';
 
@@ -12,17 +12,83 @@ const address = (standard: string) => ({
   description: 'Host and port to listen on, as 127.0.0.1:8080',
 });
 
+/** Redis must stand in config/bus.yaml; an environment may change either key. */
+const limits = (required: readonly string[]) =>
+  closed(
+    'How hosts keep the limits of send ports together',
+    {
+      redis: {
+        description: 'The Redis they share, as redis://host:6379/0; where it needs a password, { secret: NAME }',
+        anyOf: [
+          { type: 'string', pattern: '^rediss?://[^@\\s]+$' },
+          closed('A secret', { secret: text('The name of the secret that holds the whole URL') }, ['secret']),
+        ],
+      },
+      fallback: {
+        enum: ['local', 'share', 'stop'],
+        default: 'share',
+        description:
+          'While Redis is away: each host keeps the whole limit (local) or its share of it (share), or sends wait (stop)',
+      },
+    },
+    required,
+  );
+
+const listeners = {
+  http: closed('The listener of all HTTP locations', { address: address('127.0.0.1:8080') }),
+  admin: closed('The listener of the console and the admin API', { address: address('127.0.0.1:8079') }),
+};
+
+const host = closed('A host: what it runs, and where it listens', {
+  applications: {
+    ...listOf(name('an application'), 'The applications that it runs; all where nothing is said'),
+    uniqueItems: true,
+  },
+  ...listeners,
+});
+
+const retention = closed('How long what is final stays on record', {
+  delivered: duration('Messages whose deliveries are all done, or that had none', '30d'),
+  terminated: duration('Messages of which a delivery was terminated', '30d'),
+  types: mapping('By message type, in place of the two above', duration('Messages of this type')),
+  bodies: duration('The bytes of messages, when they are to go before their record; without it, with the record'),
+  instances: duration('Orchestration instances that completed or were terminated', '90d'),
+  keys: duration('Keys by which duplicates are recognised', '90d'),
+});
+
+/** A secret's name also stands in the store, beside what it has sealed. */
+const secretName = (description: string) => ({ type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*$', description });
+
+const sealed = (required: readonly string[]) =>
+  closed(
+    'Seals message bodies in the store and its backups',
+    {
+      key: secretName('The name of the secret with the key for what is written: 32 bytes in base64 or hexadecimal'),
+      older: listOf(secretName('The name of a secret'), 'Keys of before, for what they have sealed'),
+    },
+    required,
+  );
+
 /** Also the keys that an environment may override. */
 export const busSettings = {
   organisation: name('the council whose messages these are'),
   store: {
-    type: 'string',
-    pattern: '^(memory|sqlite:.+)$',
+    description:
+      'Where the MessageBox lies: sqlite:<file>, postgres://user@host/database, or memory (lost when the bus stops); where the URL holds a password, { secret: NAME }',
     default: 'sqlite:data/guildhall.db',
-    description: 'Where the MessageBox lies: sqlite:<file>, or memory (lost when the bus stops)',
+    anyOf: [
+      { type: 'string', pattern: '^(memory|sqlite:.+|postgres(ql)?://([^:@/\\s]+@)?[^@\\s]+)$' },
+      closed('A secret', { secret: text('The name of the secret that holds the whole URL') }, ['secret']),
+    ],
   },
-  http: closed('The listener of all HTTP locations', { address: address('127.0.0.1:8080') }),
-  admin: closed('The listener of the console and the admin API', { address: address('127.0.0.1:8079') }),
+  ...listeners,
+  hosts: mapping(
+    'Hosts by the name that `guildhall run --host` gives; one that is not named here runs everything',
+    host,
+  ),
+  limits: limits([]),
+  retention,
+  sealed: sealed([]),
   secrets: path('The folder with one file for each secret that no environment variable sets'),
 };
 
@@ -32,8 +98,9 @@ export const bus: FileKind = {
   pattern: /^config\/bus\.yaml$/,
   place: 'config/bus.yaml',
   naming: 'bus',
-  schema: closed('The bus: its name, its MessageBox and where it listens', { bus: name('the bus'), ...busSettings }, [
-    'bus',
-    'organisation',
-  ]),
+  schema: closed(
+    'The bus: its name, its MessageBox and where it listens',
+    { bus: name('the bus'), ...busSettings, limits: limits(['redis']), sealed: sealed(['key']) },
+    ['bus', 'organisation'],
+  ),
 };

@@ -12,6 +12,12 @@ export const locationOptions: Readonly<Record<string, JsonSchema>> = {
   responsePipeline,
   dedupe: oneOrMore(text('A promoted property'), 'Promoted properties whose values together identify a receipt'),
   message: messageTypes('The message types that may come in here, where the bytes do not name themselves'),
+  priority: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 10,
+    description: 'How urgent it is what comes in here: each level counts as ten minutes of age. Without it, not at all',
+  },
 };
 
 export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
@@ -33,10 +39,30 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
     factor: { type: 'number', minimum: 1, maximum: 100, default: 2, description: 'By how much each pause is longer' },
     max: duration('The longest pause', '5m'),
   }),
+  order: {
+    type: ['boolean', 'object'],
+    description: 'Messages go out one at a time, in the order of publishing: of the port, or of each key',
+    properties: {
+      by: text('The promoted property whose value is the key. Without it, the whole port keeps one order'),
+      onFailure: {
+        enum: ['stop', 'skip', 'park'],
+        default: 'stop',
+        description:
+          'What a suspended message does to those behind it of its key: they wait (stop), pass it (skip), or are suspended too (park)',
+      },
+    },
+    additionalProperties: false,
+  },
   backup: name('the send port that takes over when all attempts have failed'),
   timeout: duration('How long one attempt may take', '60s'),
   limit: closed('What the far end can bear', {
     concurrent: { type: 'integer', minimum: 1, maximum: 10_000, default: 16, description: 'Sends under way at a time' },
+    perSecond: {
+      type: 'number',
+      minimum: 0.001,
+      maximum: 10_000,
+      description: 'Sends that begin in a second, evenly spread; 0.5 is one every two seconds',
+    },
   }),
   faults: listOf(
     closed(

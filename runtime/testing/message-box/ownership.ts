@@ -9,15 +9,18 @@ const own = (box: MessageBox, host: string, now: number, ...names: string[]) =>
   box.own({ host, names, now, until: now + LEASE });
 
 export function ownershipContract(check: Check): void {
-  check('a name has one owner: another is left out until the time is over, and then gets a higher fence', async (box) => {
-    expect(await own(box, 'a', NOW, 'x', 'y')).toEqual([
-      { name: 'x', fence: 1 },
-      { name: 'y', fence: 1 },
-    ]);
-    expect(await own(box, 'b', NOW + LEASE - 1, 'x', 'z')).toEqual([{ name: 'z', fence: 1 }]);
-    expect(await own(box, 'b', NOW + LEASE, 'x')).toEqual([{ name: 'x', fence: 2 }]);
-    expect(await own(box, 'a', NOW + LEASE, 'x', 'y')).toEqual([{ name: 'y', fence: 1 }]);
-  });
+  check(
+    'a name has one owner: another is left out until the time is over, and then gets a higher fence',
+    async (box) => {
+      expect(await own(box, 'a', NOW, 'x', 'y')).toEqual([
+        { name: 'x', fence: 1 },
+        { name: 'y', fence: 1 },
+      ]);
+      expect(await own(box, 'b', NOW + LEASE - 1, 'x', 'z')).toEqual([{ name: 'z', fence: 1 }]);
+      expect(await own(box, 'b', NOW + LEASE, 'x')).toEqual([{ name: 'x', fence: 2 }]);
+      expect(await own(box, 'a', NOW + LEASE, 'x', 'y')).toEqual([{ name: 'y', fence: 1 }]);
+    },
+  );
 
   check('who renews keeps the fence, and is never held shorter for a request that was late', async (box) => {
     await own(box, 'a', NOW, 'x');

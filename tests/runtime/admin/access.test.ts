@@ -1,5 +1,6 @@
 /** Who may ask the admin API, and what it says to what it does not know. */
 import { createAdminServer } from '../../../runtime/admin/server.ts';
+import { defaultRetention } from '../../../runtime/contracts/retention.ts';
 import { oneWay } from '../host/small-bus.ts';
 import { type AskedBus, startAskedBus, TOKEN } from './asked-bus.ts';
 
@@ -69,7 +70,8 @@ test('a port that is taken is told as HTTP_LISTEN', async () => {
   const port = Number(new URL(bus.address).port);
   const listen = { host: '127.0.0.1', port };
   const { host, box, clock } = bus;
-  const second = createAdminServer({ bus: 'b', version: '0', host, hostName: 'm', box, clock, listen, token: TOKEN });
+  const what = { bus: 'b', version: '0', host, hostName: 'm', box, clock, retention: defaultRetention };
+  const second = createAdminServer({ ...what, listen, token: TOKEN });
   await expect(second.start()).rejects.toMatchObject({ code: 'HTTP_LISTEN', kind: 'config' });
   await second.stop();
 });

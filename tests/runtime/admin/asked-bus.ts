@@ -1,5 +1,6 @@
 /** A small bus in memory with its admin API on a free port, and a caller who holds the token. */
 import { createAdminServer } from '../../../runtime/admin/server.ts';
+import { defaultRetention } from '../../../runtime/contracts/retention.ts';
 import { eventually } from '../../../runtime/testing/eventually.ts';
 import { type Files, type SmallBus, startSmallBus } from '../host/small-bus.ts';
 
@@ -29,6 +30,7 @@ export async function startAskedBus(files: Files): Promise<AskedBus> {
     hostName: 'main',
     box: bus.box,
     clock: bus.clock,
+    retention: defaultRetention,
     listen: { host: '127.0.0.1', port: 0 },
     token: TOKEN,
   });

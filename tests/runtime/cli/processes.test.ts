@@ -58,7 +58,7 @@ test('after kill -9 the run file counts for nothing, and the next start takes it
   const bus = await start();
   bus.child.kill('SIGKILL');
   expect(await bus.ended).toBe('SIGKILL');
-  expect(runFiles()).toEqual([`${bus.ready.bus}.json`]);
+  expect(runFiles()).toEqual([`${bus.ready.bus}.main.json`]);
   expect((await guildhall(solution, 'status')).err).toMatch(/^NO_BUS_RUNNING /);
   const next = await start();
   expect((await guildhall(solution, 'status')).exit).toBe(0);

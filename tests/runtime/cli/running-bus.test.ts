@@ -39,7 +39,7 @@ test('--wait waited until it was there', () => {
 
 test('its run file tells where it is, to its owner only', () => {
   expect(bus.ready).toMatchObject({ bus: 'my-council', pid: bus.child.pid });
-  const run = JSON.parse(readFileSync(join(solution, 'data', 'running', 'my-council.json'), 'utf8'));
+  const run = JSON.parse(readFileSync(join(solution, 'data', 'running', 'my-council.main.json'), 'utf8'));
   expect(run).toMatchObject({ bus: 'my-council', pid: bus.ready.pid, admin: bus.ready.admin });
   expect(run.token.length).toBeGreaterThan(20);
 });
@@ -54,7 +54,7 @@ test('status shows what runs', async () => {
 });
 
 test('it is found from another folder, and by address and token; a wrong token is refused', async () => {
-  const { token } = JSON.parse(readFileSync(join(solution, 'data', 'running', 'my-council.json'), 'utf8'));
+  const { token } = JSON.parse(readFileSync(join(solution, 'data', 'running', 'my-council.main.json'), 'utf8'));
   const elsewhere = (...argv: string[]) => guildhall(temporary.folder, 'status', ...argv);
   expect((await elsewhere('--solution', 'my-council')).exit).toBe(0);
   expect((await elsewhere('-s', solution, '--bus', 'my-council')).exit).toBe(0);
@@ -95,6 +95,19 @@ test('messages are listed, chosen and paged', async () => {
   const table = (await ask('messages', 'list', '-n', '1')).out;
   expect(table).toMatch(/^ID +AT +TYPE +PORT +BYTES\n\S+ +\d{4}-\S+Z +enquiry +enquiries +\d+$/);
   expect((await ask('messages', 'list', '--type', 'nothing')).out).toBe('No messages.');
+});
+
+test('a send port is stopped and started', async () => {
+  const stopped = await ask('stop', 'send-port', 'cases');
+  expect([stopped.exit, stopped.out]).toEqual([0, 'The send port cases is stopped.']);
+  expect((await ask('status')).out).toMatch(/^send port +cases +file +stopped +0$/m);
+  const before = cases().length;
+  await ask('send', 'enquiries', fileOf('stopped.json', { ...sample(), id: 'STOPPED-1' }));
+  const waits = async () => (await ask('status', '--json')).json().deliveries;
+  expect(await waits()).toContainEqual({ subscriber: 'send:cases', state: 'ready', count: 1 });
+  expect((await ask('start', 'send-port', 'cases', '--json')).json()).toEqual({ name: 'cases', started: true });
+  await eventually('it is sent', () => cases().length === before + 1);
+  expect((await ask('stop', 'send-port', 'nowhere')).exit).toBe(1);
 });
 
 test('what is refused is told, suspended, explained, resumed and terminated', async () => {

@@ -89,8 +89,9 @@ export async function startRun(
   solution: string,
   environment: string,
   command: readonly string[] = [],
+  more: readonly string[] = [],
 ): Promise<Started> {
-  const started = startProcess(solution, ['run', '--environment', environment, '--json'], command);
+  const started = startProcess(solution, ['run', '--environment', environment, '--json', ...more], command);
   const { child, err, ended } = started;
   const failed = ended.then((end) => Promise.reject(new Error(`It ended with ${end}:\n${err()}`)));
   const lines = createInterface({ input: child.stdout! });

@@ -1,6 +1,8 @@
 /** A whole bus in memory on a simulated clock, from the files of a small solution and stub transports. */
+import { adapters } from '../../../adapters/index.ts';
 import { createIds } from '../../../runtime/clock/identity.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../runtime/clock/simulated.ts';
+import type { Clock } from '../../../runtime/contracts/clock.ts';
 import type { BusEvent } from '../../../runtime/contracts/events.ts';
 import type { DeliveryRecord } from '../../../runtime/contracts/inspection.ts';
 import type { MessageBox } from '../../../runtime/contracts/message-box.ts';
@@ -28,6 +30,15 @@ export interface SmallBusOptions {
   readonly box?: MessageBox;
   readonly clock?: SimulatedClock;
   readonly stub?: Stub;
+  /** Of the host; `main` unless said. */
+  readonly name?: string;
+  /** False for a host that takes what is deployed as it is. */
+  readonly deploy?: boolean;
+  /** Time may pass while it starts: it may have to wait for others. */
+  readonly waits?: boolean;
+  /** Its own box and clock, where they may fail it: by default those of the bus. */
+  readonly hostBox?: MessageBox;
+  readonly hostClock?: Clock;
 }
 
 export async function startSmallBus(files: Files, given: SmallBusOptions = {}): Promise<SmallBus> {
@@ -36,23 +47,25 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
   const stub = given.stub ?? createStub();
   const events: BusEvent[] = [];
   const compile = (all: ReadonlyMap<string, string>) => {
-    const options = { adapters: [stub.adapter], env: {}, resolvePath: (path: string) => path };
+    const options = { adapters: [...adapters, stub.adapter, stub.once], env: {}, resolvePath: (path: string) => path };
     const { deployment, findings } = compileSolution(all, options);
     if (!deployment) throw new Error(findings.map(({ at, message }) => `${at.file}:${at.line} ${message}`).join('\n'));
     return deployment;
   };
   const host = createHost({
-    name: 'main',
+    name: given.name ?? 'main',
+    deploy: given.deploy ?? true,
     deployment: compile(new Map(Object.entries({ ...base, ...files }))),
-    box,
-    clock,
-    newId: createIds(clock, () => 0.5),
+    box: given.hostBox ?? box,
+    clock: given.hostClock ?? clock,
+    newId: createIds(clock, createRandom()),
     random: () => 0.5,
     http: { host: '127.0.0.1', port: 0 },
     emit: (event) => void events.push(event),
     recompile: async (definition) => compile(filesOf(definition)),
   });
-  await host.start();
+  if (given.waits) await passing(clock, host.start());
+  else await host.start();
   const settle = () => clock.advance(0);
   return {
     host,
@@ -63,10 +76,30 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
     settle,
     suspended: () => box.inspection.deliveries({ state: 'suspended', limit: 100 }, clock.now()),
     stop: async () => {
-      await host.stop();
+      await passing(clock, host.stop());
       if (!given.box) await box.close();
     },
   };
+}
+
+/** Ids must differ from host to host, which chance sees to. */
+let made = 0;
+function createRandom(): () => number {
+  made += 1;
+  const part = (made % 1000) / 1000;
+  return () => part;
+}
+
+/** Moves time on, if need be, until `work` is done. */
+export async function passing<T>(clock: SimulatedClock, work: Promise<T>): Promise<T> {
+  let done = false;
+  const end = () => {
+    done = true;
+  };
+  work.then(end, end);
+  for (let turn = 0; turn < 100 && !done; turn += 1) await clock.advance(0);
+  while (!done) await clock.advance(500);
+  return work;
 }
 
 const base: Files = {

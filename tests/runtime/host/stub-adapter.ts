@@ -9,6 +9,10 @@ export interface Taken {
 
 export interface Stub {
   readonly adapter: Adapter;
+  /** The same, where only one host at a time may receive. */
+  readonly once: Adapter;
+  /** Whether the location of that name runs. */
+  runs(location: string): boolean;
   /** Hands text to the location of that name (`<port>/<location>`). */
   arrive(location: string, text: string, options?: { key?: string; contentType?: string }): Promise<Submission>;
   /** What the far end of a send port has accepted, in order. */
@@ -50,7 +54,7 @@ export function createStub(): Stub {
       run: async (submit, signal) => {
         submits.set(name, submit);
         if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-        submits.delete(name);
+        if (submits.get(name) === submit) submits.delete(name);
       },
     }),
     send: (_config, { name }) => ({ send: (message, signal) => send(name, message, signal), close: async () => {} }),
@@ -58,6 +62,8 @@ export function createStub(): Stub {
 
   return {
     adapter,
+    once: { ...adapter, name: 'stub-once', exclusive: true },
+    runs: (location) => submits.has(location),
     taken,
     answer: (port, ...next) => void answers.set(port, [...(answers.get(port) ?? []), ...next]),
     async arrive(location, text, { key, contentType } = {}) {

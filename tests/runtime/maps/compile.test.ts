@@ -137,8 +137,8 @@ describe('findings', () => {
       '  Number: uper(report.id) + reprt.id',
       ['5:11 MAP_EXPRESSION upper', '5:29 MAP_EXPRESSION report'],
     ],
-    ['a text without quotes', '  Number: fixed', ['5:11 MAP_EXPRESSION']],
-    ['an unknown target field', '  Nubmer: report.id', ['5:3 MAP_UNKNOWN_FIELD Number', '4:1 MAP_MISSING_FIELD']],
+    ['a text without quotes', '  Number: fixed', ['5:11 MAP_EXPRESSION "fixed"']],
+    ['an unknown target field', '  Nubmer: report.id', ['5:3 MAP_UNKNOWN_FIELD Number']],
     [
       'an unknown nested one',
       '  Number: report.id\n  Site: { Code: place.usrn, Descripton: place.usrn }',

@@ -44,8 +44,12 @@ test.each([
     ['7:22 PORT_USE_MIXED'],
   ],
   ['use before construction', '  - send: { port: w, message: answer }\n', ['7:31 USED_BEFORE_CONSTRUCTION']],
-  ['a bad expression', '  - assign: { receipt.text: order.number + nothing }\n', ['7:44 EXPRESSION_INVALID']],
-  ['an expression of the wrong type', '  - decide: [ { when: count, do: [] } ]\n', ['7:23 EXPRESSION_INVALID']],
+  ['a bad expression', '  - assign: { receipt.text: order.number + nothing }\n', ['7:44 EXPRESSION_INVALID "nothing"']],
+  [
+    'an expression of the wrong type',
+    '  - decide: [ { when: count, do: [] } ]\n',
+    ['7:23 EXPRESSION_INVALID count > 0'],
+  ],
   [
     'a message used in an expression too early',
     '  - decide: [ { when: answer.ok == true, do: [] } ]\n',
@@ -64,19 +68,23 @@ test.each([
   [
     'two scopes of a name',
     '  - scope: { name: a, do: [] }\n  - scope: { name: a, do: [] }\n',
-    ['8:20 DUPLICATE_SCOPE'],
+    ['8:20 DUPLICATE_SCOPE a 2'],
   ],
   ['an unknown scope', '  - scope: { name: first, do: [] }\n  - compensate: frist\n', ['8:17 UNKNOWN_SCOPE first']],
-  ['a step after complete', '  - complete: x\n  - delay: 1s\n', ['8:5 UNREACHABLE_SHAPE']],
+  [
+    'a step after complete',
+    '  - complete: x\n  - delay: 1s\n',
+    ['8:5 UNREACHABLE_SHAPE it to stand above the complete in line 7'],
+  ],
   [
     'a step after branches that all end',
     '  - decide: [ { when: "true", do: [ { complete: x } ] }, { else: [ { throw: { error: E } } ] } ]\n  - delay: 1s\n',
-    ['8:5 UNREACHABLE_SHAPE'],
+    ['8:5 UNREACHABLE_SHAPE it to stand above the decide in line 7'],
   ],
   [
     'a step after a loop without an end',
     '  - while: { when: "true", do: [ { delay: 1s } ] }\n  - delay: 1s\n',
-    ['8:5 UNREACHABLE_SHAPE'],
+    ['8:5 UNREACHABLE_SHAPE it to stand above the while in line 7'],
   ],
   [
     'an unknown correlation set',
@@ -86,7 +94,7 @@ test.each([
   [
     'a set that is never initialised',
     '  - receive: { port: u, message: update, follows: by-number }\n',
-    ['7:51 CORRELATION_NOT_INITIALISED'],
+    ['7:51 CORRELATION_NOT_INITIALISED initialises: by-number on the receive in line 6'],
   ],
   [
     'a message that cannot correlate',
@@ -95,7 +103,11 @@ test.each([
   ],
   ['a receive that nothing correlates', '  - receive: { port: u, message: update }\n', ['7:5 RECEIVE_UNCORRELATED']],
   ['a second activation', '  - receive: { port: u, message: update, activate: true }\n', ['7:5 ACTIVATION_NOT_FIRST']],
-  ['error outside a handler', '  - assign: { receipt.text: error.reason }\n', ['7:29 EXPRESSION_INVALID']],
+  [
+    'error outside a handler',
+    '  - assign: { receipt.text: error.reason }\n',
+    ['7:29 EXPRESSION_INVALID order, query or answer'],
+  ],
   [
     'a handler of a misspelt port',
     '  - scope: { name: a, do: [ { request: { port: works, send: order, response: answer } } ], catch: [ { error: worsk.Full, do: [] } ] }\n',

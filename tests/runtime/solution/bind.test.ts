@@ -1,6 +1,8 @@
 /** A checked solution becomes what a host runs: with every default, and the environment's overrides. */
 import { changed, compile, shop, small } from './small-solution.ts';
 
+const DAY = 86_400_000;
+
 const deploymentOf = (files: Readonly<Record<string, string>>, environment?: string) =>
   compile(files, environment === undefined ? {} : { environment }).deployment!;
 
@@ -90,8 +92,34 @@ test('the settings of the bus, with their defaults', () => {
     store: { kind: 'memory' },
     http: { host: '127.0.0.1', port: 8080 },
     admin: { host: '127.0.0.1', port: 8079 },
+    hosts: new Map(),
+    limits: undefined,
+    retention: {
+      delivered: 30 * DAY,
+      terminated: 30 * DAY,
+      types: {},
+      bodies: undefined,
+      instances: 90 * DAY,
+      keys: 90 * DAY,
+    },
+    sealed: undefined,
     secrets: undefined,
   });
+});
+
+test.each([
+  ['sqlite:data/box.db', { kind: 'sqlite', path: 'data/box.db' }],
+  ['postgres://bus@db/guildhall', { kind: 'postgres', url: 'postgres://bus@db/guildhall' }],
+  ['{ secret: STORE_URL }', { kind: 'postgres', url: { secret: 'STORE_URL' } }],
+])('the store %s', (written, store) => {
+  expect(compile(changed('config/bus.yaml', 'store: memory', `store: ${written}`)).bus.store).toEqual(store);
+});
+
+test('a password does not belong into the file', () => {
+  const { findings } = compile(
+    changed('config/bus.yaml', 'store: memory', 'store: postgres://bus:secret@db/guildhall'),
+  );
+  expect(findings).toMatchObject([{ at: { file: 'config/bus.yaml', path: 'store' } }]);
 });
 
 test('an error among the findings: no deployment, but the settings of the bus', () => {

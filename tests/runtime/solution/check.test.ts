@@ -47,7 +47,7 @@ describe('names', () => {
       'transport: drop, path',
       'UNKNOWN_TRANSPORT',
       'drop, path',
-      '',
+      'web',
     ],
     ['backup', 'transport: drop', 'transport: drop\n    backup: stok', 'UNKNOWN_PORT', 'stok', 'stock'],
     [
@@ -82,7 +82,8 @@ describe('names', () => {
   ])('two %s of one name: told at the second, with the first', (_, file) => {
     const copy = file.replace(/\/([^/]*)$/, '/zz-$1');
     const { findings } = compile({ ...small, [copy]: small[file]! });
-    expect(findings).toMatchObject([{ code: 'DUPLICATE_NAME', at: { file: copy } }]);
+    const suggestion = copy.replace(/.*\/|\..*/g, '');
+    expect(findings).toMatchObject([{ code: 'DUPLICATE_NAME', at: { file: copy }, suggestion }]);
     expect(findings[0]!.message).toContain(`${file}:1:`);
   });
 
@@ -92,7 +93,7 @@ describe('names', () => {
       ...small,
       [second]: 'application: zz\nsendPorts:\n  stock: { transport: drop, pipeline: json-send }\n',
     };
-    expectFinding(files, second, 'DUPLICATE_NAME', 'stock');
+    expectFinding(files, second, 'DUPLICATE_NAME', 'stock', 'stock-2');
   });
 
   test('a file whose name fits no kind is a warning', () => {
@@ -119,7 +120,8 @@ describe('bindings', () => {
 
   test('an orchestration that no application binds', () => {
     const files = changed(shop, 'bindings:\n  take-order: { orders: orders, stock: stock }\n', '');
-    expect(told(files)).toContain('take-order.orchestration.yaml:1:16 UNBOUND_ORCHESTRATION');
+    const suggestion = 'take-order: { orders: orders, stock: stock }';
+    expect(told(files)).toContain(`take-order.orchestration.yaml:1:16 UNBOUND_ORCHESTRATION ${suggestion}`);
   });
 
   test('the wrong direction', () => {
@@ -168,7 +170,12 @@ describe('options', () => {
 
   test('a secret that is not set; with it, none', () => {
     const files = changed(shop, 'url: http://stock', 'url: http://stock\n    password: { secret: STOCK_PASSWORD }');
-    expectFinding(files, shop, 'SECRET_MISSING', 'STOCK_PASSWORD');
+    const toSet = 'to set it: STOCK_PASSWORD=<value> in the environment';
+    expectFinding(files, shop, 'SECRET_MISSING', 'STOCK_PASSWORD', toSet);
+    const near = told(files, { env: { STOCK_PASSWORT: 'x', PATH: '/bin', STOCK_TOKEN: 'y' } });
+    expect(near).toEqual([expect.stringMatching(/SECRET_MISSING STOCK_PASSWORT$/)]);
+    const folder = changed('config/bus.yaml', 'store:', 'secrets: config/secrets\nstore:', files);
+    expect(told(folder)[0]).toContain('or the value in config/secrets/STOCK_PASSWORD');
     expect(told(files, { env: { STOCK_PASSWORD: 'x' } })).toEqual([]);
     const looked = compile(files, { missingSecrets: 'warning' });
     expect(looked.findings).toMatchObject([{ code: 'SECRET_MISSING', severity: 'warning' }]);
@@ -203,9 +210,9 @@ describe('subscriptions', () => {
   test('a message type that does not exist', () => unsatisfiable('message.type == "oder"', '"oder"', 'order'));
   test('a value outside the enumeration', () => unsatisfiable('order.kind == "larg"', '"larg"', 'large'));
   test('a property that the type does not promote', () =>
-    unsatisfiable('message.type == "answer" && order.kind == "large"', '"large"'));
+    unsatisfiable('message.type == "answer" && order.kind == "large"', '"large"', 'message.type == "order"'));
   test('conditions that exclude each other', () =>
-    unsatisfiable('order.id == "a" && order.id == "b"', 'order.id == "a"'));
+    unsatisfiable('order.id == "a" && order.id == "b"', 'order.id == "a"', 'order.id == "a" || order.id == "b"'));
   test('a port that does not exist', () => unsatisfiable('bus.receivePort == "oders"', '"oders"', 'orders'));
   test('one dead alternative among living ones', () =>
     unsatisfiable('message.type == "order" || message.type == "odrer"', '"odrer"', 'order'));

@@ -1,0 +1,121 @@
+/**
+ * One definition at work on this host: its workers, send ports and locations. When another definition is deployed, the next
+ * generation starts before this one ends, so that nothing finds the door shut.
+ */
+import type { SendPort } from '../contracts/adapter.ts';
+import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
+import type { Limiter } from '../contracts/limiter.ts';
+import { subscriberOf } from '../contracts/properties.ts';
+import { contextFor } from './adapter-context.ts';
+import { createDefinitions } from './definitions.ts';
+import type { HostOptions } from './host-options.ts';
+import type { ListeningHttp } from './http-listener.ts';
+import { type OpenLocation, openLocation } from './open-location.ts';
+import { createOrchestrationRunner } from './orchestrate.ts';
+import type { Ownership } from './ownership.ts';
+import { type PartStatus, toldError } from './part-status.ts';
+import type { Responses } from './responses.ts';
+import { createSendRunner, type SendRunner } from './send.ts';
+import { createWorker, type Worker, type WorkerOptions } from './worker.ts';
+
+export interface GenerationOptions {
+  readonly options: HostOptions;
+  /** This host's share of it. */
+  readonly deployment: Deployment;
+  readonly listener: ListeningHttp;
+  readonly responses: Responses;
+  readonly ownership: Ownership;
+  readonly limiter: Limiter;
+  /** Orchestrations that this definition has no more, but of which instances still run. */
+  readonly former: readonly string[];
+}
+
+export interface Generation {
+  readonly hash: string;
+  readonly locations: readonly OpenLocation[];
+  readonly sendPorts: readonly { status(): PartStatus }[];
+  wake(subscriber: string): void;
+  /** Workers before locations. */
+  start(): Promise<void>;
+  /** Takes nothing new in; resolves when callers have their answers and locations have ended. */
+  close(cut: Promise<void>): Promise<void>;
+  /** Takes no more deliveries; resolves when those under way are settled. */
+  drain(): Promise<void>;
+  /** Ends at once what is left; resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+/** ms; a host that stands still for longer has lost what it was at. */
+const LEASE = 30_000;
+
+export function createGeneration(given: GenerationOptions): Generation {
+  const { options, deployment } = given;
+  const workers = new Map<string, Worker>();
+  const work: Work = (subscriber, handle, concurrent) => {
+    const worker = createWorker({ ...options, subscriber, concurrent, lease: LEASE, handle });
+    workers.set(subscriber, worker);
+    return worker;
+  };
+  openOrchestrations(given, work);
+  const sendPorts = deployment.sendPorts.map((port) => openSendPort(given, port, work));
+  const layer = given.listener.layer();
+  const locations = deployment.receivePorts.flatMap((port) =>
+    port.locations.map((location) => openLocation({ ...given, layer }, port, location)),
+  );
+  for (const { subscriber, intake } of locations) work(subscriber, intake.handle, 4);
+  const all = () => [...workers.values()];
+  return {
+    hash: deployment.definition.hash,
+    locations,
+    sendPorts,
+    wake: (subscriber) => workers.get(subscriber)?.wake(),
+    async start() {
+      for (const worker of all()) await worker.start();
+      for (const location of locations) await location.start();
+    },
+    async close(cut) {
+      await Promise.all(
+        locations.map(async (location) => {
+          await Promise.race([location.idle(), cut]);
+          await location.stop();
+        }),
+      );
+    },
+    async drain() {
+      await Promise.all(all().map((worker) => worker.drain()));
+    },
+    async stop() {
+      await Promise.all(locations.map((location) => location.stop()));
+      await Promise.all(all().map((worker) => worker.stop()));
+      await Promise.all(sendPorts.map(({ sender }) => sender.close()));
+    },
+  };
+}
+
+type Work = (subscriber: string, handle: WorkerOptions['handle'], concurrent: number) => Worker;
+
+function openOrchestrations({ options, deployment, former }: GenerationOptions, work: Work): void {
+  const definitions = createDefinitions(deployment, options.box, options.recompile);
+  const orchestrate = createOrchestrationRunner({ ...options, host: options.name, definitions });
+  const names = [...deployment.orchestrations.map(({ program }) => program.name), ...former];
+  for (const name of new Set(names)) work(subscriberOf.orchestration(name), orchestrate, 32);
+}
+
+interface OpenSendPort {
+  readonly sender: SendPort;
+  status(): PartStatus;
+}
+
+function openSendPort({ options, deployment, listener, limiter }: GenerationOptions, port: BoundSendPort, work: Work) {
+  const context = contextFor(options, deployment, listener, port.name, port.responses.length > 0);
+  const sender = port.adapter.send!(port.config, context);
+  const runner = createSendRunner({ ...options, deployment, port, sender, limiter });
+  const worker = work(subscriberOf.sendPort(port.name), runner.handle, port.concurrent);
+  return { sender, status: () => sendStatus(port, runner, worker) } satisfies OpenSendPort;
+}
+
+function sendStatus(port: BoundSendPort, runner: SendRunner, worker: Worker): PartStatus {
+  const { failures, error } = runner.status;
+  const state = failures > 0 ? 'failing' : 'running';
+  return { name: port.name, transport: port.adapter.name, state, failures, busy: worker.busy, ...toldError(error) };
+}

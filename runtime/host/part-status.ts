@@ -1,0 +1,16 @@
+/** What a location or send port tells of itself. */
+export interface PartStatus {
+  readonly name: string;
+  readonly transport: string;
+  /** `standby`: a location that may run on one host only, and runs on another. */
+  readonly state: 'running' | 'failing' | 'failed' | 'stopped' | 'standby';
+  /** Failures in a row, and the last of them. */
+  readonly failures: number;
+  readonly error?: { readonly code: string; readonly reason: string };
+  /** Deliveries under way; send ports only. */
+  readonly busy?: number;
+}
+
+export function toldError(error: { code: string; message: string } | undefined): Pick<PartStatus, 'error'> {
+  return error ? { error: { code: error.code, reason: error.message } } : {};
+}
