@@ -13,5 +13,6 @@ export function errorReference(): string {
   const sections = entries.map(
     ([code, { kind, text, help }]) => `### \`${code}\`\n\n${kind}: ${KINDS[kind]}.\n\n> ${text}\n\n${help}\n`,
   );
-  return `# Error codes\n\nGenerated from the catalog by \`npm run generate\`. Words in braces are filled in.\n\n${sections.join('\n')}`;
+  return `# Error codes\n\nGenerated from the catalog by \`npm run generate\`. Words in braces are filled in.
+What to do about the store, hosts, clocks and Redis, by code: [the runbook](runbook.md#find-the-page-by-what-you-see).\n\n${sections.join('\n')}`;
 }

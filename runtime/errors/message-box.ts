@@ -45,7 +45,7 @@ export const messageBoxErrors = {
   STORE_CORRUPT: {
     kind: 'config',
     text: '{path} is not a readable MessageBox: {reason}.',
-    help: 'Restore it from a backup; the damaged file was not changed.',
+    help: 'Keep the damaged file, and restore a backup with "guildhall store restore".',
   },
   STORE_NOT_OPENED: {
     kind: 'config',
@@ -80,7 +80,7 @@ export const messageBoxErrors = {
   STORE_NO_TRANSFER: {
     kind: 'config',
     text: '{store} cannot be copied from or to: {reason}.',
-    help: 'Name a store as in config/bus.yaml, such as sqlite:data/guildhall.db.',
+    help: 'Name a store such as sqlite:data/guildhall.db, postgres://user@host/database or secret:<name>.',
   },
   STORE_NOT_EMPTY: {
     kind: 'config',

@@ -2,12 +2,13 @@
  * The MessageBox in one SQLite file, with nothing to install. Durable when `commit` resolves. One process owns the file
  * while it is open; when that process dies, even by kill -9, the next one takes over at once.
  */
+import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../contracts/clock.ts';
 import { type Box, createBox } from './box.ts';
 import type { BoxTables } from './box-tables.ts';
 import { createBackups } from './sqlite/backup.ts';
 import { openDatabase } from './sqlite/database.ts';
-import { asStoreError } from './sqlite/errors.ts';
+import { asOpenError, asStoreError } from './sqlite/errors.ts';
 import { createLogSync } from './sqlite/log-sync.ts';
 import { createSqliteTables } from './sqlite/tables.ts';
 
@@ -27,6 +28,15 @@ const SWEPT = 64;
 /** Throws BusError STORE_IN_USE, STORE_NEWER, STORE_CORRUPT or STORE_NOT_OPENED. */
 export function openSqlite(path: string, options: SqliteOptions = {}): Box {
   const database = openDatabase(path, options.maxBytes);
+  try {
+    return openBox(database, path, options);
+  } catch (thrown) {
+    database.close();
+    throw asOpenError(thrown, path); // Damage may show only when the tables are read.
+  }
+}
+
+function openBox(database: DatabaseSync, path: string, options: SqliteOptions): Box {
   const tables = createSqliteTables(database);
   tables.releaseLeases(options.now?.());
   tables.releaseOwners(options.now?.());

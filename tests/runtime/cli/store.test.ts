@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FreshDatabase, freshDatabase } from '../../servers/postgres.ts';
 import { guildhall, type Started, starterIn, startRun, stopRun, temporaryFolder } from './terminal.ts';
 
 const temporary = temporaryFolder();
@@ -95,6 +96,47 @@ test('a store is copied, brought back a version and forward again, and the bus r
   );
   await start();
   expect(await messages()).toBe(1);
+});
+
+test('a store moves to PostgreSQL and back, and the bus runs on either; no word tells the password', async () => {
+  const database: FreshDatabase = await freshDatabase();
+  try {
+    const url = database.url.replace('postgres@', 'postgres:s3cr%40t@');
+    const said: string[] = [];
+    const store = async (...argv: string[]) => {
+      const answer = await guildhall(solution, 'store', ...argv, '--environment', free);
+      said.push(answer.out, answer.err);
+      return answer;
+    };
+    const surroundings = 'http: { address: 127.0.0.1:0 }\n  admin: { address: 127.0.0.1:0 }\n  secrets: secrets\n';
+    mkdirSync(join(solution, 'secrets'));
+    writeFileSync(join(solution, 'secrets', 'store-url'), `${url}\n`);
+    await start();
+    await send();
+    await stop();
+    writeFileSync(free, `environment: free\nbus:\n  store: { secret: store-url }\n  ${surroundings}`);
+    expect((await store('verify')).err).toMatch(/^STORE_NOT_OPENED /);
+    const moved = await store('copy', 'sqlite:data/guildhall.db', 'secret:store-url');
+    expect([moved.err, moved.out]).toEqual(['', expect.stringMatching(/ 1 messages, .* It is the same\.$/)]);
+    expect((await store('copy', 'data/guildhall.db', url)).err).toMatch(/^STORE_NOT_EMPTY /);
+    expect((await store('copy', 'data/guildhall.db', '{ secret: other }')).err).toMatch(/^SECRET_MISSING /);
+    await start();
+    expect(await messages()).toBe(1);
+    await sendAnother();
+    expect((await store('copy', url, 'sqlite:back.db')).err).toMatch(/^STORE_IN_USE /);
+    expect((await store('verify', url)).out).toMatch(/2 messages.*\nIt is whole\.$/s);
+    await stop();
+    expect((await store('verify', '--json')).json()).toMatchObject({ whole: true, counts: { messages: 2 } });
+    expect((await store('migrate', '--to', '1')).out).toMatch(/went from schema 2 to 1\.$/);
+    expect((await store('copy', '{ secret: store-url }', 'sqlite:back.db', '--json')).json().counts.messages).toBe(2);
+    writeFileSync(free, `environment: free\nbus:\n  store: sqlite:back.db\n  ${surroundings}`);
+    await start();
+    expect(await messages()).toBe(2);
+    expect(said.join('\n')).not.toMatch(/s3cr/);
+  } finally {
+    if (bus) await stop();
+    await database.drop();
+  }
 });
 
 test('purge does what the policy of config/bus.yaml says, and says beforehand what it would do', async () => {
