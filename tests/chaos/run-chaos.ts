@@ -33,7 +33,7 @@ export interface ChaosResult extends Omit<Verdict, 'breaches'> {
   readonly kills: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly breaches: readonly Breach[];
-  /** Only where something failed: logs, journals and, for SQLite, the store. */
+  /** Only where something failed: logs, journals, evidence.json and, for SQLite, the store. */
   readonly folder?: string;
 }
 

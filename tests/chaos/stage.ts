@@ -2,7 +2,7 @@
  * Everything that a run needs, each part with the means to break it: the town's systems, RabbitMQ, Redis, the store, the hosts of
  * the bus, and proxies on all ways between them. Only senders and the systems' own pushes reach the bus by way of the front.
  */
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,15 +41,18 @@ export interface Stage {
   stop(keep: boolean): Promise<void>;
 }
 
+/** `keep`: what is on a disk that goes is copied first. */
+type Close = (keep: boolean) => Promise<unknown>;
+
 const QUEUE = 'mobile.reports';
 const STORE_MEGABYTES = 1024;
 const DROP_MEGABYTES = 16;
 
 export async function setStage(storeName: StoreName, hostCount: number, seed: number): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-chaos-'));
-  const opened: (() => Promise<unknown>)[] = [];
+  const opened: Close[] = [];
   const stop = once(async (keep: boolean) => {
-    for (const close of opened.toReversed()) await close();
+    for (const close of opened.toReversed()) await close(keep);
     if (!keep) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   const proxy = async (target: string) => {
@@ -105,19 +108,24 @@ export async function setStage(storeName: StoreName, hostCount: number, seed: nu
 async function openStore(
   name: StoreName,
   folder: string,
-  opened: (() => Promise<unknown>)[],
+  opened: Close[],
   proxy: (target: string) => Promise<TcpProxy>,
 ): Promise<Store> {
   if (name === 'sqlite') {
     const disk = await openSmallDisk(join(folder, 'store'), STORE_MEGABYTES);
-    if (disk) opened.push(disk.close);
+    if (disk) {
+      opened.push(async (keep) => {
+        if (keep) cpSync(disk.folder, join(folder, 'store-kept'), { recursive: true });
+        await disk.close();
+      });
+    }
     return { kind: 'sqlite', path: join(folder, 'store', 'guildhall.db'), disk };
   }
   const server = keepOpen(opened)(await startOwnPostgres());
   return { kind: 'postgres', server, link: await proxy(server.url) };
 }
 
-function keepOpen(opened: (() => Promise<unknown>)[]) {
+function keepOpen(opened: Close[]) {
   return <S extends { stop(): Promise<void> }>(server: S): S => {
     opened.push(server.stop);
     return server;
