@@ -1,6 +1,5 @@
 /** A MessageBox over any tables: the same operations, flushed in groups, whatever they are kept in. */
 import type { Instant } from '../contracts/clock.ts';
-import type { Inspection } from '../contracts/inspection.ts';
 import type { MessageBox, Unit } from '../contracts/message-box.ts';
 import type { Purge, Purged } from '../contracts/retention.ts';
 import { busError } from '../errors/bus-error.ts';
@@ -8,6 +7,7 @@ import { applyUnit, checkUnit } from './apply-unit.ts';
 import type { BoxTables } from './box-tables.ts';
 import { claim, extend } from './claim.ts';
 import { type Answer, createGroupCommit } from './group-commit.ts';
+import { guardedInspection } from './guarded-inspection.ts';
 import { createLoader } from './load-parts.ts';
 import { disown, own, toOwner } from './own.ts';
 import { addedUp, createPurgeRound } from './purge.ts';
@@ -124,7 +124,7 @@ export function createBox(tables: BoxTables, options: BoxOptions): Box {
       return () => void listeners.delete(listener);
     },
     ...(backups ? { backup: (path: string) => reading(() => backups.write(path)) } : {}),
-    inspection: guarded(
+    inspection: guardedInspection(
       tables.inspection(() => latest),
       reading,
     ),
@@ -136,22 +136,5 @@ export function createBox(tables: BoxTables, options: BoxOptions): Box {
     get flushes() {
       return group.flushes;
     },
-  };
-}
-
-type Reading = <T>(read: () => T | Promise<T>) => Promise<T>;
-
-/** Every question is refused once the store is closed. */
-function guarded(inspection: Inspection, reading: Reading): Inspection {
-  return {
-    counts: (now) => reading(() => inspection.counts(now)),
-    messages: (query) => reading(() => inspection.messages(query)),
-    message: (id) => reading(() => inspection.message(id)),
-    deliveries: (query, now) => reading(() => inspection.deliveries(query, now)),
-    instances: (query) => reading(() => inspection.instances(query)),
-    instance: (id) => reading(() => inspection.instance(id)),
-    subscriptions: () => reading(() => inspection.subscriptions()),
-    stopped: () => reading(() => inspection.stopped()),
-    responseTo: (message) => reading(() => inspection.responseTo(message)),
   };
 }

@@ -1,10 +1,10 @@
 /** The parts of the PostgreSQL store put together: who writes, who claims, who hears, who asks. */
 import type { ClientConfig } from 'pg';
 import type { Clock, Instant } from '../../contracts/clock.ts';
-import type { Inspection } from '../../contracts/inspection.ts';
 import type { MessageBox, Taker, Unit } from '../../contracts/message-box.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { applyUnit, checkUnit } from '../apply-unit.ts';
+import { guardedInspection } from '../guarded-inspection.ts';
 import { createLoader } from '../load-parts.ts';
 import { disown, own, toOwner } from '../own.ts';
 import type { Done, Work } from './batch.ts';
@@ -184,7 +184,7 @@ export async function createBox(sources: BoxSources): Promise<MessageBox> {
       return () => void listeners.delete(listener);
     },
     purge: (request) => reading(() => retiring.purge(request)),
-    inspection: guarded(inspect({ ask, messages, now: latest }), reading),
+    inspection: guardedInspection(inspect({ ask, messages, now: latest }), reading),
     close: () => {
       closing ??= close();
       return closing;
@@ -207,21 +207,4 @@ function owning<T>(names: readonly string[], run: Work<T>['run']): Work<T> {
     for (const name of names) owners.add(name);
   };
   return { bytes: 0, isFast: () => false, gather: gatherNames, run };
-}
-
-type Reading = <T>(read: () => Promise<T>) => Promise<T>;
-
-/** Every question is refused once the store is closed. */
-function guarded(inspection: Inspection, reading: Reading): Inspection {
-  return {
-    counts: (now) => reading(() => inspection.counts(now)),
-    messages: (query) => reading(() => inspection.messages(query)),
-    message: (id) => reading(() => inspection.message(id)),
-    deliveries: (query, now) => reading(() => inspection.deliveries(query, now)),
-    instances: (query) => reading(() => inspection.instances(query)),
-    instance: (id) => reading(() => inspection.instance(id)),
-    subscriptions: () => reading(() => inspection.subscriptions()),
-    stopped: () => reading(() => inspection.stopped()),
-    responseTo: (message) => reading(() => inspection.responseTo(message)),
-  };
 }
