@@ -31,8 +31,9 @@ export async function startTcpProxy(target: string, tap: Tap = () => () => {}): 
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
   };
-  const passage = (see: (chunk: Buffer) => void = () => {}) =>
-    new Transform({
+  /** An end is let through as a chunk is, or one side would learn of a silent link by the other's giving up. */
+  const pass = (from: Socket, to: Socket, see: (chunk: Buffer) => void = () => {}) => {
+    const passage = new Transform({
       transform: (chunk, _encoding, done) => {
         if (state === 'stalled') return done();
         see(chunk);
@@ -40,15 +41,17 @@ export async function startTcpProxy(target: string, tap: Tap = () => () => {}): 
         pause(latency).then(() => done(null, chunk));
       },
     });
+    from.pipe(passage).pipe(to, { end: false });
+    passage.on('end', () => state !== 'stalled' && to.end());
+    from.on('close', () => state !== 'stalled' && to.destroy());
+  };
   const server = createServer((near) => {
     keep(near);
     if (state === 'cut') return near.destroy();
     const far = connect(Number(port), hostname);
     keep(far);
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
-    near.pipe(passage(tap())).pipe(far);
-    far.pipe(passage()).pipe(near);
+    pass(near, far, tap());
+    pass(far, near);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
