@@ -1,7 +1,8 @@
-/** One round of W1 against whatever takes its messages and delivers them to the sink. */
+/** One round of load over HTTP against whatever takes its messages and delivers them to the sink. */
 import { fileURLToPath } from 'node:url';
+import type { bodies } from './bodies.ts';
 import { type Child, startChild } from './child.ts';
-import type { LoadOrder, LoadResult } from './load-w1.ts';
+import type { LoadOrder, LoadResult } from './load-http.ts';
 import type { Round } from './round.ts';
 
 export interface Taker {
@@ -12,8 +13,12 @@ export interface Taker {
 }
 
 /** Starts the load, then by `start` what is under test, given the sink's URL; ends both. */
-export async function httpLoad(seconds: number, start: (sink: string) => Promise<Taker>): Promise<Round> {
-  const load = startChild(fileURLToPath(new URL('load-w1.ts', import.meta.url)), []);
+export async function httpLoad(
+  seconds: number,
+  start: (sink: string) => Promise<Taker>,
+  sent: keyof typeof bodies = 'parcel',
+): Promise<Round> {
+  const load = startChild(fileURLToPath(new URL('load-http.ts', import.meta.url)), [sent]);
   try {
     const { sink } = await load.next<{ sink: string }>();
     const taker = await start(sink);

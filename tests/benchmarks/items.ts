@@ -9,6 +9,7 @@ import type { Measured } from './measured.ts';
 import type { Options, StoreKind } from './options.ts';
 import { claim, publish, settle } from './store-items.ts';
 import { w1 } from './w1.ts';
+import { w2 } from './w2.ts';
 
 export interface Item {
   readonly stores: readonly StoreKind[];
@@ -21,6 +22,7 @@ const EVERY: readonly StoreKind[] = [...DURABLE, 'memory'];
 export const items: Readonly<Record<string, Item>> = {
   w1: { stores: DURABLE, run: (options) => w1('w1', 'undici', options) },
   'w1-node-http': { stores: ['sqlite'], run: (options) => w1('w1-node-http', 'node', options) },
+  w2: { stores: DURABLE, run: w2 },
   publish: { stores: DURABLE, run: (options) => publish('publish', 1, true, options) },
   'publish-1': { stores: DURABLE, run: (options) => publish('publish-1', 1, false, options) },
   'publish-10': { stores: DURABLE, run: (options) => publish('publish-10', 10, false, options) },

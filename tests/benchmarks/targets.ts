@@ -20,6 +20,7 @@ export const targets: readonly Target[] = [
   { what: 'ratio', item: 'w1', store: 'sqlite', value: ratio, atLeast: 0.7 },
   { what: 'p99 by limit', item: 'w1', store: 'sqlite', value: ({ p99, limitP99 }) => p99 / limitP99, atMost: 3 },
   { what: 'ratio', item: 'w1', store: 'postgres', value: ratio, atLeast: 0.6 },
+  { what: 'ratio', item: 'w2', value: ratio, atLeast: 1.5 },
   { what: 'ratio', item: 'publish', store: 'sqlite', value: ratio, atLeast: 0.6 },
   flat('flat-messages'),
   flat('flat-subscriptions'),

@@ -1,11 +1,12 @@
 /**
- * Load and sink of W1 in one process: POSTs 1 KB documents over 64 connections for so many seconds, and counts what
- * arrives at its own sink. Usage: node load-w1.ts; commands and answers are JSON lines on stdin and stdout.
+ * Load over HTTP and its sink in one process: POSTs documents over 64 connections for so many seconds, and counts what
+ * arrives at the sink. Usage: node load-http.ts <name of the bodies>; commands and answers are JSON lines on stdin and stdout.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Pool } from 'undici';
+import { bodies } from './bodies.ts';
 import { hundredths, quantile } from './round.ts';
 
 export interface LoadOrder {
@@ -26,7 +27,8 @@ export interface LoadResult {
 }
 
 const CONNECTIONS = 64;
-const FILLER = 'x'.repeat(940);
+const { contentType, make } = bodies[process.argv[2] as keyof typeof bodies];
+const headers = { 'content-type': contentType };
 /** When nothing has come for so long (ms), nothing more is waited for. */
 const SILENCE = 10_000;
 
@@ -87,9 +89,7 @@ async function push(targets: readonly Target[], seconds: number): Promise<number
     while (performance.now() < until) {
       const began = performance.now();
       next += 1;
-      const body = `{"id":"P-${next}","sent":${began},"text":"${FILLER}"}`;
-      const headers = { 'content-type': 'application/json' };
-      const answer = await pool.request({ method: 'POST', path, body, headers });
+      const answer = await pool.request({ method: 'POST', path, body: make(next), headers });
       await answer.body.dump();
       if (answer.statusCode >= 300) throw new Error(`the answer was ${answer.statusCode}`);
       latencies.push(performance.now() - began);
