@@ -11,7 +11,7 @@ test.each(runs)(
   '$hosts host(s) on $store: nothing that was accepted is lost, nothing is doubled',
   async (run) => {
     const told: string[] = [];
-    const result = await runChaos({ ...run, minutes: 0.7, rate: 8, tell: (line) => told.push(line) });
+    const result = await runChaos({ ...run, minutes: 1.5, rate: 8, tell: (line) => told.push(line) });
     expect({
       told: result.breaches.length > 0 ? told.join('\n') : '',
       lost: result.lost,
