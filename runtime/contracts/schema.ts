@@ -39,7 +39,7 @@ export interface Violation {
   readonly column?: number;
 }
 
-export type Format = 'json' | 'xml' | 'csv';
+export type Format = 'json' | 'xml' | 'csv' | 'flat';
 
 /** A message type of the solution, compiled. All methods are synchronous and pure. */
 export interface CompiledSchema {

@@ -117,6 +117,41 @@ export const schemaErrors = {
     text: 'The columns are not those of {type}: {reason}.',
     help: 'Mend the header, or the `csv` options and the schema of the message type.',
   },
+  FLAT_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: 'See docs/flat-files.md for what a *.flat.yaml says.',
+  },
+  FLAT_RECORD_UNKNOWN: {
+    kind: 'config',
+    text: '{file} has no record or group {record}.',
+    help: 'Let `record` be the name of a record or group of the layout; leave it out for the whole file.',
+  },
+  FLAT_SYNTAX: {
+    kind: 'message',
+    text: 'Record {record} of the {type}, at byte {offset}, {reason}.',
+    help: 'Have the sender mend the file, or correct how the *.flat.yaml cuts it into records.',
+  },
+  FLAT_UNEXPECTED: {
+    kind: 'message',
+    text: 'Record {record} of the {type}, at byte {offset}, is not expected there: {found}. Expected: {expected}.',
+    help: 'Compare the file with the order and the tags of the records in the *.flat.yaml.',
+  },
+  FLAT_INCOMPLETE: {
+    kind: 'message',
+    text: 'The {type} ends after record {record}, where {expected} is still missing.',
+    help: 'The file was probably cut off: have the sender send it again.',
+  },
+  FLAT_FIELD: {
+    kind: 'message',
+    text: 'Record {record} of the {type}, at byte {offset}: {field} {reason}.',
+    help: 'Have the sender mend the record, or correct the field in the *.flat.yaml.',
+  },
+  FLAT_TOTAL: {
+    kind: 'message',
+    text: 'Record {record} of the {type}, at byte {offset}: {field} says {said}, but it is {counted}.',
+    help: 'The file was altered or cut on its way: have the sender send it again.',
+  },
   DOCUMENT_NOT_WRITABLE: {
     kind: 'message',
     text: 'A document of type {type} cannot be written: {path} {reason}.',

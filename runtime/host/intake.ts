@@ -10,6 +10,7 @@ import type { Delivery, MessageBox, Receipt, Routed, Settlement, Suspension, Uni
 import type { Owned } from '../contracts/ownership.ts';
 import { BUS, subscriberOf } from '../contracts/properties.ts';
 import { CSV_ROW } from '../pipelines/csv-row.ts';
+import { FLAT_RECORD } from '../pipelines/flat-record.ts';
 import { createAnswering } from './answer.ts';
 import { carried, promoted, textOf } from './documents.ts';
 import {
@@ -178,7 +179,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (twoWay) return { raw, key: undefined, recoverable: false };
     const hand: Hand = async (batch) => void (await box.commit(unitOf(batch)));
     const receipt = textOf(raw.context, RECEIPT);
-    const one = raw.context.has(CSV_ROW);
+    const one = raw.context.has(CSV_ROW) || raw.context.has(FLAT_RECORD);
     return { raw, key: receipt ?? `resumed ${raw.id}`, hand, recoverable: !one };
   }
 

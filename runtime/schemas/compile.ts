@@ -5,6 +5,11 @@ import type { Source } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
 import { createCsvSchema } from './csv/csv-schema.ts';
 import { createLayout, isCell } from './csv/layout.ts';
+import { layoutOfXsd } from './flat-file/annotations.ts';
+import { findNode } from './flat-file/find-node.ts';
+import { createFlatSchema } from './flat-file/flat-schema.ts';
+import { typeOfNode } from './flat-file/logical-type.ts';
+import { type ParsedLayout, parseLayout } from './flat-file/parse-layout.ts';
 import { type CompiledJsonSchemaFile, compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { createJsonMessage } from './json-schema/json-message.ts';
 import { type MessageFile, readMessageFile } from './message-file.ts';
@@ -18,6 +23,8 @@ import { type CompiledXsd, compileXsd } from './xml/xsd/compile-xsd.ts';
 
 export interface SchemasInput {
   readonly messages: readonly Source[];
+  /** The *.flat.yaml files, by path. */
+  readonly flats?: ReadonlyMap<string, Source>;
   /** The text of a file relative to the solution's folder. */
   readonly read: (path: string) => string | undefined;
   /** The files that there are, for suggestions. */
@@ -30,7 +37,7 @@ export interface CompiledSchemas {
 }
 
 export function compileSchemas(input: SchemasInput): CompiledSchemas {
-  const compiler = new Compiler({ read: input.read, known: [...(input.files ?? [])] });
+  const compiler = new Compiler({ read: input.read, known: [...(input.files ?? [])] }, input.flats ?? new Map());
   for (const source of input.messages) compiler.add(source);
   return compiler.finish();
 }
@@ -48,9 +55,12 @@ class Compiler {
   readonly #properties = new Map<string, Declared>();
   readonly #jsonFiles = new Map<string, CompiledJsonSchemaFile>();
   readonly #xsdFiles = new Map<string, CompiledXsd>();
+  readonly #flats: ReadonlyMap<string, Source>;
+  readonly #layouts = new Map<string, ParsedLayout>();
 
-  constructor(files: SchemaFiles) {
+  constructor(files: SchemaFiles, flats: ReadonlyMap<string, Source>) {
     this.#files = files;
+    this.#flats = flats;
   }
 
   add(source: Source): void {
@@ -87,6 +97,7 @@ class Compiler {
   #compileFormat(message: MessageFile): CompiledSchema | undefined {
     if (message.file === undefined)
       return createPlainXmlMessage(message.type, message.root, this.#plainPromotions(message));
+    if (message.format === 'flat') return this.#compileFlat(message, message.file);
     return message.format === 'xml'
       ? this.#compileXml(message, message.file)
       : this.#compileJson(message, message.file);
@@ -108,6 +119,28 @@ class Compiler {
     const reason = 'a CSV record is an object whose fields are single values';
     this.#report('SCHEMA_INVALID', source, ['schema'], { file, reason });
     return undefined;
+  }
+
+  #compileFlat(message: MessageFile, file: string): CompiledSchema | undefined {
+    const { layout } = once(this.#layouts, `${file} ${message.root}`, () =>
+      this.#noting(this.#layout(file, message.root)),
+    );
+    if (!layout) return undefined;
+    const found = findNode(layout.root, message.record);
+    if ('known' in found) {
+      const values = { file, record: message.record };
+      const options = { unknown: { name: message.record!, known: found.known } };
+      this.#findings.push(finding('FLAT_RECORD_UNKNOWN', message.source.locate(['record']), values, options));
+      return undefined;
+    }
+    const promote = this.#promotions(message, typeOfNode(found.node));
+    return createFlatSchema(message.type, layout, found.node, promote);
+  }
+
+  #layout(file: string, root: string | undefined): ParsedLayout {
+    if (file.endsWith('.xsd')) return layoutOfXsd(file, this.#files.read(file)!, root);
+    const written = this.#flats.get(file);
+    return written ? parseLayout(written) : { findings: [] };
   }
 
   #compileXml(message: MessageFile, file: string): CompiledSchema | undefined {

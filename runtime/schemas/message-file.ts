@@ -14,12 +14,14 @@ export interface MessageFile {
   readonly file: string | undefined;
   readonly format: Format;
   readonly root: string | undefined;
+  /** Of a flat file, the record or group that the type is; undefined for the whole. */
+  readonly record: string | undefined;
   readonly csv: { readonly delimiter: string; readonly header: boolean; readonly quote: string };
   /** Property to path. */
   readonly promote: Readonly<Record<string, string>>;
 }
 
-const FORMATS: readonly Format[] = ['json', 'xml', 'csv'];
+const FORMATS: readonly Format[] = ['json', 'xml', 'csv', 'flat'];
 
 export function readMessageFile(source: Source, files: SchemaFiles, findings: Finding[]): MessageFile | undefined {
   const before = findings.length;
@@ -32,7 +34,7 @@ export function readMessageFile(source: Source, files: SchemaFiles, findings: Fi
   }
   const { message, schema, root, format = formatOf(schema) } = value;
   if (typeof message !== 'string' || message === '') invalid(['message'], 'The message type has no name');
-  if (!FORMATS.includes(format as Format)) invalid(['format'], '`format` must be json, xml or csv');
+  if (!FORMATS.includes(format as Format)) invalid(['format'], '`format` must be json, xml, csv or flat');
   if (root !== undefined && typeof root !== 'string') invalid(['root'], '`root` must be the name of an element');
   if (schema === undefined && format !== 'xml') invalid([], 'The message type names no schema');
   if (schema !== undefined && typeof schema !== 'string') invalid(['schema'], '`schema` must be the name of a file');
@@ -47,6 +49,7 @@ export function readMessageFile(source: Source, files: SchemaFiles, findings: Fi
     file,
     format: value['format'] === undefined && file !== undefined ? formatOf(file) : (format as Format),
     root: root as string | undefined,
+    record: typeof value['record'] === 'string' ? value['record'] : undefined,
     csv,
     promote,
   };
@@ -56,7 +59,9 @@ const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function formatOf(schema: unknown): Format {
-  return typeof schema === 'string' && /\.json$/i.test(schema) ? 'json' : 'xml';
+  if (typeof schema !== 'string') return 'xml';
+  if (/\.flat\.yaml$/i.test(schema)) return 'flat';
+  return /\.json$/i.test(schema) ? 'json' : 'xml';
 }
 
 type Invalid = (path: Path, reason: string) => void;
@@ -69,7 +74,7 @@ function findFile(source: Source, schema: string, files: SchemaFiles, findings: 
   if (found !== undefined) return found;
   const known = files.known
     .map((path) => path.replace(/^schemas\//, ''))
-    .filter((path) => /\.(json|xsd|wsdl)$/i.test(path));
+    .filter((path) => /\.(json|xsd|wsdl|flat\.yaml)$/i.test(path));
   const meant = known.find((path) => isNamedAs(path, source.value)) ?? nearest(schema, known);
   const options = meant === undefined ? { unknown: { name: schema, known } } : { suggestion: meant };
   findings.push(finding('SCHEMA_FILE_UNKNOWN', source.locate(['schema']), { file: inSchemas }, options));

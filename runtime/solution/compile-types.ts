@@ -1,8 +1,10 @@
 /** Compiles the message types of a solution; what is declared but wrong is there as a stand-in, so that others may name it. */
 import type { Finding } from '../contracts/finding.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
+import type { Source } from '../contracts/source.ts';
 import { compileSchemas } from '../schemas/compile.ts';
 import type { SolutionFiles } from './find.ts';
+import { flat } from './kinds/flat.ts';
 import { message } from './kinds/message.ts';
 import { type Loaded, type LoadedFile, ofKind } from './load.ts';
 import { at, isPlain } from './plain.ts';
@@ -22,8 +24,9 @@ export function compileTypes(files: SolutionFiles, loaded: Loaded): CompiledType
   const readable = declared.filter(({ source }) => isPlain(source.value));
   const first = new Map(readable.toReversed().map((file) => [file.name, file]));
   const copies = readable.filter((file) => first.get(file.name) !== file); // Told as such already, but checked as well.
+  const flats = new Map(ofKind(loaded, flat).map(({ source }) => [source.file, source]));
   const { schemas, findings } = compile(
-    files,
+    { files, flats },
     readable.filter((file) => first.get(file.name) === file),
   );
   const promoted = new Map(declared.map((file) => [file.name, promotedBy(file)]));
@@ -32,13 +35,18 @@ export function compileTypes(files: SolutionFiles, loaded: Loaded): CompiledType
     schemas: completed(schemas, missing),
     promoted,
     missing: new Set(missing.keys()),
-    findings: [...findings, ...copies.flatMap((copy) => compile(files, [copy]).findings)],
+    findings: [...findings, ...copies.flatMap((copy) => compile({ files, flats }, [copy]).findings)],
   };
 }
 
-function compile(files: SolutionFiles, those: readonly LoadedFile[]) {
+interface Written {
+  readonly files: SolutionFiles;
+  readonly flats: ReadonlyMap<string, Source>;
+}
+
+function compile({ files, flats }: Written, those: readonly LoadedFile[]) {
   const messages = those.map(({ source }) => source);
-  return compileSchemas({ messages, read: (path) => files.get(path), files: files.keys() });
+  return compileSchemas({ messages, flats, read: (path) => files.get(path), files: files.keys() });
 }
 
 function promotedBy({ source }: LoadedFile): string[] {

@@ -209,12 +209,24 @@ test('guides name only error codes that exist', () => {
 
 describe('docs/solution.md tells of', () => {
   const page = textOf('docs/solution.md');
-  const rows = page.split('\n').filter((line) => line.startsWith('| '));
+  const rowsOf = (path: string) =>
+    textOf(path)
+      .split('\n')
+      .filter((line) => line.startsWith('| '));
+  const rows = rowsOf('docs/solution.md');
+
+  /** With those that it refers to. */
+  const partsOf = (schema: JsonSchema): JsonSchema[] =>
+    [schema, ...Object.values((schema['$defs'] ?? {}) as Record<string, JsonSchema>)].flatMap((part) => [
+      part,
+      ...((part === schema ? [] : (part['anyOf'] ?? [])) as JsonSchema[]),
+    ]);
 
   test.each(kinds.filter(({ name }) => name !== 'orchestration').map(({ name, schema }) => [name, schema] as const))(
     'every key of %s, with its default',
     (name, schema) => {
-      const untold = name === 'lookup' ? [] : untoldIn(rows, schema);
+      const own = name === 'flat' ? rowsOf('docs/flat-files.md') : rows;
+      const untold = name === 'lookup' ? [] : partsOf(schema).flatMap((part) => untoldIn(own, part));
       expect(untold).toEqual([]);
     },
   );

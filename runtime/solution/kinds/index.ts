@@ -2,6 +2,7 @@
 import { application } from './application.ts';
 import { bus } from './bus.ts';
 import { environment } from './environment.ts';
+import { flat } from './flat.ts';
 import type { FileKind } from './kind.ts';
 import { lookup } from './lookup.ts';
 import { map } from './map.ts';
@@ -18,6 +19,7 @@ export const kinds: readonly FileKind[] = [
   pipeline,
   lookup,
   message,
+  flat,
   mapTest,
   orchestrationTest,
   map,

@@ -16,15 +16,20 @@ export const message: FileKind = {
       schema: {
         type: 'string',
         minLength: 1,
-        pattern: '\\.(json|xsd|wsdl)$',
+        pattern: '\\.(json|xsd|wsdl|flat\\.yaml)$',
         description:
-          'The file of its schema, in schemas/ or beside this file: *.schema.json, *.xsd or *.wsdl; XML may be without',
+          'The file of its schema, in schemas/ or beside this file: *.schema.json, *.xsd, *.wsdl or *.flat.yaml; XML may be without',
       },
       format: {
-        enum: ['json', 'xml', 'csv'],
+        enum: ['json', 'xml', 'csv', 'flat'],
         description: 'How it is written; by default as the schema file suggests',
       },
       root: { type: 'string', minLength: 1, description: 'XML: the root element, as name or {namespace}name' },
+      record: {
+        type: 'string',
+        minLength: 1,
+        description: 'Flat file: the record or group that a message is, where it is not the whole file',
+      },
       csv: closed('How the CSV is written', {
         delimiter: { type: 'string', minLength: 1, maxLength: 1, default: ',', description: 'Between two values' },
         header: { type: 'boolean', default: true, description: 'Whether the first line names the columns' },

@@ -8,7 +8,12 @@ export function compileFiles(files: Readonly<Record<string, string>>): CompiledS
   const messages = Object.entries(files)
     .filter(([path]) => path.endsWith('.message.yaml'))
     .map(([path, text]) => readYaml(path, text).source);
-  return compileSchemas({ messages, read: (path) => files[path], files: Object.keys(files) });
+  const flats = new Map(
+    Object.entries(files)
+      .filter(([path]) => path.endsWith('.flat.yaml'))
+      .map(([path, text]) => [path, readYaml(path, text).source]),
+  );
+  return compileSchemas({ messages, flats, read: (path) => files[path], files: Object.keys(files) });
 }
 
 /** The only message type of a schema file; fails when anything is wrong with it. */

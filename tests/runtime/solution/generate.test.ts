@@ -13,6 +13,7 @@ test('one schema for each kind of YAML file, and one page for each adapter', () 
       'application',
       'bus',
       'environment',
+      'flat',
       'map-test',
       'map',
       'message',
