@@ -47,6 +47,31 @@ export const pipelineErrors = {
     text: 'Several message types have the root element {root}: {types}.',
     help: 'Set `message: <type>` on the location to say which one comes here.',
   },
+  PACKING_BROKEN: {
+    kind: 'message',
+    text: 'The body is not sound {format}: {reason}.',
+    help: 'Have the sender send it again; what arrived is kept as it is.',
+  },
+  UNPACKED_TOO_LARGE: {
+    kind: 'message',
+    text: 'The {format} unpacks to more than {limit} bytes.',
+    help: 'Raise the limit of the component if such files are expected; else this may be an attack.',
+  },
+  INTERCHANGE_UNMATCHED: {
+    kind: 'message',
+    text: 'The interchange has no {path}: {found}.',
+    help: 'Let `records` of the component say where the records are; names are those of elements or keys, from the root.',
+  },
+  INTERCHANGE_SYNTAX: {
+    kind: 'message',
+    text: 'The interchange cannot be read behind record {record}: {reason}.',
+    help: 'The file was probably cut off or altered: have the sender send it again. The records before are published already, unless `recoverable` is false.',
+  },
+  RECORD_TOO_LONG: {
+    kind: 'message',
+    text: 'Record {record} is longer than {limit} characters.',
+    help: 'A record must fit into memory. Where the file has no records at all, pass it through as it is.',
+  },
   SCHEMA_VIOLATION: {
     kind: 'message',
     text: 'The message breaks its schema {type} in {count} places: {violations}.',

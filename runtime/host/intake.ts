@@ -9,8 +9,7 @@ import { type Message, type Property, withProperties } from '../contracts/messag
 import type { Delivery, MessageBox, Receipt, Routed, Settlement, Suspension, Unit } from '../contracts/message-box.ts';
 import type { Owned } from '../contracts/ownership.ts';
 import { BUS, subscriberOf } from '../contracts/properties.ts';
-import { CSV_ROW } from '../pipelines/csv-row.ts';
-import { FLAT_RECORD } from '../pipelines/flat-record.ts';
+import { isRecord } from '../pipelines/record-number.ts';
 import { createAnswering } from './answer.ts';
 import { carried, promoted, textOf } from './documents.ts';
 import {
@@ -179,7 +178,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (twoWay) return { raw, key: undefined, recoverable: false };
     const hand: Hand = async (batch) => void (await box.commit(unitOf(batch)));
     const receipt = textOf(raw.context, RECEIPT);
-    const one = raw.context.has(CSV_ROW) || raw.context.has(FLAT_RECORD);
+    const one = isRecord(raw.context);
     return { raw, key: receipt ?? `resumed ${raw.id}`, hand, recoverable: !one };
   }
 

@@ -1,19 +1,33 @@
 /** All pipeline components, one line each. */
 import type { PipelineComponent } from '../../contracts/pipeline.ts';
 import { assemble } from './assemble.ts';
+import { base64Decode } from './base64-decode.ts';
+import { base64Encode } from './base64-encode.ts';
 import { csvDisassemble } from './csv-disassemble.ts';
 import { decodeCharset } from './decode-charset.ts';
 import { flatDisassemble } from './flat-disassemble.ts';
+import { gunzip } from './gunzip.ts';
+import { gzip } from './gzip.ts';
 import { jsonDisassemble } from './json-disassemble.ts';
+import { jsonLinesDisassemble } from './json-lines-disassemble.ts';
+import { unzip } from './unzip.ts';
 import { validate } from './validate.ts';
 import { xmlDisassemble } from './xml-disassemble.ts';
+import { zip } from './zip.ts';
 
 export const components: readonly PipelineComponent[] = [
   assemble,
+  base64Decode,
+  base64Encode as PipelineComponent,
   csvDisassemble,
   decodeCharset as PipelineComponent,
   flatDisassemble as PipelineComponent,
+  gunzip as PipelineComponent,
+  gzip,
   jsonDisassemble,
+  jsonLinesDisassemble,
+  unzip as PipelineComponent,
   validate,
   xmlDisassemble,
+  zip as PipelineComponent,
 ];

@@ -24,6 +24,37 @@ export function decodeXmlStart(bytes: Uint8Array, length: number): string {
   }
 }
 
+/** What the encoding of a stream is told by: a byte order mark, or a declaration, at its beginning. */
+const TELLING = 256;
+
+/** Decodes a stream, piece by piece; the last with `last`. Nothing comes out before the encoding is known. */
+export function createXmlDecoder(): (bytes: Uint8Array, last: boolean) => string {
+  let decoder: TextDecoder | undefined;
+  let start: Uint8Array = new Uint8Array();
+  return (bytes, last) => {
+    let rest = bytes;
+    if (!decoder) {
+      start = Buffer.concat([start, bytes]);
+      if (start.byteLength < TELLING && !last) return '';
+      decoder = decoderOf(encodingOf(start));
+      rest = start;
+    }
+    try {
+      return decoder.decode(rest, { stream: !last });
+    } catch {
+      throw busError('TEXT_NOT_DECODABLE', { encoding: decoder.encoding });
+    }
+  };
+}
+
+function decoderOf(encoding: string): TextDecoder {
+  try {
+    return new TextDecoder(encoding, { fatal: true });
+  } catch {
+    throw busError('TEXT_NOT_DECODABLE', { encoding });
+  }
+}
+
 /** Whether the bytes are UTF-8 as they stand. */
 export const isUtf8 = (bytes: Uint8Array) => encodingOf(bytes) === 'utf-8';
 

@@ -22,6 +22,9 @@ export interface Place {
 export interface XmlParser {
   /** A whole document. Throws BusError kind `message`, and what the handlers throw; after that it must not be used again. */
   parse(text: string): void;
+  /** The same in pieces, and the end of it. */
+  write(text: string): void;
+  end(): void;
   resolve(prefix: string): string | undefined;
   /** Of the start tag at hand, or how far the parser has come. */
   place(): Place;
@@ -55,9 +58,9 @@ export function createXmlParser(handlers: XmlHandlers, places: boolean): XmlPars
   });
   parser.on('text', (text) => handlers.characters(text));
   parser.on('cdata', (text) => handlers.characters(text));
-  const parse = (text: string) => {
+  const guarded = (work: () => unknown) => {
     try {
-      parser.write(text).close();
+      work();
     } catch (thrown) {
       if (isBusError(thrown) || !Error.isError(thrown)) throw thrown;
       const reason = reasonOf(thrown)
@@ -66,5 +69,11 @@ export function createXmlParser(handlers: XmlHandlers, places: boolean): XmlPars
       throw busError('XML_SYNTAX', { line: parser.line, column: Math.max(1, parser.column), reason });
     }
   };
-  return { parse, place, resolve: (prefix) => parser.resolve(prefix) };
+  return {
+    parse: (text) => guarded(() => parser.write(text).close()),
+    write: (text) => guarded(() => parser.write(text)),
+    end: () => guarded(() => parser.close()),
+    place,
+    resolve: (prefix) => parser.resolve(prefix),
+  };
 }
