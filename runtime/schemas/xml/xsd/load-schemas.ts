@@ -4,6 +4,7 @@ import type { Finding } from '../../../contracts/finding.ts';
 import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
 import { SOAP_ENCODING, WSDL, XML, XSD } from '../namespaces.ts';
+import { hasComponent, redefinedIn, withOldName, withRedefinitions } from './redefine.ts';
 import { attribute, isXsd, parseTree, placeOf, type XmlNode } from './tree.ts';
 
 export interface SchemaDocument {
@@ -83,6 +84,9 @@ class Loader {
       qualifiedAttributes: form('attributeFormDefault'),
     });
     for (const child of node.children) this.#directive(child, namespace);
+    if (node.children.some((child) => isXsd(child, 'redefine'))) {
+      this.documents.set(key, { ...this.documents.get(key)!, node: withRedefinitions(node) });
+    }
   }
 
   #directive(child: XmlNode, namespace: string): void {
@@ -92,8 +96,21 @@ class Loader {
     if (child.local === 'import' && location !== undefined && !GIVEN.has(attribute(child, 'namespace'))) {
       this.#follow(child, location, undefined);
     }
-    if (child.local === 'redefine' || child.local === 'override') {
+    if (child.local === 'redefine') this.#redefine(child, location, namespace);
+    if (child.local === 'override') {
       this.findings.push(finding('SCHEMA_UNSUPPORTED', placeOf(child), { what: `xs:${child.local}` }));
+    }
+  }
+
+  /** What it redefines lies in the file that it names, or in one that this includes. */
+  #redefine(redefine: XmlNode, location: string | undefined, namespace: string): void {
+    this.#follow(redefine, location, namespace);
+    for (const redefined of redefinedIn(redefine)) {
+      const found = [...this.documents].find(
+        ([, document]) => document.namespace === namespace && hasComponent(document.node, redefined),
+      );
+      if (found) this.documents.set(found[0], { ...found[1], node: withOldName(found[1].node, redefined) });
+      else this.#invalid(redefine, `it redefines ${redefined.kind} ${redefined.name}, which the file does not have`);
     }
   }
 

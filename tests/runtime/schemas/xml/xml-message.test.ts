@@ -321,7 +321,11 @@ describe('content models', () => {
   });
 
   test.each([
-    ['<xs:redefine schemaLocation="m.xsd"/><xs:element name="R"/>', 'SCHEMA_UNSUPPORTED'],
+    ['<xs:override schemaLocation="m.xsd"/><xs:element name="R"/>', 'SCHEMA_UNSUPPORTED'],
+    [
+      '<xs:redefine schemaLocation="m.xsd"><xs:simpleType name="None"><xs:restriction base="xs:string"/></xs:simpleType></xs:redefine><xs:element name="R"/>',
+      'SCHEMA_INVALID',
+    ],
     [
       '<xs:element name="R"><xs:complexType><xs:sequence><xs:element name="__proto__" type="xs:string"/></xs:sequence></xs:complexType></xs:element>',
       'SCHEMA_UNSUPPORTED',
