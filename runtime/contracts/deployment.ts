@@ -1,5 +1,6 @@
 /** A checked and bound solution: what a host runs. */
 import type { Adapter } from './adapter.ts';
+import type { BatchPolicy } from './batch.ts';
 import type { CompiledExpression } from './expression.ts';
 import type { Limit } from './limiter.ts';
 import type { MapProgram } from './map.ts';
@@ -65,6 +66,8 @@ export interface BoundSendPort {
   readonly filter: Predicate;
   /** Messages go out in the order of publishing. */
   readonly order?: Order;
+  /** Messages are gathered, and go out as one. */
+  readonly batch?: BatchPolicy;
   readonly retry: RetryPolicy;
   /** The send port that takes over when all attempts have failed. */
   readonly backup: string | undefined;

@@ -1,5 +1,6 @@
 /** The published contracts: what third-party adapters, components and stores build on. */
 export type * from './adapter.ts';
+export type * from './batch.ts';
 export type * from './clock.ts';
 export type * from './deployment.ts';
 export * from './duration.ts';

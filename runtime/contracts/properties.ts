@@ -22,6 +22,7 @@ export const BUS = {
   idempotencyKey: 'bus.idempotencyKey',
   /** From 1 to 10: the message goes before those that are less urgent and not much older. Carried. */
   priority: 'bus.priority',
+  batchCount: 'bus.batchCount',
   /** How many orchestrations the message's ancestors passed through; guards against loops. Carried. */
   hops: 'bus.hops',
   /** The file name, routing key, URL path or the like that the transport knows the message by. Carried. */

@@ -187,6 +187,11 @@ export const solutionErrors = {
     text: 'The HTTP path {path} is used here and at {first}.',
     help: 'Give each location a path of its own.',
   },
+  BATCH_UNFIT: {
+    kind: 'config',
+    text: 'The send port {port} gathers messages into batches, and has `{key}`.',
+    help: 'Leave out `{key}` or `batch`: answers, their faults and the order are those of single messages.',
+  },
   SUBSCRIPTION_UNSATISFIABLE: {
     kind: 'config',
     text: 'No message can ever satisfy this subscription: {reason}.',

@@ -82,6 +82,7 @@ export function createGeneration(given: GenerationOptions): Generation {
       );
     },
     async drain() {
+      for (const port of sendPorts) port.hurry();
       await Promise.all(all().map((worker) => worker.drain()));
     },
     async stop() {
@@ -103,6 +104,7 @@ function openOrchestrations({ options, deployment, former }: GenerationOptions, 
 
 interface OpenSendPort {
   readonly sender: SendPort;
+  hurry(): void;
   status(): PartStatus;
 }
 
@@ -110,8 +112,10 @@ function openSendPort({ options, deployment, listener, limiter }: GenerationOpti
   const context = contextFor(options, deployment, listener, port.name, port.responses.length > 0);
   const sender = port.adapter.send!(port.config, context);
   const runner = createSendRunner({ ...options, deployment, port, sender, limiter });
-  const worker = work(subscriberOf.sendPort(port.name), runner.handle, port.concurrent);
-  return { sender, status: () => sendStatus(port, runner, worker) } satisfies OpenSendPort;
+  // While one batch is sent, the next is gathered.
+  const concurrent = port.batch ? Math.max(port.concurrent, 2 * port.batch.count) : port.concurrent;
+  const worker = work(subscriberOf.sendPort(port.name), runner.handle, concurrent);
+  return { sender, hurry: runner.hurry, status: () => sendStatus(port, runner, worker) } satisfies OpenSendPort;
 }
 
 function sendStatus(port: BoundSendPort, runner: SendRunner, worker: Worker): PartStatus {

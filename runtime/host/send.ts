@@ -2,7 +2,7 @@
  * A send port: takes a delivery through map, pipeline and adapter, and settles it in one commit with whatever follows
  * from it: the answer published, the backup addressed, the waiting orchestration told.
  */
-import type { SendPort } from '../contracts/adapter.ts';
+import type { Incoming, SendPort } from '../contracts/adapter.ts';
 import type { Clock, NewId, Random } from '../contracts/clock.ts';
 import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
@@ -20,6 +20,7 @@ import { failureOf, toBackup } from './give-up.ts';
 import { permitted } from './permitted.ts';
 import { readAnswer } from './read-answer.ts';
 import { verdictOn } from './retry.ts';
+import { createBatchRunner } from './send-batch.ts';
 
 export interface SendOptions {
   readonly port: BoundSendPort;
@@ -35,6 +36,8 @@ export interface SendOptions {
 
 export interface SendRunner {
   handle(delivery: Delivery, signal: AbortSignal): Promise<void>;
+  /** The host is going to stop: what is gathered goes at once. */
+  hurry(): void;
   readonly status: { readonly failures: number; readonly error?: BusError };
 }
 
@@ -52,10 +55,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
     try {
       answers = await attempt(message, signal);
     } catch (thrown) {
-      signal.throwIfAborted();
-      const error = asBusError(thrown, port.name);
-      status = { failures: status.failures + 1, error };
-      await box.commit(failed(delivery, message, error));
+      await box.commit(failed(delivery, message, failure(thrown, signal)));
       return;
     }
     status = { failures: 0 };
@@ -63,11 +63,24 @@ export function createSendRunner(options: SendOptions): SendRunner {
   }
 
   async function attempt(message: Message, signal: AbortSignal): Promise<readonly Message[]> {
-    const outgoing = await assemble(await mapOutbound(message), signal);
-    const late = () => busError('ENDPOINT_TIMEOUT', { endpoint: port.name, timeout: port.timeout });
-    const answer = await withDeadline(clock, port.timeout, signal, late, (inner) => sender.send(outgoing, inner));
+    const answer = await transmit(await outgoing(message, signal), signal);
     if (!answer || port.responses.length === 0) return [];
     return readAnswer(answer, message, port, pipelineContext(signal));
+  }
+
+  const outgoing = async (message: Message, signal: AbortSignal) => assemble(await mapOutbound(message), signal);
+
+  function transmit(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
+    const late = () => busError('ENDPOINT_TIMEOUT', { endpoint: port.name, timeout: port.timeout });
+    return withDeadline(clock, port.timeout, signal, late, (inner) => sender.send(message, inner));
+  }
+
+  /** The host is stopping: nothing is known of the far end, and nothing is written. */
+  function failure(thrown: unknown, signal: AbortSignal): BusError {
+    signal.throwIfAborted();
+    const error = asBusError(thrown, port.name);
+    status = { failures: status.failures + 1, error };
+    return error;
   }
 
   async function mapOutbound(message: Message): Promise<Message> {
@@ -129,8 +142,24 @@ export function createSendRunner(options: SendOptions): SendRunner {
     return event;
   }
 
+  const batches =
+    port.batch &&
+    createBatchRunner({
+      ...options,
+      batch: port.batch,
+      outgoing,
+      transmit: async (message, signal) => {
+        await transmit(message, signal);
+        status = { failures: 0 };
+      },
+      failure,
+      sent: (delivery, message) => sent(delivery, message, []),
+      failed,
+    });
+
   return {
-    handle: permitted(options, handle),
+    handle: batches ? batches.handle : permitted(options, handle),
+    hurry: () => batches?.hurry(),
     get status() {
       return status;
     },

@@ -18,7 +18,7 @@ import { definitionOf } from './definition.ts';
 import { faultsOf, filterOf } from './filters.ts';
 import { type Flows, keyOf, mapsOf } from './flows.ts';
 import type { Model } from './model.ts';
-import { at, textOf, textsOf } from './plain.ts';
+import { at, isPlain, textOf, textsOf } from './plain.ts';
 import type { WrittenLocation, WrittenReceivePort, WrittenSendPort } from './ports.ts';
 import type { Placed } from './structure.ts';
 
@@ -92,6 +92,7 @@ function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
     maps: programs(model, port),
     filter: filterOf(model, port).predicate,
     ...orderOf(options),
+    ...batchOf(options),
     retry: retryOf(options),
     backup: textOf(at(options.value, ['backup'])),
     timeout: milliseconds(options, 'timeout', 60_000),
@@ -128,6 +129,16 @@ function pipelinesOf(model: Model, options: Placed, back: 'receive' | 'send', an
 
 function programs(model: Model, port: WrittenReceivePort | WrittenSendPort): Map<string, MapProgram> {
   return new Map([...mapsOf(model, port)].map(([source, { program }]) => [source, program!]));
+}
+
+function batchOf(options: Placed): Pick<BoundSendPort, 'batch'> {
+  const batch = at(options.value, ['batch']);
+  if (!isPlain(batch)) return {};
+  const { before = '', between = '', after = '', heading = false } = batch;
+  const join = { before: String(before), between: String(between), after: String(after), heading: heading === true };
+  const count = Number(batch['count']);
+  const wait = parseDuration(textOf(batch['wait']) ?? '10s') ?? 10_000;
+  return { batch: { count, bytes: Number(batch['bytes'] ?? 16_777_216), wait, join } };
 }
 
 function orderOf(options: Placed): Pick<BoundSendPort, 'order'> {

@@ -8,6 +8,7 @@ import type { Deployment } from '../contracts/deployment.ts';
 import type { Finding } from '../contracts/finding.ts';
 import { bind } from './bind.ts';
 import { type BusConfig, busConfigOf } from './bus-config.ts';
+import { checkBatches } from './check/batches.ts';
 import { checkBindings } from './check/bindings.ts';
 import { checkEnvironments } from './check/environments.ts';
 import { checkFaults } from './check/faults.ts';
@@ -83,6 +84,7 @@ function check(model: Model, { environment, options, secrets, places }: Circumst
     ...checkReferences(model, flows),
     ...checkBindings(model, flows),
     ...checkOrder(model, flows),
+    ...checkBatches(model),
     ...checkFaults(model),
     ...checkSubscriptions(model, flows),
     ...checkEnvironments(model, environment),

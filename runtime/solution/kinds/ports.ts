@@ -53,6 +53,28 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
     },
     additionalProperties: false,
   },
+  batch: closed(
+    'Messages are gathered, and go out as one',
+    {
+      count: { type: 'integer', minimum: 1, maximum: 10_000, description: 'At most so many' },
+      bytes: {
+        type: 'integer',
+        minimum: 1,
+        default: 16_777_216,
+        description: 'Of at most so many bytes together, but for one that is longer by itself',
+      },
+      wait: duration('How long the first waits for others', '10s'),
+      before: { type: 'string', default: '', description: 'What stands before them; {count} is how many they are' },
+      between: { type: 'string', default: '', description: 'What stands between two of them' },
+      after: { type: 'string', default: '', description: 'What stands behind them' },
+      heading: {
+        type: 'boolean',
+        default: false,
+        description: 'The first line of each is the same heading, as in CSV, and stands once',
+      },
+    },
+    ['count'],
+  ),
   backup: name('the send port that takes over when all attempts have failed'),
   timeout: duration('How long one attempt may take', '60s'),
   limit: closed('What the far end can bear', {
