@@ -72,7 +72,12 @@ test('all of a store: history and drawing', async () => {
     const lines = readFileSync(join(history, name!), 'utf8').trim().split('\n');
     const entry = JSON.parse(lines[0]!) as { results: Measured[]; commit: string };
     expect(lines).toHaveLength(1);
-    expect(entry.results.map(({ item }) => item)).toEqual(['flat-messages', 'flat-subscriptions', 'flat-waiting']);
+    expect(entry.results.map(({ item }) => item)).toEqual([
+      'map',
+      'flat-messages',
+      'flat-subscriptions',
+      'flat-waiting',
+    ]);
     expect(readFileSync(join(to, 'docs', 'benchmarks.svg'), 'utf8')).toContain('flat-waiting');
   } finally {
     rmSync(to, { recursive: true, force: true });

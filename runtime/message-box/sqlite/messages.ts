@@ -24,7 +24,7 @@ export interface Messages extends Stored, Aging, PartTables {
 
 const CACHED_BYTES = 64 * 1024 * 1024;
 /** What a message takes in memory beside its bytes, roughly. */
-const OVERHEAD = 2048;
+const OVERHEAD = 6144;
 
 export function createMessages(database: DatabaseSync): Messages {
   const insert = database.prepare(
