@@ -1,12 +1,16 @@
-/** has(a.b) and the list macros: map, filter, all, exists, exists_one. Every item costs one step of the evaluation's count. */
+/**
+ * has(a.b) and the list macros: map, filter, all, exists, exists_one, and those of arrange.ts. Every item costs one step of the evaluation's
+ * count.
+ */
 import type { LogicalType } from '../contracts/schema.ts';
+import { ARRANGING, arranged } from './arrange.ts';
 import { fail } from './failure.ts';
 import { compileBoolean } from './logic.ts';
 import { describe, isUnknown } from './logical-type.ts';
 import { compileHas } from './select.ts';
 import { ANY, BOOLEAN, type Checking, type Frame, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
 
-const MACROS: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
+const MACROS: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', 'exists_one', ...ARRANGING]);
 
 export const isMacro = (name: string, hasReceiver: boolean) => (hasReceiver ? MACROS.has(name) : name === 'has');
 
@@ -37,6 +41,8 @@ export function compileMacro(
   const of = list.type.kind === 'list' ? list.type.of : ANY;
   const variables = new Map(checking.variables).set(item.args, { type: of, slot, nullable: isUnknown(of) });
   const inner: Checking = { ...checking, variables };
+  if (ARRANGING.has(name))
+    return arranged(node, name, list, looping(list, slot, inner), slot, inner.compile(bodies[0]!, inner), inner);
   return name === 'map'
     ? mapped(node, list, slot, bodies, inner)
     : tested(node, name, list, slot, bodies[0]!, inner, of);
@@ -73,7 +79,7 @@ function tested(
   return { node, type: BOOLEAN, nullable: false, run: QUANTIFIERS[name]!(each, test) };
 }
 
-type Each = (frame: Frame, visit: () => boolean) => boolean;
+export type Each = (frame: Frame, visit: () => boolean) => boolean;
 
 /** Sets the item's slot for each item until `visit` gives false. False when there is no list. */
 function looping(list: Typed, slot: number, checking: Checking): Each {

@@ -12,6 +12,7 @@ import { verbs } from '../../runtime/cli/verbs/index.ts';
 import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { catalog } from '../../runtime/errors/catalog.ts';
+import { compileExpression } from '../../runtime/expressions/compile.ts';
 import { signatureOf } from '../../runtime/expressions/function.ts';
 import { functions } from '../../runtime/expressions/functions/index.ts';
 import { orchestrationSchema } from '../../runtime/orchestration/schema.ts';
@@ -157,6 +158,23 @@ describe('docs/expressions.md', () => {
 
   test('has the row of every function as the function tells it, and no other', () => {
     expect(page.split('\n').filter((line) => /^\| `\w+\(.*`.*\|.*\|.*\|$/.test(line))).toEqual(rows);
+  });
+});
+
+describe('docs/functoids.md', () => {
+  const lookups = new Map([['subjects', new Map([['pothole', 'PH']])]]);
+  const rows = [
+    ...textOf('docs/functoids.md').matchAll(/^\| [^|]+ \| (?:[^|`]*: )?`((?:[^`|]|\\\|)+)` \| `([^`]+)` \|$/gm),
+  ];
+
+  test('has many examples', () => {
+    expect(rows.length).toBeGreaterThan(60);
+  });
+
+  test.each(rows.map(([, text, gives]) => [text!.replaceAll('\\|', '|'), gives!]))('%s gives %s', (text, gives) => {
+    const { expression, problems } = compileExpression(text, new Map(), { lookups });
+    expect(problems).toEqual([]);
+    expect(JSON.stringify(expression!.evaluate({}))).toBe(gives);
   });
 });
 
