@@ -22,3 +22,4 @@ export type * from './routing.ts';
 export type * from './schema.ts';
 export type * from './service.ts';
 export type * from './source.ts';
+export type * from './tested.ts';

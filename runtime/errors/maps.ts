@@ -42,6 +42,11 @@ export const mapErrors = {
     text: 'Map {map} failed at {at}, field {field}: {reason}.',
     help: 'Compare the message with the map at that place, mend one of them, then resume the message.',
   },
+  TEST_SUBJECT_UNKNOWN: {
+    kind: 'config',
+    text: 'There is no {what} {name} to be tested.',
+    help: 'See docs/testing.md for what a *.test.yaml says.',
+  },
   MAP_TEST_INVALID: {
     kind: 'config',
     text: '{reason}.',

@@ -5,10 +5,11 @@
 import type { Finding } from '../contracts/finding.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { Path, Source } from '../contracts/source.ts';
+import type { TestCase, TestResult } from '../contracts/tested.ts';
 import { isBusError, reasonOf } from '../errors/as-bus-error.ts';
+import { diff } from '../errors/diff.ts';
 import { finding } from '../errors/finding.ts';
 import type { NamedMap } from './compile.ts';
-import { diff } from './diff.ts';
 import { isMapping } from './parse.ts';
 
 export interface MapTestContext {
@@ -17,16 +18,9 @@ export interface MapTestContext {
   readonly readDocument?: (path: string, type: string) => unknown;
 }
 
-export interface TestCase {
-  readonly name: string;
-  readonly passed: boolean;
-  /** Why it failed: one line a difference. */
-  readonly message?: string;
-}
-
-export interface MapTestResult {
-  readonly cases: readonly TestCase[];
-  readonly findings: readonly Finding[];
+export interface MapTestResult extends TestResult {
+  /** What the map made, case by case. */
+  readonly produced: readonly unknown[];
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -47,15 +41,16 @@ export function runMapTest(source: Source, context: MapTestContext): MapTestResu
     invalid(['map'], `There is no map ${JSON.stringify(name)}`, { name: String(name), known });
   }
   if (!Array.isArray(cases) || cases.length === 0) invalid(['cases'], 'There are no cases');
-  if (!map || !Array.isArray(cases)) return { cases: [], findings };
+  if (!map || !Array.isArray(cases)) return { cases: [], findings, produced: [] };
+  const produced: unknown[] = [];
   const results = cases.flatMap((entry: unknown, index): TestCase[] => {
-    const path = ['cases', index];
+    const path: Path = ['cases', index];
     const wrong = isMapping(entry) ? wrongWith(entry, map) : 'A case is a mapping with name, input and expect or error';
-    if (wrong === undefined) return [runCase(entry as Mapping, index, map, context)];
+    if (wrong === undefined) return [runCase(entry as Mapping, path, map, context, produced)];
     invalid(path, wrong);
     return [];
   });
-  return { cases: results, findings };
+  return { cases: results, findings, produced };
 }
 
 const namesOf = (map: MapProgram): readonly string[] => ('names' in map ? (map as NamedMap).names : map.sources);
@@ -72,10 +67,13 @@ function wrongWith(entry: Mapping, map: MapProgram): string | undefined {
   return undefined;
 }
 
-function runCase(entry: Mapping, index: number, map: MapProgram, context: MapTestContext): TestCase {
-  const name = typeof entry['name'] === 'string' ? entry['name'] : `case ${index + 1}`;
-  const message = 'error' in entry ? failureOf(entry, map, context) : differenceOf(entry, map, context);
-  return message === undefined ? { name, passed: true } : { name, passed: false, message };
+function runCase(entry: Mapping, path: Path, map: MapProgram, context: MapTestContext, produced: unknown[]): TestCase {
+  const name = typeof entry['name'] === 'string' ? entry['name'] : `case ${Number(path[1]) + 1}`;
+  if ('error' in entry) {
+    const message = failureOf(entry, map, context);
+    return message === undefined ? { name, passed: true } : { name, passed: false, message };
+  }
+  return { name, ...differenceOf(entry, path, map, context, produced) };
 }
 
 function transformed(entry: Mapping, map: MapProgram, context: MapTestContext): unknown {
@@ -87,12 +85,23 @@ function documentOf(value: unknown, type: string, { readDocument }: MapTestConte
   return typeof value === 'string' && readDocument ? readDocument(value, type) : value;
 }
 
-function differenceOf(entry: Mapping, map: MapProgram, context: MapTestContext): string | undefined {
+/** What stands in a file of its own is not updated. */
+function differenceOf(
+  entry: Mapping,
+  path: Path,
+  map: MapProgram,
+  context: MapTestContext,
+  produced: unknown[],
+): Omit<TestCase, 'name'> {
   try {
-    const lines = diff(documentOf(entry['expect'], map.target, context), transformed(entry, map, context));
-    return lines.length === 0 ? undefined : lines.join('\n');
+    const made = transformed(entry, map, context);
+    produced.push(made);
+    const lines = diff(documentOf(entry['expect'], map.target, context), made);
+    if (lines.length === 0) return { passed: true };
+    const update = typeof entry['expect'] === 'string' ? {} : { update: { path: [...path, 'expect'], value: made } };
+    return { passed: false, message: lines.join('\n'), ...update };
   } catch (thrown) {
-    return reasonOf(thrown);
+    return { passed: false, message: reasonOf(thrown) };
   }
 }
 

@@ -1,45 +1,72 @@
 /** Runs the *.test.yaml files of a solution: no network, simulated time, one result a case. */
 import type { Adapter } from '../contracts/adapter.ts';
 import type { Finding } from '../contracts/finding.ts';
+import type { TestCase, TestResult } from '../contracts/tested.ts';
+import { coverageOf, type MapCoverage } from '../maps/coverage.ts';
 import { runMapTest } from '../maps/run-test.ts';
 import { runOrchestrationTest } from '../orchestration/run-test.ts';
+import { runPipelineTest } from '../pipelines/run-test.ts';
+import { runSchemaTest } from '../schemas/run-test.ts';
 import { compileParts } from './compile-parts.ts';
 import type { SolutionFiles } from './find.ts';
 import { mapTest } from './kinds/map-test.ts';
 import { orchestrationTest } from './kinds/orchestration-test.ts';
+import { pipelineTest } from './kinds/pipeline-test.ts';
+import { schemaTest } from './kinds/schema-test.ts';
 import { type LoadedFile, loadSolution, ofKind } from './load.ts';
 import type { Model } from './model.ts';
+import { at } from './plain.ts';
 import { settleFindings } from './settle-findings.ts';
 
 export interface TestedFile {
   readonly file: string;
-  readonly cases: readonly TestedCase[];
-}
-
-export interface TestedCase {
-  readonly name: string;
-  readonly passed: boolean;
-  /** Why it failed, over several lines. */
-  readonly message?: string;
+  readonly cases: readonly TestCase[];
 }
 
 export interface SolutionTests {
   readonly files: readonly TestedFile[];
   /** What is wrong with the solution's files, tests included. Faulty maps and orchestrations cannot be tested. */
   readonly findings: readonly Finding[];
+  /** Of every map, also of those without a test. */
+  readonly coverage: readonly MapCoverage[];
 }
 
-export function runSolutionTests(files: SolutionFiles, adapters: readonly Adapter[]): SolutionTests {
+export async function runSolutionTests(files: SolutionFiles, adapters: readonly Adapter[]): Promise<SolutionTests> {
   const loaded = loadSolution(files);
   const { model, findings } = compileParts(files, loaded, adapters, undefined);
+  const read = (path: string) => files.get(path);
+  const pipelines = new Map(
+    [...model.pipelines].flatMap(([name, pipeline]) => (pipeline ? [[name, pipeline] as const] : [])),
+  );
+  const maps = ofKind(loaded, mapTest).map((file) => ({ file, ...testMap(file, model) }));
   const results = [
-    ...ofKind(loaded, mapTest).map((file) => ({ file, ...testMap(file, model) })),
+    ...(await each(ofKind(loaded, schemaTest), ({ source }) =>
+      runSchemaTest(source, { schemas: model.schemas, read }),
+    )),
+    ...(await each(ofKind(loaded, pipelineTest), ({ source }) =>
+      runPipelineTest(source, { pipelines, schemas: model.schemas, read }),
+    )),
+    ...maps,
     ...ofKind(loaded, orchestrationTest).map((file) => ({ file, ...testOrchestration(file, model) })),
   ];
   return {
     files: results.map(({ file, cases }) => ({ file: file.source.file, cases })),
     findings: settleFindings(loaded.findings, [...findings, ...results.flatMap((result) => result.findings)]),
+    coverage: [...model.maps.values()].flatMap(({ name, program }) => {
+      const target = program && model.schemas.find(program.target)?.document;
+      const made = maps
+        .filter(({ file }) => at(file.source.value, ['map']) === name)
+        .flatMap(({ produced }) => produced);
+      return target ? [coverageOf(name, target, made)] : [];
+    }),
   };
+}
+
+/** One after the other. */
+async function each(files: readonly LoadedFile[], run: (file: LoadedFile) => Promise<TestResult>) {
+  const results: (TestResult & { readonly file: LoadedFile })[] = [];
+  for (const file of files) results.push({ file, ...(await run(file)) });
+  return results;
 }
 
 function testMap({ source }: LoadedFile, model: Model) {

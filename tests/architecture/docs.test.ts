@@ -91,9 +91,9 @@ test.each(guides)('the YAML of %s is right', (path) => {
 
 const complete = guides.filter((path) => filesOf(textOf(path)).has('config/bus.yaml'));
 
-test.each(complete)('%s holds a whole solution that checks and passes its tests', (path) => {
+test.each(complete)('%s holds a whole solution that checks and passes its tests', async (path) => {
   expect(wrongWith(textOf(path))).toEqual([]);
-  const { files } = runSolutionTests(filesOf(textOf(path)), adapters);
+  const { files } = await runSolutionTests(filesOf(textOf(path)), adapters);
   const cases = files.flatMap((file) => file.cases);
   expect(cases.filter(({ passed }) => !passed)).toEqual([]);
   expect(cases.length).toBeGreaterThan(0);
@@ -233,6 +233,12 @@ describe('docs/solution.md tells of', () => {
       .filter((line) => line.startsWith('| '));
   const rows = rowsOf('docs/solution.md');
 
+  const PAGES: Readonly<Record<string, string>> = {
+    flat: 'docs/flat-files.md',
+    'schema-test': 'docs/testing.md',
+    'pipeline-test': 'docs/testing.md',
+  };
+
   /** With those that it refers to. */
   const partsOf = (schema: JsonSchema): JsonSchema[] =>
     [schema, ...Object.values((schema['$defs'] ?? {}) as Record<string, JsonSchema>)].flatMap((part) => [
@@ -243,7 +249,7 @@ describe('docs/solution.md tells of', () => {
   test.each(kinds.filter(({ name }) => name !== 'orchestration').map(({ name, schema }) => [name, schema] as const))(
     'every key of %s, with its default',
     (name, schema) => {
-      const own = name === 'flat' ? rowsOf('docs/flat-files.md') : rows;
+      const own = [...rows, ...(name in PAGES ? rowsOf(PAGES[name]!) : [])];
       const untold = name === 'lookup' ? [] : partsOf(schema).flatMap((part) => untoldIn(own, part));
       expect(untold).toEqual([]);
     },

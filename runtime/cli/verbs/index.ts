@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { generate } from './generate.ts';
 import { instances } from './instances.ts';
+import { map } from './map.ts';
 import { messages } from './messages.ts';
 import { newSolution } from './new.ts';
 import { resume, terminate } from './resume.ts';
@@ -19,6 +20,7 @@ export const verbs: readonly Verb[] = [
   newSolution,
   check,
   test,
+  map,
   run,
   status,
   messages,

@@ -1,38 +1,108 @@
 /** `guildhall test [folder]`: runs the *.test.yaml files of a solution. */
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { MapCoverage } from '../../maps/coverage.ts';
 import { readSolution } from '../../solution/find.ts';
 import { runSolutionTests, type SolutionTests, type TestedFile } from '../../solution/run-tests.ts';
-import { EXIT } from '../exit.ts';
+import type { Console } from '../console.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { findingText } from '../findings.ts';
+import { junitOf } from '../junit.ts';
+import { table, WHOLE } from '../table.ts';
+import { updateTests } from '../update-tests.ts';
 import type { Verb } from '../verb.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly filter?: string;
+  readonly update?: boolean;
+  readonly coverage?: boolean;
+  readonly minCoverage?: string;
+  readonly junit?: string;
+}
 
 export const test: Verb = {
   add(program, io, finish) {
     program
       .command('test [folder]')
       .description("run a solution's *.test.yaml files: simulated time, no network")
+      .option('--filter <text>', 'only cases whose file or name holds the text')
+      .option('--update', 'write what came out into the tests, in place of what was expected')
+      .option('--coverage', 'tell which fields of each map no case has produced')
+      .option('--min-coverage <percent>', 'fail below so many percent of all fields')
+      .option('--junit <file>', 'write the results as JUnit XML too')
       .option('--json', 'print JSON')
       .action(
-        finish(async (folder: string | undefined, options: { json?: boolean }) => {
-          const results = runSolutionTests(readSolution(resolve(io.cwd, folder ?? '.')), io.adapters);
-          io.out(options.json ? JSON.stringify(results) : describe(results));
-          return passed(results) ? EXIT.ok : EXIT.failed;
-        }),
+        finish((folder: string | undefined, options: Options) => run(resolve(io.cwd, folder ?? '.'), options, io)),
       );
   },
 };
+
+async function run(folder: string, options: Options, io: Console): Promise<ExitCode> {
+  const least = options.minCoverage === undefined ? undefined : Number(options.minCoverage);
+  if (least !== undefined && !(least >= 0 && least <= 100))
+    return refused(io, `--min-coverage is a number from 0 to 100, not ${options.minCoverage}.`);
+  if (options.update && io.env['CI'])
+    return refused(io, '--update changes the tests, which no build server should: run it by hand.');
+  const results = only(await runSolutionTests(readSolution(folder), io.adapters), options.filter);
+  if (options.update) {
+    io.out(`${updateTests(folder, results.files)} expectations written. See what changed before you keep it.`);
+    return run(folder, { ...options, update: false }, io);
+  }
+  if (options.junit !== undefined) writeFileSync(resolve(io.cwd, options.junit), junitOf(results.files));
+  const covered = percent(results.coverage);
+  const shown = options.coverage || least !== undefined;
+  io.out(options.json ? JSON.stringify({ ...results, covered }) : describe(results, shown ? covered : undefined));
+  return passed(results) && (least === undefined || covered >= least) ? EXIT.ok : EXIT.failed;
+}
+
+function refused(io: Console, reason: string): ExitCode {
+  io.err(reason);
+  return EXIT.usage;
+}
+
+function only(results: SolutionTests, filter: string | undefined): SolutionTests {
+  if (filter === undefined) return results;
+  const files = results.files.map(({ file, cases }) => ({
+    file,
+    cases: cases.filter(({ name }) => `${file} ${name}`.includes(filter)),
+  }));
+  return { ...results, files: files.filter(({ cases }) => cases.length > 0) };
+}
 
 function passed({ files, findings }: SolutionTests): boolean {
   const wrong = findings.some(({ severity }) => severity === 'error');
   return !wrong && files.every(({ cases }) => cases.every((one) => one.passed));
 }
 
-function describe({ files, findings }: SolutionTests): string {
+function percent(coverage: readonly MapCoverage[]): number {
+  const fields = coverage.reduce((sum, { fields: count }) => sum + count, 0);
+  const missing = coverage.reduce((sum, { missing: those }) => sum + those.length, 0);
+  return fields === 0 ? 100 : Math.floor(((fields - missing) * 1000) / fields) / 10;
+}
+
+function describe({ files, findings, coverage }: SolutionTests, covered: number | undefined): string {
   const cases = files.flatMap((file) => file.cases);
   const failed = cases.filter((one) => !one.passed).length;
   const summary = `${files.length} files, ${cases.length - failed} passed, ${failed} failed.`;
-  return [...findings.map(findingText), ...files.flatMap(described), summary].join('\n');
+  const told =
+    covered === undefined
+      ? []
+      : [coverageTable(coverage), `${covered} % of the fields of all maps are produced by some case.`];
+  return [...findings.map(findingText), ...files.flatMap(described), ...told, summary].join('\n');
 }
+
+const coverageTable = (coverage: readonly MapCoverage[]) =>
+  table(
+    coverage.map(({ map, fields, missing }) => ({
+      map,
+      fields,
+      produced: fields - missing.length,
+      'never produced': missing.join(', '),
+    })),
+    ['map', 'fields', 'produced', 'never produced'],
+    WHOLE,
+  );
 
 function described({ file, cases }: TestedFile): string[] {
   const lines = cases.map(({ name, passed: good, message }) => {

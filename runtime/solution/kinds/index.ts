@@ -11,6 +11,8 @@ import { message } from './message.ts';
 import { orchestration } from './orchestration.ts';
 import { orchestrationTest } from './orchestration-test.ts';
 import { pipeline } from './pipeline.ts';
+import { pipelineTest } from './pipeline-test.ts';
+import { schemaTest } from './schema-test.ts';
 
 export const kinds: readonly FileKind[] = [
   bus,
@@ -21,6 +23,8 @@ export const kinds: readonly FileKind[] = [
   message,
   flat,
   mapTest,
+  schemaTest,
+  pipelineTest,
   orchestrationTest,
   map,
   orchestration,

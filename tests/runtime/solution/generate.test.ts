@@ -19,7 +19,9 @@ test('one schema for each kind of YAML file, and one page for each adapter', () 
       'message',
       'orchestration-test',
       'orchestration',
+      'pipeline-test',
       'pipeline',
+      'schema-test',
     ].map((kind) => `docs/schema/${kind}.schema.json`),
   ]);
 });
