@@ -1,25 +1,17 @@
-/** Reads what an endpoint answered, never holding more of it than the limit. */
-import type { Dispatcher } from 'undici';
+/** Makes sense of what an endpoint answered. */
 import { busError } from '../../runtime/errors/bus-error.ts';
+import type { Answer } from './exchange.ts';
 
-export type Answer = Dispatcher.ResponseData;
-
-/** Throws ENDPOINT_ANSWER_INVALID when it is longer than `limit` bytes. */
-export async function readAnswer({ body }: Answer, limit: number, endpoint: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) {
-      throw busError('ENDPOINT_ANSWER_INVALID', { endpoint, reason: `it is longer than ${limit} bytes` });
-    }
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+/** Throws ENDPOINT_ANSWER_INVALID when it was longer than `limit` bytes, or what broke the connection. */
+export function bytesOfAnswer({ body }: Answer, limit: number, endpoint: string): Uint8Array {
+  if (body instanceof Error) throw body;
+  if (body !== 'too-long') return body;
+  throw busError('ENDPOINT_ANSWER_INVALID', { endpoint, reason: `it is longer than ${limit} bytes` });
 }
 
 const TOLD = 200;
-const LONGEST_TOLD = 64 * 1024;
+/** How much (bytes) of a refusal is looked at. */
+export const LONGEST_TOLD = 64 * 1024;
 
 export interface Told {
   /** A few words for people. */
@@ -29,9 +21,9 @@ export interface Told {
 }
 
 /** What a refusal says: a problem document's own words, else the beginning of its text. */
-export async function readRefusal(answer: Answer, endpoint: string): Promise<Told> {
-  const bytes = await readAnswer(answer, LONGEST_TOLD, endpoint).catch(() => undefined);
-  const text = bytes === undefined ? '' : Buffer.from(bytes).toString();
+export function readRefusal(answer: Answer): Told {
+  const { body } = answer;
+  const text = body instanceof Uint8Array ? Buffer.from(body).toString() : '';
   const detail = /\bjson\b/i.test(contentTypeOf(answer)) ? parsed(text) : undefined;
   return { says: wordsOf(detail) ?? shortened(text), detail };
 }

@@ -9,7 +9,8 @@ import { BUS } from '../../runtime/contracts/properties.ts';
 import { isBusError } from '../../runtime/errors/as-bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
 import { networkFailure } from '../../runtime/errors/network-failure.ts';
-import { type Answer, contentTypeOf, headerOf, readAnswer, readRefusal } from './read-answer.ts';
+import { type Answer, exchange } from './exchange.ts';
+import { bytesOfAnswer, contentTypeOf, headerOf, LONGEST_TOLD, readRefusal } from './read-answer.ts';
 import { compileHeaders, type HeaderConfig } from './request-headers.ts';
 import { compileTarget, queryOf } from './target.ts';
 
@@ -28,6 +29,9 @@ export const SEND_DEFAULTS = {
   maxAnswerBytes: 10 * 1024 * 1024,
 } as const;
 
+/** An answer that nobody waits for is read to its end, so that the connection can be used again; a longer one (bytes) is not. */
+const LONGEST_IGNORED = 128 * 1024;
+
 const CONNECT_TIMEOUT = 10_000;
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE']);
 
@@ -44,32 +48,34 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     bodyTimeout: 0,
   });
 
+  function keep(status: number): number {
+    if (!isAccepted(status)) return LONGEST_TOLD;
+    return context.twoWay ? maxAnswerBytes : LONGEST_IGNORED;
+  }
+
   async function send(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
     signal.throwIfAborted();
     const request = await requestFor(message);
     const path = joined(target.pathFor(message), request.query);
     try {
-      const answer = await pool.request({ path, method: method as Dispatcher.HttpMethod, signal, ...request.content });
-      return await accepted(answer);
+      const options = { path, method: method as Dispatcher.HttpMethod, ...request.content };
+      return accepted(await exchange(pool, options, signal, keep));
     } catch (thrown) {
       signal.throwIfAborted();
       throw isBusError(thrown) ? thrown : networkFailure(url, thrown);
     }
   }
 
-  async function accepted(answer: Answer): Promise<Incoming | undefined> {
-    const { statusCode: status, headers } = answer;
-    if (status < 200 || status > 299) {
-      const { says, detail } = await readRefusal(answer, url);
+  function accepted(answer: Answer): Incoming | undefined {
+    const { status, headers } = answer;
+    if (!isAccepted(status)) {
+      const { says, detail } = readRefusal(answer);
       const retryAfter = headerOf(headers['retry-after']);
       const told = status < 400 ? `redirects to ${headerOf(headers['location'])} are not followed` : says;
       throw httpFailure({ endpoint: url, status, says: told, detail, retryAfter }, context.clock.now());
     }
-    if (!context.twoWay) {
-      await answer.body.dump();
-      return undefined;
-    }
-    const part = partOf(await readAnswer(answer, maxAnswerBytes, url), contentTypeOf(answer));
+    if (!context.twoWay) return undefined;
+    const part = partOf(bytesOfAnswer(answer, maxAnswerBytes, url), contentTypeOf(answer));
     return { parts: [part], context: new Map([['http.status', carried(status)]]) };
   }
 
@@ -107,6 +113,8 @@ function streamed(part: Part, headers: Record<string, string>): Body {
   if (part.size !== undefined) headers['content-length'] = String(part.size);
   return part.open() as unknown as Body;
 }
+
+const isAccepted = (status: number) => status >= 200 && status <= 299;
 
 const joined = (path: string, query: string | undefined) =>
   query ? `${path}${path.includes('?') ? '&' : '?'}${query}` : path;

@@ -146,6 +146,26 @@ describe('the answer', () => {
     expect(await open().send(message(), never)).toBeUndefined();
   });
 
+  test('what is too long of an answer that nobody waits for is not read, nor does it spoil the next', async () => {
+    serve = (response) => {
+      response.write('x'.repeat(200_000)); // And never an end.
+    };
+    const port = open({ connections: 1 });
+    expect(await port.send(message(), never)).toBeUndefined();
+    serve = (response) => response.end();
+    expect(await port.send(message(), never)).toBeUndefined();
+  });
+
+  test('a refusal that is too long, or breaks off, is told by its status', async () => {
+    const error = await answered(422, 'x'.repeat(200_000));
+    expect(error).toMatchObject({ code: 'ENDPOINT_REFUSED', kind: 'message' });
+    serve = (response) => {
+      response.writeHead(422, { 'Content-Length': '100' }).write('half');
+      setImmediate(() => response.socket!.destroy());
+    };
+    expect(await failure(open().send(message(), never))).toMatchObject({ code: 'ENDPOINT_REFUSED', kind: 'message' });
+  });
+
   test('one that is too long', async () => {
     serve = (response) => response.end('x'.repeat(2000));
     const error = await failure(open({ maxAnswerBytes: 1000 }, { twoWay: true }).send(message(), never));
@@ -230,6 +250,26 @@ describe('the network', () => {
     giveUp.abort(reason);
     expect(await sent).toBe(reason);
   });
+});
+
+test('aborts while it waits for a connection, and in the middle of an answer', async () => {
+  const arrived = Promise.withResolvers<void>();
+  serve = (response) => {
+    response.writeHead(200).write('half');
+    arrived.resolve();
+  };
+  const port = open({ connections: 1 }, { twoWay: true });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const answering = failure(port.send(message(), first.signal));
+  await arrived.promise;
+  const waiting = failure(port.send(message(), second.signal));
+  await new Promise(setImmediate);
+  second.abort(new Error('second'));
+  expect(await waiting).toBe(second.signal.reason);
+  first.abort(new Error('first'));
+  expect(await answering).toBe(first.signal.reason);
+  serve = (response) => response.end();
+  expect(await port.send(message(), never)).toBeDefined();
 });
 
 describe('options', () => {
