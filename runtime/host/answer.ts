@@ -5,7 +5,7 @@ import type { Routed } from '../contracts/message-box.ts';
 import { BUS } from '../contracts/properties.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
-import { runPipeline } from '../pipelines/run.ts';
+import { firstOfPipeline } from '../pipelines/run.ts';
 import { load } from './documents.ts';
 import type { IntakeOptions } from './intake.ts';
 import type { Prepared } from './prepare.ts';
@@ -24,8 +24,7 @@ export function createAnswering(options: IntakeOptions): { expect(prepared: read
   async function onTheWire(answer: Message): Promise<Message> {
     if (answer.context.get(BUS.fault)?.value === true) throw await refusal(answer);
     const context = { schemas: deployment.schemas, expected: [], newId, signal: new AbortController().signal };
-    for await (const message of runPipeline(location.responsePipeline, answer, context)) return message;
-    return answer;
+    return (await firstOfPipeline(location.responsePipeline, answer, context)) ?? answer;
   }
 
   async function refusal(answer: Message): Promise<BusError> {

@@ -13,7 +13,7 @@ import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
 import { BUS } from '../contracts/properties.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
-import { runPipeline } from '../pipelines/run.ts';
+import { firstOfPipeline } from '../pipelines/run.ts';
 import { withDeadline } from './deadline.ts';
 import { carried, load, textOf, write } from './documents.ts';
 import { failureOf, toBackup } from './give-up.ts';
@@ -93,8 +93,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
   async function assemble(message: Message, signal: AbortSignal): Promise<Message> {
     const key = carried(textOf(message.context, BUS.idempotencyKey) ?? `${message.id}@${port.name}`);
     const ready = { ...message, context: withProperties(message.context, [[BUS.idempotencyKey, key]]) };
-    for await (const outgoing of runPipeline(port.pipeline, ready, pipelineContext(signal))) return outgoing;
-    return ready;
+    return (await firstOfPipeline(port.pipeline, ready, pipelineContext(signal))) ?? ready;
   }
 
   function sent(delivery: Delivery, message: Message, answers: readonly Message[]): Unit {

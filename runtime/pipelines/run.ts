@@ -11,26 +11,46 @@ export function runPipeline(pipeline: Pipeline, message: Message, context: Pipel
   return runFrom(0, pipeline, message, context);
 }
 
-/** Steps that give one message for one are taken in a row; a generator is dear, so only one that splits opens another. */
+/** The first message that comes out, where the rest is of no interest; undefined when none does. Ends what splits early. */
+export async function firstOfPipeline(
+  pipeline: Pipeline,
+  message: Message,
+  context: PipelineContext,
+): Promise<Message | undefined> {
+  const outcome = await inARow(0, pipeline, message, context);
+  if (!('rest' in outcome)) return outcome;
+  for await (const first of outcome.rest) return first;
+  return undefined;
+}
+
 async function* runFrom(
   first: number,
   pipeline: Pipeline,
   message: Message,
   context: PipelineContext,
 ): AsyncGenerator<Message> {
+  const outcome = await inARow(first, pipeline, message, context);
+  if ('rest' in outcome) yield* outcome.rest;
+  else yield outcome;
+}
+
+/** Steps that give one message for one are taken in a row; a generator is dear, so only one that splits opens another. */
+async function inARow(
+  first: number,
+  pipeline: Pipeline,
+  message: Message,
+  context: PipelineContext,
+): Promise<Message | { readonly rest: AsyncGenerator<Message> }> {
   const { steps, name } = pipeline;
   let current = message;
   for (let index = first; index < steps.length; index += 1) {
     const step = steps[index]!;
     const outcome = begin(step, current, context);
-    if (!('then' in outcome)) {
-      yield* spread(index, pipeline, outcome[Symbol.asyncIterator](), context);
-      return;
-    }
+    if (!('then' in outcome)) return { rest: spread(index, pipeline, outcome[Symbol.asyncIterator](), context) };
     current = await settled(outcome, step);
   }
   if (context.signal.aborted && steps.length > 0) throw busError('PIPELINE_STOPPED', { name });
-  yield current;
+  return current;
 }
 
 async function* spread(

@@ -1,7 +1,7 @@
 import type { Message } from '../../../runtime/contracts/message.ts';
 import type { Pipeline, PipelineComponent } from '../../../runtime/contracts/pipeline.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
-import { runPipeline } from '../../../runtime/pipelines/run.ts';
+import { firstOfPipeline, runPipeline } from '../../../runtime/pipelines/run.ts';
 import { contextOf, failure, messageOf, run } from './runs.ts';
 
 const component = (name: string, execute: (message: Message) => AsyncIterable<Message>): PipelineComponent => ({
@@ -68,4 +68,23 @@ test('an abort stops it between messages', async () => {
   await running.next();
   abort.abort();
   expect(await failure(running.next())).toMatchObject({ code: 'PIPELINE_STOPPED', kind: 'transient' });
+});
+
+test('the first that comes out: of steps that give one for one, of one that splits, and of none', async () => {
+  let ended = false;
+  const splits = component('splits', async function* (message) {
+    try {
+      for (;;) yield { ...message, id: 'first' };
+    } finally {
+      ended = true;
+    }
+  });
+  const one: PipelineComponent = { ...none, name: 'one', execute: async (message) => ({ ...message, id: 'one' }) };
+  const first = (...components: PipelineComponent[]) =>
+    firstOfPipeline(pipelineOf(...components), messageOf('x'), contextOf([]));
+  expect(await first(one)).toMatchObject({ id: 'one' });
+  expect(await first(none, one)).toBeUndefined();
+  expect(ended).toBe(false);
+  expect(await first(splits, twice)).toMatchObject({ id: 'first1' });
+  expect(ended).toBe(true);
 });
