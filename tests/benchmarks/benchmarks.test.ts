@@ -127,6 +127,10 @@ test('all operations are counted, however many are under way', async () => {
   expect(Number.isFinite(perSecond)).toBe(true);
 });
 
+test('a round in which nothing was done is no measurement', async () => {
+  await expect(timed({ operations: 0, atOnce: 7, run: async () => 1 })).rejects.toThrow('No message was dealt with');
+});
+
 test('quantiles', () => {
   expect([0, 0.5, 0.99, 1].map((share) => quantile([3, 1, 2, 4], share))).toEqual([1, 3, 4, 4]);
   expect(quantile([], 0.5)).toBe(0);

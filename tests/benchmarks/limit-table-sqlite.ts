@@ -13,7 +13,7 @@ export function openLimitTableSqlite(path: string): LimitTable {
   const database = new DatabaseSync(path);
   database.exec(TABLES);
   const insert = database.prepare('INSERT INTO queue (seq, body) VALUES (?, ?)');
-  const insertWork = database.prepare('INSERT INTO work (message, taker, until) VALUES (?, ?, 0)');
+  const insertWork = database.prepare('INSERT INTO work (seq, message, taker, until) VALUES (?, ?, ?, 0)');
   const next = database.prepare(
     'SELECT work.seq AS work, message, body FROM work JOIN queue ON queue.seq = message WHERE work.seq > ? ORDER BY work.seq LIMIT ?',
   );
@@ -22,12 +22,14 @@ export function openLimitTableSqlite(path: string): LimitTable {
   const remove = database.prepare('DELETE FROM queue WHERE seq = ?');
   const durably = groupCommit(database);
   let messages = 0;
+  /** Counted here: SQLite begins anew once a table is empty, and `take` would find nothing. */
+  let works = 0;
   let taken = 0;
   return {
     insert: (body, takers) =>
       durably(() => {
         insert.run(++messages, body);
-        for (let taker = 0; taker < takers; taker += 1) insertWork.run(messages, taker);
+        for (let taker = 0; taker < takers; taker += 1) insertWork.run(++works, messages, taker);
         return messages;
       }),
     take: (limit) =>

@@ -27,6 +27,7 @@ export async function timed({ operations, atOnce, run }: Work): Promise<Round> {
   const began = performance.now();
   await Promise.all(Array.from({ length: atOnce }, (_, worker) => work(worker)));
   const elapsed = performance.now() - began;
+  if (messages === 0) throw new Error('No message was dealt with, so there is nothing to compare.');
   const { user, system } = process.cpuUsage(cpu);
   return {
     perSecond: (messages * 1000) / elapsed,
