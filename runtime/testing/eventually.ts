@@ -4,10 +4,14 @@ import { createSystemClock } from '../clock/system.ts';
 const PATIENCE = 15_000;
 const PAUSE = 10;
 
-/** Resolves once `holds` gives true; rejects with `what` when that does not come about within 15 seconds. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+/** Resolves once `holds` gives true; rejects with `what` when that does not come about within `patience` (ms), 15 seconds unless told. */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  patience = PATIENCE,
+): Promise<void> {
   const clock = createSystemClock();
-  const deadline = clock.now() + PATIENCE;
+  const deadline = clock.now() + patience;
   while (!(await holds())) {
     if (clock.now() > deadline) throw new Error(`It never came about that ${what}.`);
     await clock.sleep(PAUSE);
