@@ -52,6 +52,16 @@ export const adminErrors = {
     text: '{folder} cannot be written: {reason}.',
     help: 'See that it is a folder, or can become one, and that this user may write there.',
   },
+  IMPORT_FAILED: {
+    kind: 'config',
+    text: '{source} cannot be imported: {reason}.',
+    help: 'Look at the file or address; nothing was written.',
+  },
+  IMPORT_EXISTS: {
+    kind: 'config',
+    text: 'There are files already that the import would write: {files}.',
+    help: 'Import under another --name, or replace them with --force.',
+  },
   FOLDER_NOT_EMPTY: {
     kind: 'config',
     text: '{folder} is not empty.',

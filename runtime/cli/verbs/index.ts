@@ -3,6 +3,7 @@ import type { Verb } from '../verb.ts';
 import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { generate } from './generate.ts';
+import { importContract } from './import.ts';
 import { instances } from './instances.ts';
 import { map } from './map.ts';
 import { messages } from './messages.ts';
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   check,
   test,
   map,
+  importContract,
   run,
   status,
   messages,
