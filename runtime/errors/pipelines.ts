@@ -82,4 +82,19 @@ export const pipelineErrors = {
     text: 'The charset {charset} is not known.',
     help: 'Name a charset of the WHATWG Encoding Standard, such as windows-1252.',
   },
+  REDACTION_UNTYPED: {
+    kind: 'message',
+    text: 'A message without a type came to `redact`, which cannot say what in it is to be taken out.',
+    help: 'Put a disassembler before `redact`, or leave it out of pipelines for messages without a type.',
+  },
+  REDACTION_UNKNOWN: {
+    kind: 'message',
+    text: 'The schema of {type} has no field {field}, which `redact` is to take out.',
+    help: 'Mend `fields` of the pipeline. Nothing passes until then, so that nothing is shown by mistake.',
+  },
+  IDEMPOTENCY_KEY_INCOMPLETE: {
+    kind: 'message',
+    text: 'The message has no property {property}, of which `idempotency-key` makes its key.',
+    help: 'Let its message type promote the property, or make the key of another.',
+  },
 } as const satisfies Record<string, CatalogEntry>;

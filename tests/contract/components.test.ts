@@ -2,7 +2,11 @@
 import { components } from '../../runtime/pipelines/components/index.ts';
 import { componentContract } from '../../runtime/testing/component-contract.ts';
 
-const CONFIGS: Readonly<Record<string, unknown>> = { 'decode-charset': { charset: 'windows-1252' } };
+const CONFIGS: Readonly<Record<string, unknown>> = {
+  'decode-charset': { charset: 'windows-1252' },
+  'idempotency-key': { of: '{origin}' },
+  redact: { fields: ['id'] },
+};
 
 for (const component of components) componentContract(component, { config: CONFIGS[component.name] ?? {} });
 

@@ -8,8 +8,10 @@ import { decodeCharset } from './decode-charset.ts';
 import { flatDisassemble } from './flat-disassemble.ts';
 import { gunzip } from './gunzip.ts';
 import { gzip } from './gzip.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import { jsonDisassemble } from './json-disassemble.ts';
 import { jsonLinesDisassemble } from './json-lines-disassemble.ts';
+import { redact } from './redact.ts';
 import { unzip } from './unzip.ts';
 import { validate } from './validate.ts';
 import { xmlDisassemble } from './xml-disassemble.ts';
@@ -24,8 +26,10 @@ export const components: readonly PipelineComponent[] = [
   flatDisassemble as PipelineComponent,
   gunzip as PipelineComponent,
   gzip,
+  idempotencyKey as PipelineComponent,
   jsonDisassemble,
   jsonLinesDisassemble,
+  redact as PipelineComponent,
   unzip as PipelineComponent,
   validate,
   xmlDisassemble,
