@@ -24,11 +24,15 @@ export interface ReadYaml {
 export type Judge = (value: unknown) => number;
 
 const DEEPEST = 100;
+/** Where so many brackets are open at once nothing is repaired: trying would take minutes, and no hand wrote that. */
+const MOST_OPEN = 500;
 
 export function readYaml(file: string, text: string, judge: Judge = () => 0): ReadYaml {
   const first = parseYaml(text);
   const repaired: Repaired =
-    first.errors.length === 0 ? { text, parsed: first, repairs: [] } : repairYaml(text, first, faultsBy(judge));
+    first.errors.length === 0 || mostOpen(text) > MOST_OPEN
+      ? { text, parsed: first, repairs: [] }
+      : repairYaml(text, first, faultsBy(judge));
   return readRepaired(file, text, repaired);
 }
 
@@ -144,6 +148,16 @@ function toPlain(document: Document): unknown {
   } catch {
     return null; // An unresolved or exploding alias: reported among the document's errors by parseYaml.
   }
+}
+
+function mostOpen(text: string): number {
+  let open = 0;
+  let most = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === '[' || bracket === '{' ? 1 : -1;
+    most = Math.max(most, open);
+  }
+  return most;
 }
 
 function deeperThan(value: unknown, levels: number): boolean {
