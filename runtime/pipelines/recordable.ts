@@ -1,6 +1,7 @@
 /** The options that every component has which splits an interchange into records. */
 import type { JsonSchema } from '../contracts/adapter.ts';
 
+/** `records`: what that option says, for those that take it. */
 export function recordable(records: string, more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
   return {
     type: 'object',

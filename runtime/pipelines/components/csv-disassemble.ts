@@ -12,6 +12,7 @@ import { type CsvSchema, isCsvSchema } from '../../schemas/csv/csv-schema.ts';
 import { parserOptions } from '../../schemas/csv/parser-options.ts';
 import { candidates } from '../candidates.ts';
 import { CSV_ROW } from '../csv-row.ts';
+import { recordable } from '../recordable.ts';
 import { typed } from '../typed.ts';
 
 interface Config {
@@ -22,18 +23,7 @@ export const csvDisassemble: PipelineComponent<Config> = {
   name: 'csv-disassemble',
   summary: 'Splits a CSV file into one message a row and promotes the properties of each.',
   stages: ['disassemble'],
-  config: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      recoverable: {
-        type: 'boolean',
-        default: true,
-        description:
-          'A row that cannot be read is suspended by itself and the others go on; false: one suspends the whole file',
-      },
-    },
-  },
+  config: recordable(''),
   async *execute(message, _config, context) {
     const schema = candidates(message, context, 'csv').find(isCsvSchema);
     if (!schema) throw busError('MESSAGE_TYPE_UNDECIDED', { format: 'csv' });

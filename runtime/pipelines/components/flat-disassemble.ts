@@ -11,6 +11,7 @@ import type { FlatLayout } from '../../schemas/flat-file/layout.ts';
 import { FlatReader, type Item } from '../../schemas/flat-file/read-file.ts';
 import { candidates } from '../candidates.ts';
 import { FLAT_RECORD } from '../flat-record.ts';
+import { recordable } from '../recordable.ts';
 import { typed } from '../typed.ts';
 
 interface Config {
@@ -24,28 +25,18 @@ export const flatDisassemble: PipelineComponent<Config> = {
   summary:
     'Reads a flat file by its layout: one message for each record or group that is expected, or one for the file.',
   stages: ['disassemble'],
-  config: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      recoverable: {
-        type: 'boolean',
-        default: true,
-        description:
-          'A record that cannot be read is suspended by itself and the others go on; false: one suspends the whole file',
-      },
-      verify: {
-        type: 'boolean',
-        default: false,
-        description: 'Reads the whole file once before, with its totals, and publishes nothing of one that is wrong',
-      },
-      carry: {
-        type: 'object',
-        additionalProperties: { type: 'string', minLength: 1 },
-        description: 'Properties that records get from the headers around them: property name to record.field',
-      },
+  config: recordable('', {
+    verify: {
+      type: 'boolean',
+      default: false,
+      description: 'Reads the whole file once before, with its totals, and publishes nothing of one that is wrong',
     },
-  },
+    carry: {
+      type: 'object',
+      additionalProperties: { type: 'string', minLength: 1 },
+      description: 'Properties that records get from the headers around them: property name to record.field',
+    },
+  }),
   async *execute(message, config, context) {
     const schemas = candidates(message, context, 'flat').filter(isFlatSchema);
     const [first] = schemas;
