@@ -37,8 +37,14 @@ export interface PipelineContext {
 export interface RecordSink {
   /** Before a record is yielded: how it came, as a part that a pipeline could read by itself. Asked for only if it fails. */
   came(record: Message, part: () => Part): void;
-  /** A record that cannot go on. */
-  failed(record: Message, error: BusError): void;
+  /** Records so far, whatever became of them. */
+  readonly count: number;
+  /**
+   * A record that cannot go on. `since` is what `count` was before anything of it: records that came of it later than that, as those of
+   * a file in an archive before the fault in it, have gone on by themselves. Resolves when the next may come: where all fail, they are
+   * committed meanwhile.
+   */
+  failed(record: Message, error: BusError, since?: number): Promise<void>;
 }
 
 /** A pipeline as a port uses it: components in order, with their options. */

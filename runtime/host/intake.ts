@@ -9,6 +9,7 @@ import { type Message, type Property, withProperties } from '../contracts/messag
 import type { Delivery, MessageBox, Receipt, Routed, Settlement, Suspension, Unit } from '../contracts/message-box.ts';
 import type { Owned } from '../contracts/ownership.ts';
 import { BUS, subscriberOf } from '../contracts/properties.ts';
+import { afterUnpacking } from '../pipelines/after-unpacking.ts';
 import { isRecord } from '../pipelines/record-number.ts';
 import { createAnswering } from './answer.ts';
 import { carried, promoted, textOf } from './documents.ts';
@@ -22,6 +23,7 @@ import {
   receiptKeys,
   replying,
 } from './prepare.ts';
+import { doneOf, RECEIPT, withoutProgress } from './progress.ts';
 import type { Responses } from './responses.ts';
 
 export interface IntakeOptions extends Origin {
@@ -53,9 +55,6 @@ interface Handed {
   records: number;
   duplicates: number;
 }
-
-/** Carried by a receipt that was suspended after a part of it was published: under which key its records are known. */
-const RECEIPT = 'bus.receiptKey';
 
 export function createIntake(options: IntakeOptions): Intake {
   const { box, clock, port, location, newId } = options;
@@ -169,17 +168,19 @@ export function createIntake(options: IntakeOptions): Intake {
   async function handle(delivery: Delivery, signal: AbortSignal): Promise<void> {
     if (delivery.work.kind !== 'message') return;
     const raw = delivery.work.message;
-    const prepared = await prepare(resumed(raw), options, signal);
+    const pipeline = afterUnpacking(location.pipeline, raw);
+    const prepared = await prepare(resumed(raw), { ...options, location: { ...location, pipeline } }, signal);
     await box.commit(resumedUnit(delivery, raw, prepared));
   }
 
   /** Its records are known by the key of their receipt where a part of it was published, else by the message itself. */
-  function resumed(raw: Message): PreparedReceipt {
+  function resumed(suspended: Message): PreparedReceipt {
+    const raw = { ...suspended, context: withoutProgress(suspended.context) };
     if (twoWay) return { raw, key: undefined, recoverable: false };
     const hand: Hand = async (batch) => void (await box.commit(unitOf(batch)));
-    const receipt = textOf(raw.context, RECEIPT);
     const one = isRecord(raw.context);
-    return { raw, key: receipt ?? `resumed ${raw.id}`, hand, recoverable: !one };
+    const receipt = one ? undefined : textOf(suspended.context, RECEIPT);
+    return { raw, key: receipt ?? `resumed ${raw.id}`, hand, recoverable: !one, done: doneOf(suspended.context) };
   }
 
   function resumedUnit({ lease }: Delivery, raw: Message, prepared: Prepared): Unit {

@@ -15,6 +15,7 @@ import { subscriberOf } from '../contracts/properties.ts';
 import { asBusError, isBusError } from '../errors/as-bus-error.ts';
 import { runPipeline } from '../pipelines/run.ts';
 import { load, write } from './documents.ts';
+import { withDone } from './progress.ts';
 
 /** What is left to commit: all of it, or what follows the batches that were handed over. */
 export type Prepared = PreparedRecords | { readonly ok: false; readonly error: BusError; readonly begun: boolean };
@@ -46,26 +47,31 @@ export interface Receipt {
   readonly hand?: Hand;
   /** Every record stands by itself, unless the pipeline says otherwise. */
   readonly recoverable: boolean;
+  /** So many of its records, from the first, have gone on before. */
+  readonly done?: number;
 }
 
-/** Records of one batch. */
-const BATCH = 200;
+/** A batch has so many records at most, and ends with the one that makes it so long (bytes): records may be long, memory is not. */
+const BATCH = { records: 200, bytes: 4_194_304 };
 
 /** Rejects only for transient errors: then the source should keep the message and offer it again. */
 export async function prepare(receipt: Receipt, origin: Origin, signal: AbortSignal): Promise<Prepared> {
-  const draft = createDraft(receipt, origin);
+  const draft = createDraft(receipt, origin, () => handOver());
   const { deployment, location, newId } = origin;
   const alone = receipt.recoverable && !isWhole(location);
   const hand = alone && receipt.key !== undefined ? receipt.hand : undefined;
   const sink = alone ? { records: draft.records } : {};
   const context = { schemas: deployment.schemas, expected: location.expected, newId, signal, ...sink };
   let begun = false;
+  async function handOver(): Promise<void> {
+    if (!hand || !draft.isFull) return;
+    begun = true;
+    await hand(draft.take());
+  }
   try {
     for await (const message of runPipeline(location.pipeline, receipt.raw, context)) {
       await draft.add(message, alone);
-      if (!hand || draft.size < BATCH) continue;
-      await hand(draft.take());
-      begun = true;
+      await handOver();
     }
     return { ok: true, ...draft.take() };
   } catch (thrown) {
@@ -83,13 +89,13 @@ function isWhole({ pipeline }: BoundLocation): boolean {
 
 interface Draft {
   readonly records: RecordSink;
-  readonly size: number;
+  readonly isFull: boolean;
   /** Maps it; where it stands `alone` and its map fails, it is among the suspensions. */
   add(message: Message, alone: boolean): Promise<void>;
   take(): Omit<PreparedRecords, 'ok'>;
 }
 
-function createDraft({ key }: Receipt, origin: Origin): Draft {
+function createDraft({ key, done = 0 }: Receipt, origin: Origin, handOver: () => Promise<void>): Draft {
   let publications: Publication[] = [];
   let suspensions: Suspension[] = [];
   let error: BusError | undefined;
@@ -97,41 +103,58 @@ function createDraft({ key }: Receipt, origin: Origin): Draft {
   const came = new Map<string, () => Part>();
   /** Records so far, whatever became of them: the number of a record is the same whenever its receipt is read. */
   let count = 0;
+  let bytes = 0;
   const subscriber = subscriberOf.receiveLocation(origin.port.name, origin.location.name);
 
-  function failed(record: Message, cause: BusError): void {
+  async function failed(record: Message, cause: BusError, since = count): Promise<void> {
     const part = came.get(record.id);
-    const message = part ? derive({ ...record, type: undefined }, { parts: [part()] }) : record;
+    const kept = part ? derive({ ...record, type: undefined }, { parts: [part()] }) : record;
+    const message = { ...kept, context: withDone(kept.context, count - since) };
     const { code, message: reason } = cause;
-    const keys = receiptKeys(origin, key, count++);
+    if (count++ < done) return;
+    const keys = receiptKeys(origin, key, count - 1);
+    bytes += sizeOf(message);
     suspensions.push({ message, subscriber, code, reason, resumable: true, keys });
     error ??= cause;
+    await handOver();
   }
 
   return {
-    records: { came: (record, part) => void came.set(record.id, part), failed },
-    get size() {
-      return publications.length + suspensions.length;
+    records: {
+      get count() {
+        return count;
+      },
+      came: (record, part) => void came.set(record.id, part),
+      failed,
+    },
+    get isFull() {
+      return publications.length + suspensions.length >= BATCH.records || bytes >= BATCH.bytes;
     },
     add: async (message, alone) => {
       try {
         const mapped = await mapInbound(message, origin);
-        publications.push(publication(mapped, key, count++, origin));
+        if (count++ < done) return;
+        bytes += sizeOf(mapped);
+        publications.push(publication(mapped, key, count - 1, origin));
       } catch (thrown) {
         const part = came.get(message.id);
         if (!alone || !part || !isBusError(thrown) || thrown.kind !== 'message') throw thrown;
-        failed(message, thrown);
+        await failed(message, thrown);
       }
     },
     take: () => {
       const taken = { publications, suspensions, ...(error ? { error } : {}) };
       publications = [];
       suspensions = [];
+      bytes = 0;
       came.clear();
       return taken;
     },
   };
 }
+
+/** Of what is not in memory, nothing. */
+const sizeOf = ({ parts }: Message) => parts.reduce((sum, part) => sum + (part.bytes?.byteLength ?? 0), 0);
 
 async function mapInbound(message: Message, { deployment, port }: Origin): Promise<Message> {
   const map = message.type === undefined ? undefined : port.maps.get(message.type);

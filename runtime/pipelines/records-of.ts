@@ -27,7 +27,10 @@ export async function* recordsOf(
     ]);
     const record = derive(from, { id: context.newId(), parts: [part, ...from.parts.slice(1)], context: placed });
     const made = madeOf(record, bytes, read, context);
-    if (!made) continue;
+    if ('then' in made) {
+      await made;
+      continue;
+    }
     context.records?.came(made, () => part);
     yield made;
   }
@@ -41,12 +44,11 @@ function madeOf(
   bytes: Uint8Array,
   read: (record: Message, bytes: Uint8Array) => Message,
   { records }: PipelineContext,
-): Message | undefined {
+): Message | Promise<void> {
   try {
     return read(record, bytes);
   } catch (thrown) {
     if (!records || !isBusError(thrown) || thrown.kind !== 'message' || OF_ALL.has(thrown.code)) throw thrown;
-    records.failed(record, thrown);
-    return undefined;
+    return records.failed(record, thrown);
   }
 }

@@ -66,7 +66,11 @@ function contextOf(written: WrittenCase, { schemas }: PipelineTestContext, suspe
     return `message-${made}`;
   };
   const expected = written['message'] === undefined ? [] : [written['message']].flat().map(String);
-  const records = { came: () => {}, failed: (_: Message, { code }: { code: string }) => void suspended.push(code) };
+  const records = {
+    count: 0,
+    came: () => {},
+    failed: async (_: Message, { code }: { code: string }) => void suspended.push(code),
+  };
   const whole = written['alone'] === false;
   return { schemas, expected, newId, signal: new AbortController().signal, ...(whole ? {} : { records }) };
 }

@@ -77,11 +77,12 @@ async function* spread(
 
 /** What a record breaks for its own sake ends only that record. */
 async function* alone(rest: AsyncGenerator<Message>, record: Message, records: RecordSink): AsyncGenerator<Message> {
+  const since = records.count;
   try {
     yield* rest;
   } catch (thrown) {
     if (!isBusError(thrown) || thrown.kind !== 'message') throw thrown;
-    records.failed(record, thrown);
+    await records.failed(record, thrown, since);
   }
 }
 

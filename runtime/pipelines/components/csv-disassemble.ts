@@ -39,7 +39,8 @@ export const csvDisassemble: PipelineComponent<Config> = {
         continue;
       }
       const read = readRow({ cells: record, raw: header + raw, row }, order, file);
-      if (read) yield read;
+      if ('then' in read) await read;
+      else yield read;
     }
   },
 };
@@ -57,8 +58,8 @@ interface Row {
   readonly row: number;
 }
 
-/** Undefined of a row that cannot be read, where the others go on without it. */
-function readRow({ cells, raw, row }: Row, order: readonly number[], file: File): Message | undefined {
+/** A row that cannot be read is awaited until the others may go on without it. */
+function readRow({ cells, raw, row }: Row, order: readonly number[], file: File): Message | Promise<void> {
   const { message, schema, context } = file;
   const came = () => partOf(Buffer.from(raw), message.parts[0].contentType);
   const placed = withProperties(message.context, [[CSV_ROW, { value: row, promoted: false }]]);
@@ -71,8 +72,7 @@ function readRow({ cells, raw, row }: Row, order: readonly number[], file: File)
     return made;
   } catch (thrown) {
     if (!context.records || !isBusError(thrown) || thrown.kind !== 'message') throw thrown;
-    context.records.failed(derive(message, { id, parts: [came()], context: placed }), thrown);
-    return undefined;
+    return context.records.failed(derive(message, { id, parts: [came()], context: placed }), thrown);
   }
 }
 

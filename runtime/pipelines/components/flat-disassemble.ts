@@ -47,7 +47,8 @@ export const flatDisassemble: PipelineComponent<Config> = {
     if (config.verify) for await (const item of itemsOf(message.parts[0], layout, expected)) whole(item);
     for await (const item of itemsOf(message.parts[0], layout, expected)) {
       const made = messageOf(item, message, expected, config.carry ?? {}, context);
-      if (made) yield made;
+      if ('then' in made) await made;
+      else yield made;
     }
   },
 };
@@ -76,14 +77,14 @@ async function bytesIn(part: Part): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** Undefined of a record that cannot be read, where the others go on without it. */
+/** A record that cannot be read is awaited until the others may go on without it. */
 function messageOf(
   item: Item,
   message: Message,
   expected: readonly FlatSchema[],
   carry: Readonly<Record<string, string>>,
   context: PipelineContext,
-): Message | undefined {
+): Message | Promise<void> {
   const schema = expected.find(({ node }) => node === item.node)!;
   if (schema.node === schema.layout.root) {
     whole(item);
@@ -97,8 +98,7 @@ function messageOf(
   const id = context.newId();
   if (isBusError(item.value)) {
     if (!context.records) throw item.value;
-    context.records.failed(derive(message, { id, parts: [came()], context: placed }), item.value);
-    return undefined;
+    return context.records.failed(derive(message, { id, parts: [came()], context: placed }), item.value);
   }
   const made = typed(derive(message, { id, parts: [came()], context: placed }), schema, item.value);
   context.records?.came(made, came);

@@ -10,6 +10,7 @@ import type { PipelineComponent } from '../../contracts/pipeline.ts';
 import { isBusError, reasonOf } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { limited, MOST, maxBytes } from '../packing/limited.ts';
+import { ZIP_FILE } from '../zip-file.ts';
 
 interface Config {
   readonly files?: string;
@@ -44,7 +45,9 @@ export const unzip: PipelineComponent<Config> = {
     for (const entry of entries.filter(({ fileName }) => isWanted(fileName, files))) {
       left -= entry.uncompressedSize;
       if (left < 0) throw busError('UNPACKED_TOO_LARGE', { format: 'zip archive', limit: most });
-      yield fileOf(entry, archive, message, context.newId());
+      const file = fileOf(entry, archive, message, context.newId());
+      context.records?.came(file, () => file.parts[0]);
+      yield file;
     }
   },
 };
@@ -90,7 +93,7 @@ function fileOf(entry: Entry, archive: ZipFile, message: Message, id: string): M
     size: uncompressedSize,
     open: () => limited('zip archive', contents(entry, archive), uncompressedSize),
   };
-  const context = withProperties(message.context, [['zip.file', { value: fileName, promoted: false }]]);
+  const context = withProperties(message.context, [[ZIP_FILE, { value: fileName, promoted: false }]]);
   return derive(message, { id, parts: [part, ...rest], context });
 }
 

@@ -50,8 +50,9 @@ async function receive(
 ): Promise<Received> {
   const failed: Received['failed'] = [];
   const records: RecordSink = {
+    count: 0,
     came: () => {},
-    failed: (record, error) =>
+    failed: async (record, error) =>
       void failed.push({ id: record.id, code: error.code, text: Buffer.from(record.parts[0].bytes!).toString() }),
   };
   const context: PipelineContext = { ...contextOf(expected), schemas, records };

@@ -24,8 +24,9 @@ async function receive(
   const failed: { code: string; body: string; came: string }[] = [];
   const came = new Map<string, string>();
   const records: RecordSink = {
+    count: 0,
     came: (record, part) => void came.set(record.id, Buffer.from(part().bytes!).toString()),
-    failed: (record, { code }) =>
+    failed: async (record, { code }) =>
       void failed.push({ code, body: Buffer.from(record.parts[0].bytes!).toString(), came: came.get(record.id) ?? '' }),
   };
   const context: PipelineContext = { ...contextOf(expected), ...(alone ? { records } : {}) };
