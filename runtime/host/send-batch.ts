@@ -10,7 +10,7 @@ import { derive, type Message, withProperties } from '../contracts/message.ts';
 import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
 import { BUS } from '../contracts/properties.ts';
 import { carried, textOf } from './documents.ts';
-import { createGather } from './gather.ts';
+import { createGather, type Gather } from './gather.ts';
 import { joinBodies } from './join-bodies.ts';
 import { type PermittedOptions, permitted } from './permitted.ts';
 
@@ -35,18 +35,21 @@ interface Member {
 export function createBatchRunner(options: BatchRunnerOptions) {
   const { batch, box, clock } = options;
   const members = new WeakMap<Delivery, readonly Member[]>();
-  const gather = createGather<Member>({
+  /** By delivery that waits for another attempt: where those of its batch come together again. */
+  const again = new Map<string, Gather<Member>>();
+  const gathering = {
     clock,
     ...batch,
-    sizeOf: ({ outgoing }) => outgoing.parts[0].size ?? 0,
-    flush: (those, signal) => offer(those, signal),
-    putBack: async (those) => {
+    sizeOf: ({ outgoing }: Member) => outgoing.parts[0].size ?? 0,
+    flush: (those: readonly Member[], signal: AbortSignal) => offer(those, signal),
+    putBack: async (those: readonly Member[]) => {
       await box.commit({
         now: clock.now(),
         settle: those.map(({ delivery: { lease } }) => ({ lease, as: 'release' })),
       });
     },
-  });
+  };
+  const fresh = createGather<Member>(gathering);
 
   async function handle(delivery: Delivery, signal: AbortSignal): Promise<void> {
     if (delivery.work.kind !== 'message') return;
@@ -58,6 +61,8 @@ export function createBatchRunner(options: BatchRunnerOptions) {
       await box.commit(options.failed(delivery, message, options.failure(thrown, signal)));
       return;
     }
+    const gather = again.get(delivery.id) ?? fresh;
+    again.delete(delivery.id);
     await gather.add({ delivery, message, outgoing }, signal);
   }
 
@@ -79,13 +84,33 @@ export function createBatchRunner(options: BatchRunnerOptions) {
         for (const one of those) await send([one], signal);
         return;
       }
-      await box.commit(together(those.map(({ delivery, message }) => options.failed(delivery, message, error))));
+      const unit = together(those.map(({ delivery, message }) => options.failed(delivery, message, error)));
+      await box.commit(atOnce(unit));
+      reunite(those, unit);
       return;
     }
     await box.commit(together(those.map(({ delivery, message }) => options.sent(delivery, message))));
   }
 
-  return { handle, hurry: gather.hurry };
+  /** What goes out again is the same batch, under the same key: the far end may have it already. */
+  function reunite(those: readonly Member[], { settle = [] }: Unit): void {
+    const retried = those.filter((_, index) => settle[index]!.as === 'retry');
+    const gather = createGather<Member>({ ...gathering, count: retried.length, bytes: Number.POSITIVE_INFINITY });
+    for (const { delivery } of retried) again.set(delivery.id, gather);
+  }
+
+  function hurry(): void {
+    for (const gather of new Set([fresh, ...again.values()])) gather.hurry();
+  }
+
+  return { handle, hurry };
+}
+
+/** Each would have a pause of its own: none goes before the last. */
+function atOnce(unit: Unit): Unit {
+  const settle = unit.settle ?? [];
+  const at = Math.max(...settle.map((entry) => (entry.as === 'retry' ? entry.at : 0)));
+  return { ...unit, settle: settle.map((entry) => (entry.as === 'retry' ? { ...entry, at } : entry)) };
 }
 
 /** One message for all of them. Of more than one its id and key are those of its members together, so that the same batch is known when it comes again. */

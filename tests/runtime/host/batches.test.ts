@@ -7,8 +7,8 @@ let bus: SmallBus;
 afterEach(() => bus.stop());
 
 const parcel = (id: string, more: object = {}) => JSON.stringify({ id, kind: 'letter', ...more });
-const batch = (text: string) =>
-  oneWay(`    batch: { ${text} }\n    retry: { attempts: 3, first: 1s, factor: 2, max: 1m }\n`);
+const batch = (text: string, first = '1s') =>
+  oneWay(`    batch: { ${text} }\n    retry: { attempts: 3, first: ${first}, factor: 2, max: 5m }\n`);
 const LIST = 'count: 3, wait: 5s, before: "[", between: ",", after: "]"';
 const texts = () => bus.stub.taken('out').map(({ text }) => text);
 const unreachable = () => busError('ENDPOINT_UNREACHABLE', { endpoint: 'out', reason: 'refused' });
@@ -61,6 +61,29 @@ test('a transient failure lets all of them wait, and the same batch goes out aga
   expect(texts()).toEqual([`[${parcel('1')},${parcel('2')},${parcel('3')}]`]);
   expect(keys).toEqual([keyOf(0)]);
   expect(await bus.suspended()).toEqual([]);
+});
+
+test('the members of a batch that failed come together again, whatever pauses chance gives them and whatever else arrived', async () => {
+  const pauses = [0, 1, 0.5, 0.9, 0.1];
+  const random = () => pauses[made++ % pauses.length]!;
+  let made = 0;
+  bus = await startSmallBus(batch(LIST.replace('5s', '1s'), '100s'), { random });
+  const tried: unknown[] = [];
+  const fail = async ({ context }: { context: ReadonlyMap<string, { value: unknown }> }) => {
+    tried.push(context.get('bus.idempotencyKey')?.value);
+    throw unreachable();
+  };
+  bus.stub.answer('out', fail, fail);
+  await arrive('1', '2', '3');
+  await arrive('4', '5');
+  await bus.clock.advance(2000);
+  expect(tried).toHaveLength(2);
+  await bus.clock.advance(150_000);
+  expect(texts().toSorted()).toEqual([
+    `[${parcel('1')},${parcel('2')},${parcel('3')}]`,
+    `[${parcel('4')},${parcel('5')}]`,
+  ]);
+  expect([keyOf(0), keyOf(1)].toSorted()).toEqual(tried.toSorted());
 });
 
 test('what is refused for good harms only itself', async () => {

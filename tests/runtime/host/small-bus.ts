@@ -2,7 +2,7 @@
 import { adapters } from '../../../adapters/index.ts';
 import { createIds } from '../../../runtime/clock/identity.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../runtime/clock/simulated.ts';
-import type { Clock } from '../../../runtime/contracts/clock.ts';
+import type { Clock, Random } from '../../../runtime/contracts/clock.ts';
 import type { BusEvent } from '../../../runtime/contracts/events.ts';
 import type { DeliveryRecord } from '../../../runtime/contracts/inspection.ts';
 import type { MessageBox } from '../../../runtime/contracts/message-box.ts';
@@ -39,6 +39,8 @@ export interface SmallBusOptions {
   /** Its own box and clock, where they may fail it: by default those of the bus. */
   readonly hostBox?: MessageBox;
   readonly hostClock?: Clock;
+  /** By default always the middle. */
+  readonly random?: Random;
 }
 
 export async function startSmallBus(files: Files, given: SmallBusOptions = {}): Promise<SmallBus> {
@@ -59,7 +61,7 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
     box: given.hostBox ?? box,
     clock: given.hostClock ?? clock,
     newId: createIds(clock, createRandom()),
-    random: () => 0.5,
+    random: given.random ?? (() => 0.5),
     http: { host: '127.0.0.1', port: 0 },
     emit: (event) => void events.push(event),
     recompile: async (definition) => compile(filesOf(definition)),
