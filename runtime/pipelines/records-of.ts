@@ -5,6 +5,7 @@ import { isBusError } from '../errors/as-bus-error.ts';
 import { RECORD_NUMBER } from './record-number.ts';
 
 export interface SplitRecord {
+  /** In UTF-8, however the interchange was encoded. */
   readonly bytes: Uint8Array;
   /** Properties from what stood around it. */
   readonly carried: Readonly<Record<string, string>>;
@@ -18,9 +19,10 @@ export async function* recordsOf(
   context: PipelineContext,
 ): AsyncGenerator<Message> {
   let number = 0;
+  const contentType = from.parts[0].contentType.replace(/charset=[^;]*/i, 'charset=utf-8');
   for await (const { bytes, carried } of records) {
     number += 1;
-    const part = partOf(bytes, from.parts[0].contentType);
+    const part = partOf(bytes, contentType);
     const placed = withProperties(from.context, [
       [RECORD_NUMBER, { value: number, promoted: false }],
       ...Object.entries(carried).map(([name, value]) => [name, { value, promoted: true }] as const),

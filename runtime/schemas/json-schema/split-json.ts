@@ -24,6 +24,8 @@ export class JsonSplitter {
   /** How deep the array lies that is split, once it was found. */
   #array: number | undefined;
   #found = false;
+  /** A comma was there, so an item must come. */
+  #awaited = false;
   #count = 0;
   #ended = false;
 
@@ -99,14 +101,23 @@ export class JsonSplitter {
         this.#keyed();
         return undefined;
       case ',':
-        return this.#isItem() ? this.#item(this.#at) : undefined;
+        return this.#separated();
       default:
         if (character.trim() !== '') this.#begin();
         return undefined;
     }
   }
 
-  #isItem = () => this.#array === this.#open.length && this.#from >= 0;
+  /** Nothing between two commas is an item too: one that cannot be read. */
+  #separated(): string | undefined {
+    if (this.#ended) throw this.#broken('there is more behind its end');
+    if (this.#array !== this.#open.length) return undefined;
+    this.#awaited = true;
+    return this.#item(this.#at);
+  }
+
+  /** An item ends here, or is missing behind a comma. */
+  #isItem = () => this.#array === this.#open.length && (this.#from >= 0 || this.#awaited);
 
   /** An item begins with its first character. */
   #begin(): void {
@@ -117,7 +128,8 @@ export class JsonSplitter {
   #opened(bracket: string): void {
     this.#begin();
     if (this.#open.length >= MAX_DEPTH) throw busError('NESTED_TOO_DEEP', { limit: MAX_DEPTH });
-    const atPath = bracket === '[' && !this.#found && this.#isAtPath();
+    const atPath = bracket === '[' && this.#array === undefined && this.#isAtPath();
+    if (atPath && this.#found) throw this.#broken('there is a second list of that name');
     this.#open.push({ bracket, key: undefined });
     if (!atPath) return;
     this.#array = this.#open.length;
@@ -133,6 +145,7 @@ export class JsonSplitter {
 
   #closed(bracket: string): string | undefined {
     const last = this.#isItem() ? this.#item(this.#at) : undefined;
+    if (this.#array === this.#open.length) this.#awaited = false;
     const open = this.#open.pop();
     if (open?.bracket !== (bracket === '}' ? '{' : '['))
       throw this.#broken(`there is a ${bracket} that closes nothing`);
@@ -142,7 +155,7 @@ export class JsonSplitter {
   }
 
   #item(to: number): string {
-    const item = this.#text.slice(this.#from, to);
+    const item = this.#from < 0 ? '' : this.#text.slice(this.#from, to);
     this.#from = -1;
     this.#count += 1;
     return item;

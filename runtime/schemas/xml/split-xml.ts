@@ -36,7 +36,8 @@ export class XmlSplitter {
   #matched = 0;
   #silent = 0;
   #root = '';
-  #justClosed = false;
+  /** Where the last record of the piece at hand ended, as the parser counts. */
+  #closedAt = -1;
   #failure: { readonly thrown: unknown } | undefined;
 
   constructor({ records, carry }: XmlPlaces) {
@@ -78,8 +79,8 @@ export class XmlSplitter {
     try {
       work();
     } catch (thrown) {
-      // The parser closes what a wrong end tag leaves open before it says so.
-      if (this.#justClosed) this.#ready.pop();
+      // The parser closes what a wrong end tag leaves open before it says so, and has not gone on since.
+      if (this.#closedAt === this.#parser.offset()) this.#ready.pop();
       if (this.#ready.length === 0) throw thrown;
       this.#failure = { thrown };
     }
@@ -91,13 +92,12 @@ export class XmlSplitter {
   #write(text: string): void {
     this.#silent += text.length;
     this.#parser.write(text);
-    this.#justClosed = false;
+    this.#closedAt = -1;
     if (this.#silent > LONGEST) throw busError('RECORD_TOO_LONG', { record: this.#count + 1, limit: LONGEST });
   }
 
   #opened(tag: SaxesTagNS): void {
     this.#silent = 0;
-    this.#justClosed = false;
     if (this.#record) {
       this.#record.open(tag, (prefix) => this.#parser.resolve(prefix));
       this.#mustFit(this.#record);
@@ -108,13 +108,22 @@ export class XmlSplitter {
     if (!outer) this.#root = tag.local;
     this.#open.push({ tag, scope, text: '' });
     const depth = this.#open.length;
-    if (this.#fits(this.#path, depth)) this.#matched = Math.max(this.#matched, depth);
+    if (this.#fits(this.#path, depth)) this.#entered(depth);
     if (depth === this.#path.length && this.#fits(this.#path, depth)) {
       this.#record = new Fragment();
       this.#record.open({ ...tag, ns: scope }, (prefix) => this.#parser.resolve(prefix));
       return;
     }
     for (const [property, path] of this.#carry) this.#carryAttribute(property, path, tag);
+  }
+
+  /** What an envelope said holds no longer in the next one. */
+  #entered(depth: number): void {
+    this.#matched = Math.max(this.#matched, depth);
+    for (const [property, path] of this.#carry) {
+      if (depth < path.length && path.slice(0, depth).every((step, index) => step === this.#path[index]))
+        delete this.#carried[property];
+    }
   }
 
   /** The open elements are those of the first `depth` steps. */
@@ -136,7 +145,6 @@ export class XmlSplitter {
   }
 
   #characters(text: string): void {
-    this.#justClosed = false;
     if (this.#record) {
       this.#record.characters(text);
       this.#mustFit(this.#record);
@@ -157,7 +165,7 @@ export class XmlSplitter {
       this.#record.close(tag.name);
       if (this.#record.depth > 0) return;
       this.#count += 1;
-      this.#justClosed = true;
+      this.#closedAt = this.#parser.offset();
       this.#ready.push({ text: this.#record.text, carried: { ...this.#carried } });
       this.#record = undefined;
       this.#open.pop();

@@ -25,6 +25,8 @@ export interface XmlParser {
   /** The same in pieces, and the end of it. */
   write(text: string): void;
   end(): void;
+  /** Characters that the parser has gone through. */
+  offset(): number;
   resolve(prefix: string): string | undefined;
   /** Of the start tag at hand, or how far the parser has come. */
   place(): Place;
@@ -72,6 +74,7 @@ export function createXmlParser(handlers: XmlHandlers, places: boolean): XmlPars
   return {
     parse: (text) => guarded(() => parser.write(text).close()),
     write: (text) => guarded(() => parser.write(text)),
+    offset: () => parser.position,
     end: () => guarded(() => parser.close()),
     place,
     resolve: (prefix) => parser.resolve(prefix),

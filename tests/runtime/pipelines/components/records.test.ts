@@ -57,6 +57,13 @@ test('documents of an envelope', async () => {
   expect(Buffer.from(messages[1]!.parts[0].bytes!).toString()).toBe('<Order xmlns="urn:o"><Id>2</Id></Order>');
 });
 
+test('documents are in UTF-8 and say so, however the envelope came', async () => {
+  const { messages } = await receive(inEnvelope, xml(['1']), ['order'], true, {
+    parts: [{ ...messageOf(xml(['1'])).parts[0], contentType: 'text/xml; charset=ISO-8859-1; x=y' }],
+  });
+  expect(messages[0]!.parts[0].contentType).toBe('text/xml; charset=utf-8; x=y');
+});
+
 test('one that breaks its schema, or is of no known type, ends alone, and comes again as it is', async () => {
   const { messages, failed } = await receive(inEnvelope, xml(['1', 'x', '3']), ['order']);
   expect(messages.map(({ document }) => document)).toEqual([{ Id: 1 }, { Id: 3 }]);

@@ -24,6 +24,19 @@ test('the list at the root, or at a path of keys', () => {
 });
 
 test.each([
+  ['[1,,2]', ['1', '', '2']],
+  ['[1,2,]', ['1', '2', '']],
+  ['[,]', ['', '']],
+])('in %s what is missing is an item that cannot be read', (json, expected) => {
+  for (const size of [1, 5]) expect(split(json, '$', size)).toEqual(expected);
+});
+
+test('a second list of that name is not passed over in silence', () => {
+  expect(thrown(() => split('{"a":[1],"a":[2]}', 'a')).message).toContain('a second list');
+});
+
+test.each([
+  ['[1],', '$', 'INTERCHANGE_SYNTAX'],
   ['{"a":1}', 'orders', 'INTERCHANGE_UNMATCHED'],
   ['{"orders":{}}', 'orders', 'INTERCHANGE_UNMATCHED'],
   ['[1,2', '$', 'INTERCHANGE_SYNTAX'],

@@ -38,6 +38,35 @@ test('envelopes within envelopes; what they say goes along', () => {
   ]);
 });
 
+test('what an envelope said does not hold in the next', () => {
+  const xml =
+    '<S><Head><Id>7</Id></Head><B n="1"><Id>1</Id><D>a</D></B><B><D>b</D></B><B n="3"><Id>3</Id></B><B><D>c</D></B></S>';
+  const found = split(xml, 'S/B/D', { all: 'S/Head/Id', id: 'S/B/Id', n: 'S/B/@n' });
+  expect(found.map(({ carried }) => carried)).toEqual([{ all: '7', id: '1', n: '1' }, { all: '7' }, { all: '7' }]);
+});
+
+test.each([
+  ['<S><D>1</D>&bad;</S>', ['<D>1</D>']],
+  ['<S><D>1</D><D>2</D></X>', ['<D>1</D>', '<D>2</D>']],
+  ['<S><D/></X>', ['<D></D>']],
+  ['<S><D>1</D><D>2</S>', ['<D>1</D>']],
+  ['<S><D>1</D><D>2<E></D></S>', ['<D>1</D>']],
+  ['<S><D>1</D>', ['<D>1</D>']],
+])('before the fault in %s whole documents come out', (xml, expected) => {
+  for (const size of [1, 4, 1000]) {
+    const splitter = new XmlSplitter({ records: 'S/D', carry: {} });
+    const found: string[] = [];
+    const bytes = Buffer.from(xml.replace('<S>', `<S>${' '.repeat(300)}`));
+    const error = thrown(() => {
+      for (let from = 0; from < bytes.byteLength; from += size)
+        found.push(...texts(splitter.push(bytes.subarray(from, from + size))));
+      found.push(...texts(splitter.end()));
+      splitter.end();
+    });
+    expect([size, error.code, found]).toEqual([size, 'XML_SYNTAX', expected]);
+  }
+});
+
 test.each([
   ['<S><B/></S>', 'S/B/D', []],
   ['<S/>', 'S/D', []],
