@@ -53,18 +53,46 @@ export interface Receipt {
 
 /** A batch has so many records at most, and ends with the one that makes it so long (bytes): records may be long, memory is not. */
 const BATCH = { records: 200, bytes: 4_194_304 };
+/** What stands or falls together is one commit up to so much; what is more is gone through once before any of it is committed. */
+const TOGETHER = { records: 5_000, bytes: 16_777_216 };
 
 /** Rejects only for transient errors: then the source should keep the message and offer it again. */
 export async function prepare(receipt: Receipt, origin: Origin, signal: AbortSignal): Promise<Prepared> {
+  const alone = receipt.recoverable && !isWhole(origin.location);
+  const hand = receipt.key === undefined ? undefined : receipt.hand;
+  const reading = { receipt, origin, signal, alone };
+  if (alone || !hand) return read({ ...reading, hand, limit: BATCH });
+  let long = false;
+  const survey: Hand = async () => {
+    long = true;
+  };
+  const found = await read({ ...reading, hand: survey, limit: TOGETHER });
+  return long && found.ok ? read({ ...reading, hand, limit: BATCH }) : found;
+}
+
+interface Reading {
+  readonly receipt: Receipt;
+  readonly origin: Origin;
+  readonly signal: AbortSignal;
+  readonly alone: boolean;
+  /** Takes what there is each time it is more than the limit. */
+  readonly hand: Hand | undefined;
+  readonly limit: Limit;
+}
+
+interface Limit {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+async function read({ receipt, origin, signal, alone, hand, limit }: Reading): Promise<Prepared> {
   const draft = createDraft(receipt, origin, () => handOver());
   const { deployment, location, newId } = origin;
-  const alone = receipt.recoverable && !isWhole(location);
-  const hand = alone && receipt.key !== undefined ? receipt.hand : undefined;
   const sink = alone ? { records: draft.records } : {};
   const context = { schemas: deployment.schemas, expected: location.expected, newId, signal, ...sink };
   let begun = false;
   async function handOver(): Promise<void> {
-    if (!hand || !draft.isFull) return;
+    if (!hand || !draft.reaches(limit)) return;
     begun = true;
     await hand(draft.take());
   }
@@ -89,7 +117,7 @@ function isWhole({ pipeline }: BoundLocation): boolean {
 
 interface Draft {
   readonly records: RecordSink;
-  readonly isFull: boolean;
+  reaches(limit: Limit): boolean;
   /** Maps it; where it stands `alone` and its map fails, it is among the suspensions. */
   add(message: Message, alone: boolean): Promise<void>;
   take(): Omit<PreparedRecords, 'ok'>;
@@ -127,9 +155,7 @@ function createDraft({ key, done = 0 }: Receipt, origin: Origin, handOver: () =>
       came: (record, part) => void came.set(record.id, part),
       failed,
     },
-    get isFull() {
-      return publications.length + suspensions.length >= BATCH.records || bytes >= BATCH.bytes;
-    },
+    reaches: (limit) => publications.length + suspensions.length >= limit.records || bytes >= limit.bytes,
     add: async (message, alone) => {
       try {
         const mapped = await mapInbound(message, origin);

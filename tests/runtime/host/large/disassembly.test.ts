@@ -131,6 +131,31 @@ test('where the pipeline says so, one broken row suspends the whole file and not
   expect(await published()).toBe(1);
 }, 60_000);
 
+test('a long file of which all is right is published whole, whenever the process is killed', async () => {
+  bus = createFileBus(solution('whole'));
+  const rows = Array.from({ length: ROWS }, (_, index) => `R-${index},${index}`);
+  await drop(`id,amount\n${rows.join('\n')}\n`);
+  running = await bus.start();
+  while ((await published()) === 0) await pause(2);
+  await running.end('SIGKILL');
+  running = await bus.start();
+  await taken();
+  expect(await published()).toBe(ROWS);
+  expect(await running.end('SIGTERM')).toBe(0);
+  running = undefined;
+  expect(query(`SELECT count(DISTINCT ${row}) AS rows FROM messages`)).toEqual([{ rows: ROWS }]);
+}, 60_000);
+
+test('a long file that is wrong at its end is suspended whole, and nothing of it is published', async () => {
+  bus = createFileBus(solution('whole'));
+  const rows = Array.from({ length: ROWS }, (_, index) => `R-${index},${index}`);
+  await drop(`id,amount\n${rows.join('\n')}\nR-x,much\n`);
+  running = await bus.start();
+  await taken();
+  expect(await suspended('SCHEMA_VIOLATION')).toHaveLength(1);
+  expect(await published()).toBe(1);
+}, 60_000);
+
 async function suspended(code: string): Promise<{ id: string; resumable: boolean; attempt: number }[]> {
   const answer = await fetch(`${running!.admin}/suspended?code=${code}`, { headers: { Authorization: 'Bearer rows' } });
   return ((await answer.json()) as { suspended: { id: string; resumable: boolean; attempt: number }[] }).suspended;
