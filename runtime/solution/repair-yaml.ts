@@ -29,12 +29,16 @@ export interface Repaired {
 
 const LARGEST = 64 * 1024;
 const MOST_REPAIRS = 8;
+/** Each attempt reads the file again. A file that is broken in many places is told of what could be repaired with so many characters read, or attempts. */
+const MOST_READ = 1_000_000;
+const FEWEST_ATTEMPTS = 100;
 
 export function repairYaml(text: string, first: Parsed, penalty: (document: Document) => number): Repaired {
   let state: Repaired = { text, parsed: first, repairs: [] };
   if (text.length > LARGEST) return state;
+  const budget = { characters: Math.max(MOST_READ, FEWEST_ATTEMPTS * text.length) };
   while (state.parsed.errors.length > 0 && state.repairs.length < MOST_REPAIRS) {
-    const next = bestRepair(state, penalty);
+    const next = bestRepair(state, budget, penalty);
     if (!next) return state;
     state = next;
   }
@@ -47,7 +51,7 @@ export interface Attempt {
 }
 
 /** The attempt that leaves the fewest errors and fits the schema best. */
-function bestRepair(state: Repaired, penalty: (document: Document) => number): Repaired | undefined {
+function bestRepair(state: Repaired, budget: Budget, penalty: (document: Document) => number): Repaired | undefined {
   const lines = state.text.split('\n');
   const error = state.parsed.errors[0]!;
   const line = state.parsed.lines.linePos(error.pos[0]).line;
@@ -57,11 +61,18 @@ function bestRepair(state: Repaired, penalty: (document: Document) => number): R
     closings(lines, near, error),
     leftOut(lines, near, error),
   ]) {
-    const judged = attempts.map((attempt) => judge(attempt, state, penalty)).filter((entry) => entry !== undefined);
+    const judged = attempts
+      .map((attempt) => judge(attempt, state, budget, penalty))
+      .filter((entry) => entry !== undefined);
     const best = judged.sort((a, b) => compare(a.score, b.score))[0];
     if (best) return best.repaired;
   }
   return undefined;
+}
+
+/** What may still be read. */
+interface Budget {
+  characters: number;
 }
 
 interface Judged {
@@ -73,9 +84,12 @@ interface Judged {
 function judge(
   { lines, repair }: Attempt,
   state: Repaired,
+  budget: Budget,
   penalty: (document: Document) => number,
 ): Judged | undefined {
   const text = lines.join('\n');
+  if (budget.characters < text.length) return undefined;
+  budget.characters -= text.length;
   const parsed = parseYaml(text);
   const { errors } = parsed;
   const firstLine = errors[0] ? parsed.lines.linePos(errors[0].pos[0]).line : Number.POSITIVE_INFINITY;
