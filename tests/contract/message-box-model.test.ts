@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { createSystemClock } from '../../runtime/clock/system.ts';
 import type { MessageBox, Operation, Settlement } from '../../runtime/contracts/message-box.ts';
 import type { Instance } from '../../runtime/contracts/orchestration.ts';
@@ -20,6 +19,7 @@ import {
   NOW,
   subjectOf,
 } from '../../runtime/testing/message-box/bench.ts';
+import { fc } from '../properties.ts';
 import { freshDatabase } from '../servers/postgres.ts';
 import { createModel, type Model, POLICIES } from './message-box-model.ts';
 

@@ -1,12 +1,12 @@
 /** Writing files, beyond what the adapter contract asks of every transport. */
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import fc from 'fast-check';
 import { file } from '../../../adapters/file/adapter.ts';
 import type { FileSendConfig } from '../../../adapters/file/config.ts';
 import { fileNameFor } from '../../../adapters/file/file-name.ts';
 import { testAdapterContext } from '../../../runtime/testing/adapter-context.ts';
 import { testMessage } from '../../../runtime/testing/test-message.ts';
+import { fc } from '../../properties.ts';
 import { type TestFolder, withFolder } from './folder.ts';
 
 const never = new AbortController().signal;

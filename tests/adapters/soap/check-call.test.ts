@@ -1,8 +1,9 @@
 /** Whatever comes in, the gate gives a call or a fault; whatever a fault says, it is an envelope that can be read. */
-import fc from 'fast-check';
+
 import { checkCall, type Gate } from '../../../adapters/soap/check-call.ts';
 import { readEnvelope, type SoapVersion } from '../../../adapters/soap/envelope.ts';
 import { contentTypeOf, writeFault } from '../../../adapters/soap/write-fault.ts';
+import { fc } from '../../properties.ts';
 
 const operation = { name: 'A', input: { uri: 'urn:a', local: 'A' }, output: undefined, action: '' };
 const gate: Gate = { operations: new Map([['{urn:a}A', operation]]), understands: new Set() };

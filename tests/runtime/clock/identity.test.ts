@@ -1,6 +1,7 @@
 /** Identifiers: their form, their order, and that a seed decides them. */
-import fc from 'fast-check';
+
 import { createIds } from '../../../runtime/clock/identity.ts';
+import { fc } from '../../properties.ts';
 
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { diff } from '../../../runtime/errors/diff.ts';
+import { fc } from '../../properties.ts';
 
 test.each<[unknown, unknown, string[]]>([
   [{ a: 1, b: 2 }, { b: 2, a: 1 }, []],

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { BusError } from '../../../runtime/contracts/errors.ts';
 import type { LookupTables } from '../../../runtime/contracts/expression.ts';
 import { type CompileOptions, compileExpression } from '../../../runtime/expressions/compile.ts';
+import { fc } from '../../properties.ts';
 import { decimal, document, integer, list, object, report, scope, text } from './logical.ts';
 
 const lookups: LookupTables = new Map([['subjects', new Map([['pothole', 'PH']])]]);

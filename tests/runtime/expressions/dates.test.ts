@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { dayFrom, daysOf, isDay, weekdayOf } from '../../../runtime/expressions/dates/civil.ts';
 import { formatDate } from '../../../runtime/expressions/dates/format-date.ts';
 import { datePattern } from '../../../runtime/expressions/dates/pattern.ts';
 import { readDate } from '../../../runtime/expressions/dates/read-date.ts';
+import { fc } from '../../properties.ts';
 
 const format = (text: string, pattern: string, zone = 'Europe/London') => formatDate(text, zone, datePattern(pattern));
 const read = (text: string, pattern: string, zone?: string) => readDate(text, datePattern(pattern), zone);

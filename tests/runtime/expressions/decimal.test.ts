@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   add,
   compare,
@@ -12,6 +11,7 @@ import {
   toDecimal,
   trimmed,
 } from '../../../runtime/expressions/decimal.ts';
+import { fc } from '../../properties.ts';
 
 const decimals = fc.record({
   units: fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }),

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { matchPattern } from '../../../runtime/expressions/patterns/match-pattern.ts';
 import { parsePattern } from '../../../runtime/expressions/patterns/parse-pattern.ts';
+import { fc } from '../../properties.ts';
 
 function matches(pattern: string, text: string): boolean {
   const parsed = parsePattern(pattern);

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { Scalar } from '../../../runtime/contracts/message.ts';
 import type { Condition, Predicate } from '../../../runtime/contracts/routing.ts';
 import type { LogicalType } from '../../../runtime/contracts/schema.ts';
 import { compilePredicate } from '../../../runtime/expressions/predicate.ts';
+import { fc } from '../../properties.ts';
 import { boolean, decimal, integer, number, oneOf, text } from './logical.ts';
 
 const properties = new Map<string, LogicalType>([

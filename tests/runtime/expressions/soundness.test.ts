@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { BusError } from '../../../runtime/contracts/errors.ts';
 import type { LogicalType } from '../../../runtime/contracts/schema.ts';
 import { compileExpression } from '../../../runtime/expressions/compile.ts';
 import { functions } from '../../../runtime/expressions/functions/index.ts';
+import { fc } from '../../properties.ts';
 import { document, scope } from './logical.ts';
 
 const lookups = new Map([['subjects', new Map([['pothole', 'PH']])]]);

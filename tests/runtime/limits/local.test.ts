@@ -1,8 +1,9 @@
 /** Limits within one process, on a simulated clock: never more than allowed, in order, and nobody waits for ever. */
-import fc from 'fast-check';
+
 import { createSimulatedClock, type SimulatedClock } from '../../../runtime/clock/simulated.ts';
 import type { Limit, Permit } from '../../../runtime/contracts/limiter.ts';
 import { createLocalLimiter, type LocalLimiter } from '../../../runtime/limits/local.ts';
+import { fc } from '../../properties.ts';
 
 const never = new AbortController().signal;
 

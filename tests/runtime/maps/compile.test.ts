@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { BusError } from '../../../runtime/contracts/errors.ts';
 import { compileMap } from '../../../runtime/maps/compile.ts';
 import { readYaml } from '../../../runtime/solution/read-yaml.ts';
+import { fc } from '../../properties.ts';
 import { document } from '../expressions/logical.ts';
 import { compileText, mapOf, placeOf } from './map-fixture.ts';
 

@@ -1,9 +1,10 @@
 /** Matching: each operator, and that the index finds what trying every subscription finds. */
-import fc from 'fast-check';
+
 import type { Context, Property, Scalar } from '../../../runtime/contracts/message.ts';
 import { BUS } from '../../../runtime/contracts/properties.ts';
 import type { Condition, Predicate, Subscription } from '../../../runtime/contracts/routing.ts';
 import { createMatcher, matches } from '../../../runtime/message-box/match.ts';
+import { fc } from '../../properties.ts';
 
 const contextOf = (values: Readonly<Record<string, Scalar>>): Context =>
   new Map(Object.entries(values).map(([name, value]): [string, Property] => [name, { value, promoted: true }]));

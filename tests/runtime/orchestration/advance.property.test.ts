@@ -1,6 +1,7 @@
 /** Whatever happens to an instance, in whatever order: nothing is thrown, no message is lost, nothing is undone twice. */
-import fc from 'fast-check';
+
 import type { Command } from '../../../runtime/contracts/orchestration.ts';
+import { fc } from '../../properties.ts';
 import { Driver, type Happening } from './driver.ts';
 import { CORRELATED, compileText, HEAD } from './orchestration-fixture.ts';
 

@@ -1,6 +1,7 @@
 /** Broken YAML is told of at the line that is wrong, and what was meant is still read. */
-import fc from 'fast-check';
+
 import { readYaml } from '../../../runtime/solution/read-yaml.ts';
+import { fc } from '../../properties.ts';
 
 const told = (text: string) =>
   readYaml('a.yaml', text).findings.map(({ code, at, suggestion }) =>

@@ -1,9 +1,9 @@
 /** Whatever is in the files, there are findings and no exception: the reference solution, damaged in every way. */
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { adapters } from '../../../adapters/index.ts';
 import { compileSolution } from '../../../runtime/solution/compile-solution.ts';
 import { readSolution } from '../../../runtime/solution/find.ts';
+import { fc } from '../../properties.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const reference = readSolution(root);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { Part } from '../../../../runtime/contracts/message.ts';
 import { builtInPipelines } from '../../../../runtime/pipelines/built-in.ts';
 import { runPipeline } from '../../../../runtime/pipelines/run.ts';
+import { fc } from '../../../properties.ts';
 import { contextOf, failure, messageOf, propertiesOf, run } from '../runs.ts';
 
 const receive = (file: string | Uint8Array | Part, type = 'row') => run('csv-receive', messageOf(file), [type]);

@@ -1,10 +1,10 @@
 /** Packed bodies: what goes in comes out, what is broken or too large is refused, and nothing is held that need not be. */
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import yazl from 'yazl';
 import { bytesOf, type Message, type Part } from '../../../../runtime/contracts/message.ts';
 import type { Pipeline } from '../../../../runtime/contracts/pipeline.ts';
 import { components } from '../../../../runtime/pipelines/components/index.ts';
+import { fc } from '../../../properties.ts';
 import { failure, messageOf, run } from '../runs.ts';
 
 const pipeline = (...steps: (string | [string, object])[]): Pipeline => ({

@@ -1,8 +1,9 @@
 /** What must hold of every flat file: however its bytes come in, and whatever its values are. */
-import fc from 'fast-check';
+
 import { isBusError } from '../../../../runtime/errors/as-bus-error.ts';
 import { isFlatSchema } from '../../../../runtime/schemas/flat-file/flat-schema.ts';
 import { FlatReader } from '../../../../runtime/schemas/flat-file/read-file.ts';
+import { fc } from '../../../properties.ts';
 import { compileOne } from '../compiled.ts';
 
 const delimited = compileOne(

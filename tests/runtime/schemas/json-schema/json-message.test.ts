@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { LogicalType } from '../../../../runtime/contracts/schema.ts';
+import { fc } from '../../../properties.ts';
 import { bytes, compileFiles, compileOne, text, thrown } from '../compiled.ts';
 
 const schema = (value: unknown) => compileOne('it.schema.json', JSON.stringify(value));

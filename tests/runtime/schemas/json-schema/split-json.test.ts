@@ -1,7 +1,8 @@
 /** The items of a list come out one by one, as text that means the same as in the whole. */
-import fc from 'fast-check';
+
 import { isBusError } from '../../../../runtime/errors/as-bus-error.ts';
 import { JsonSplitter } from '../../../../runtime/schemas/json-schema/split-json.ts';
+import { fc } from '../../../properties.ts';
 import { thrown } from '../compiled.ts';
 
 function split(json: string, records: string, size = 5): string[] {

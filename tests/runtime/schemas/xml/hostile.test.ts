@@ -1,6 +1,7 @@
 /** Input that means harm, or is only broken: always a BusError or a document, never a crash, a hang or a look outside. */
-import fc from 'fast-check';
+
 import { rootOf } from '../../../../runtime/schemas/xml/root-of.ts';
+import { fc } from '../../../properties.ts';
 import { bytes, compileFiles, compileOne, thrown, xsd } from '../compiled.ts';
 
 const note = compileOne(

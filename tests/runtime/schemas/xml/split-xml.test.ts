@@ -1,7 +1,8 @@
 /** Documents come out of an envelope as if each had stood alone, however the envelope comes in. */
-import fc from 'fast-check';
+
 import { isBusError } from '../../../../runtime/errors/as-bus-error.ts';
 import { type XmlRecord, XmlSplitter } from '../../../../runtime/schemas/xml/split-xml.ts';
+import { fc } from '../../../properties.ts';
 import { thrown } from '../compiled.ts';
 
 function split(xml: string | Uint8Array, records: string, carry: Record<string, string> = {}, size = 7): XmlRecord[] {
