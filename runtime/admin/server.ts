@@ -8,6 +8,7 @@ import { asBusError, reasonOf } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import type { ListenAddress } from '../solution/bus-config.ts';
 import type { AdminContext } from './context.ts';
+import { definitionRoutes } from './routes/definitions.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { sendRoutes } from './routes/send.ts';
@@ -75,6 +76,7 @@ function createApp(options: AdminOptions): Express {
     messageRoutes,
     suspendedRoutes,
     instanceRoutes,
+    definitionRoutes,
     sendRoutes,
     sendPortRoutes,
     storeRoutes,

@@ -1,6 +1,7 @@
 /** All verbs, in the order in which `--help` lists them. */
 import type { Verb } from '../verb.ts';
 import { check } from './check.ts';
+import { diagram } from './diagram.ts';
 import { explain } from './explain.ts';
 import { generate } from './generate.ts';
 import { importContract } from './import.ts';
@@ -22,6 +23,7 @@ export const verbs: readonly Verb[] = [
   check,
   test,
   map,
+  diagram,
   importContract,
   run,
   status,
