@@ -15,3 +15,10 @@ export interface TestResult {
   readonly cases: readonly TestCase[];
   readonly findings: readonly Finding[];
 }
+
+/** What of an orchestration no case has passed. */
+export interface ShapeCoverage {
+  readonly orchestration: string;
+  readonly shapes: number;
+  readonly missing: readonly { readonly name: string; readonly line: number }[];
+}

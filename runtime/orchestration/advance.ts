@@ -3,7 +3,7 @@
  * process become part of the instance; only bugs are thrown. What an instance no longer waits for is ignored, and a
  * message that nothing will take is given back by a `return` command.
  */
-import type { Advance, Event, Instance, Program } from '../contracts/orchestration.ts';
+import type { Event, Instance, Loaded, Program, Step } from '../contracts/orchestration.ts';
 import { busError } from '../errors/bus-error.ts';
 import { arrive, returnUnwanted, settleAwaits } from './inbox.ts';
 import { INTERPRETER_VERSION } from './interpreter-version.ts';
@@ -12,15 +12,22 @@ import { createRun, emit, type Run, track } from './run.ts';
 import { runThread, type Standing } from './run-thread.ts';
 import { messagesOf, type Waited } from './state.ts';
 
-export const advance: Advance = (program, instance, event, loaded) => {
+/** `seen` takes the places of the shapes that are passed. */
+export function advance(
+  program: Program,
+  instance: Instance,
+  event: Event,
+  loaded: ReadonlyMap<string, Loaded>,
+  seen?: Set<string>,
+): Step {
   if (instance.interpreter !== INTERPRETER_VERSION)
     throw busError('INTERPRETER_UNKNOWN', { instance: instance.id, version: instance.interpreter });
-  const run = createRun(program as CompiledProgram, instance, event, loaded);
+  const run = createRun(program as CompiledProgram, instance, event, loaded, seen);
   const standing = hasEnded(instance) ? afterEnd(run) : take(run);
   if (standing.status === 'completed' || standing.status === 'terminated') returnUnwanted(run);
   else settleAwaits(run);
   return { instance: next(run, standing), commands: run.commands };
-};
+}
 
 function take(run: Run): Standing {
   const { event, instance } = run;

@@ -15,4 +15,15 @@ export function differences(found: unknown, expected: unknown, path = ''): strin
   return [`${path || 'the document'} is ${inWords(found)}, expected ${inWords(expected)}`];
 }
 
+/** Of what was found, the fields that the expectation names; all of it where the two are of different shape. */
+export function projected(found: unknown, expected: unknown): unknown {
+  if (isPlain(expected) && isPlain(found)) {
+    const named = Object.keys(expected).filter((name) => Object.hasOwn(found, name));
+    return Object.fromEntries(named.map((name) => [name, projected(found[name], expected[name])]));
+  }
+  if (Array.isArray(expected) && Array.isArray(found) && expected.length === found.length)
+    return found.map((item, index) => projected(item, expected[index]));
+  return found;
+}
+
 const inWords = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));

@@ -33,6 +33,7 @@ export function runThread(run: Run): Standing {
 function pass(run: Run, frame: Frame, shape: CompiledShape): Standing | undefined {
   const { woken } = run.thread;
   run.thread.woken = undefined;
+  run.seen?.add(shape.id);
   return apply(
     run,
     frame,

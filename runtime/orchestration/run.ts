@@ -13,6 +13,8 @@ export interface Run {
   readonly commands: Command[];
   /** Documents at hand by message id: loaded ones and those made in this step. */
   readonly documents: Map<string, unknown>;
+  /** Takes the places of the shapes that are passed, for those who want to know. */
+  readonly seen: Set<string> | undefined;
 }
 
 export function createRun(
@@ -20,11 +22,12 @@ export function createRun(
   instance: Instance,
   event: Event,
   loaded: ReadonlyMap<string, Loaded>,
+  seen?: Set<string>,
 ): Run {
   const state = structuredClone(instance.state) as State;
   const documents = new Map([...loaded].map(([id, { document }]): [string, unknown] => [id, document]));
   if ('message' in event) documents.set(event.message.id, event.message.document);
-  return { program, instance, event, state, thread: state.threads[0]!, commands: [], documents };
+  return { program, instance, event, state, thread: state.threads[0]!, commands: [], documents, seen };
 }
 
 export function newId({ instance, state }: Run): string {

@@ -1,16 +1,33 @@
-/** An instance on a simulated clock, with nothing around it: what a test of an orchestration drives. Pure. */
+/**
+ * An instance on a simulated clock, and the far ends of its ports as a test declares them: what a test of an orchestration drives.
+ * Pure.
+ */
 import { type Context, partOf } from '../contracts/message.ts';
 import type { Command, Event, Instance, Loaded, Program } from '../contracts/orchestration.ts';
 import { BUS } from '../contracts/properties.ts';
 import type { Predicate } from '../contracts/routing.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
+import { busError } from '../errors/bus-error.ts';
 import { advance, awaitedAnswer } from './advance.ts';
+import type { Attempt, FarEnds, Stub } from './far-ends.ts';
+import type { CompiledProgram } from './program.ts';
 import { startInstance } from './start.ts';
+import type { State } from './state.ts';
 
 type OfKind<K extends Command['kind']> = Command & { readonly kind: K };
 type Untimed<E> = E extends Event ? Omit<E, 'at'> : never;
 
-export type Outgoing = OfKind<'send'> | OfKind<'reply'>;
+export type Outgoing = Sent | OfKind<'reply'>;
+
+/** What a far end has got. */
+export interface Sent extends OfKind<'send'> {
+  /** The send port that it went through: the bound one, or a backup. */
+  readonly via: string;
+  /** By a stub: nothing need be expected of it. */
+  readonly answered: boolean;
+}
+
+type Refusal = Readonly<{ code: string; fault?: string; reason: string; detail?: unknown }>;
 
 export interface Simulation {
   /** Undefined until something activates it. */
@@ -22,17 +39,38 @@ export interface Simulation {
   receive(port: string, type: string, document: unknown): boolean;
   /** False when no answer is awaited for the send. */
   respond(send: string, document: unknown): boolean;
-  refuse(send: string, refusal: Readonly<{ code: string; fault: string; reason: string; detail?: unknown }>): void;
+  refuse(send: string, refusal: Refusal): void;
   skip(ms: number): void;
+  /** The far end of a port is away from now on, for so long. */
+  down(port: string, ms: number): void;
+  /** The names of the steps that it waits at or is suspended at. */
+  places(): string[];
+  /** What a variable or a logical message holds; undefined where there is none. */
+  valueOf(name: string): unknown;
 }
+
+export interface SimulationOptions {
+  readonly schemas: SchemaSet;
+  readonly farEnds: FarEnds;
+  /** What a far end refuses with when it is meant to. */
+  readonly refusalOf: (fault: unknown) => Refusal;
+  /** Takes the places of all shapes that are passed. */
+  readonly seen: Set<string>;
+}
+
+/** Things that may happen while time stands still or is skipped. */
+const LIMIT = 100_000;
 
 /** Midsummer 2026, noon in Greenwich. */
 const START = Date.UTC(2026, 5, 24, 12);
 
-export function simulate(program: Program, schemas: SchemaSet): Simulation {
+export function simulate(program: Program, options: SimulationOptions): Simulation {
+  const { schemas, farEnds, seen } = options;
   const messages = new Map<string, Loaded>();
   const awaits = new Map<string, OfKind<'await'>>();
   const timers = new Map<string, number>();
+  /** What happens outside of the instance, and when. */
+  const happenings: { readonly at: number; readonly run: () => void }[] = [];
   const outgoing: Outgoing[] = [];
   let instance: Instance | undefined;
   let now = START;
@@ -51,19 +89,89 @@ export function simulate(program: Program, schemas: SchemaSet): Simulation {
   function take(event: Untimed<Event>): void {
     const before = instance ?? startInstance(program, 'test', 'test');
     const held = before.messages.map((id): [string, Loaded] => [id, messages.get(id)!]);
-    const step = advance(program, before, { ...event, at: now } as Event, new Map(held));
+    const step = advance(program, before, { ...event, at: now } as Event, new Map(held), seen);
     instance = step.instance;
     for (const command of step.commands) carryOut(command);
   }
 
   function carryOut(command: Command): void {
     if (command.kind === 'construct') load(command.message.id, command.message.type, command.message.document);
-    if (command.kind === 'send' || command.kind === 'reply') outgoing.push(command);
+    if (command.kind === 'reply') outgoing.push(command);
+    if (command.kind === 'send') attempt(command, farEnds.first(command.port));
     if (command.kind === 'await') awaits.set(command.id, command);
     if (command.kind === 'cancel-await') awaits.delete(command.await);
     if (command.kind === 'timer') timers.set(command.id, command.at);
     if (command.kind === 'cancel-timer') timers.delete(command.timer);
   }
+
+  function attempt(command: OfKind<'send'>, made: Attempt): void {
+    const fate = farEnds.fateOf(made, now);
+    if (fate.kind === 'arrives') arrive(command, fate.via);
+    else if (fate.kind === 'again') later(fate.after, () => attempt(command, fate.attempt));
+    else if (command.respond) later(0, () => refuse(command.id, unreachable(fate.port, fate.attempts)));
+  }
+
+  function arrive(command: OfKind<'send'>, via: string): void {
+    const stub = farEnds.stubOf(command.port);
+    outgoing.push({ ...command, via, answered: stub !== undefined });
+    if (stub) later(stub.after, () => answer(command.id, stub));
+  }
+
+  function answer(send: string, { respond: document, fault }: Stub): void {
+    if (fault !== undefined) refuse(send, options.refusalOf(fault));
+    else if (document !== undefined) respond(send, document);
+  }
+
+  function later(ms: number, run: () => void): void {
+    happenings.push({ at: now + ms, run });
+  }
+
+  /** All that is due by `until`, in its order; of one moment, what came first. */
+  function settle(until: number): void {
+    for (let happened = 0; ; happened += 1) {
+      if (happened > LIMIT) throw busError('STEP_LIMIT', { limit: LIMIT });
+      const due = first(timers, until);
+      const next = happenings.toSorted((one, other) => one.at - other.at)[0];
+      if (next && next.at <= until && (!due || next.at <= due[1])) {
+        now = Math.max(now, next.at);
+        happenings.splice(happenings.indexOf(next), 1);
+        next.run();
+      } else if (due) {
+        now = Math.max(now, due[1]);
+        timers.delete(due[0]);
+        take({ kind: 'timer', id: due[0] });
+      } else break;
+    }
+    now = until;
+  }
+
+  function respond(send: string, document: unknown): boolean {
+    const type = instance && awaitedAnswer(program, instance, send);
+    if (type === undefined) return false;
+    received += 1;
+    take({ kind: 'responded', id: send, message: load(`in/${received}`, type, document) });
+    return true;
+  }
+
+  const refuse = (send: string, refusal: Refusal) => take({ kind: 'refused', id: send, ...refusal });
+
+  function receive(port: string, type: string, document: unknown): boolean {
+    received += 1;
+    const message = load(`in/${received}`, type, document);
+    if (!instance) {
+      if (!activates(program, port, message)) return false;
+      take({ kind: 'received', port, message });
+      return true;
+    }
+    const found = [...awaits.values()].filter((each) => awaited(each, port, message));
+    for (const { id } of found) take({ kind: 'received', port, message, await: id });
+    return found.length > 0;
+  }
+
+  const settled = <T>(result: T): T => {
+    settle(now);
+    return result;
+  };
 
   return {
     get instance() {
@@ -71,40 +179,27 @@ export function simulate(program: Program, schemas: SchemaSet): Simulation {
     },
     outgoing,
     document: (message) => messages.get(message)?.document,
-
-    receive: (port, type, document) => {
-      received += 1;
-      const message = load(`in/${received}`, type, document);
-      if (!instance) {
-        if (!activates(program, port, message)) return false;
-        take({ kind: 'received', port, message });
-        return true;
-      }
-      const found = [...awaits.values()].filter((each) => awaited(each, port, message));
-      for (const { id } of found) take({ kind: 'received', port, message, await: id });
-      return found.length > 0;
-    },
-
-    respond: (send, document) => {
-      const type = instance && awaitedAnswer(program, instance, send);
-      if (type === undefined) return false;
-      received += 1;
-      take({ kind: 'responded', id: send, message: load(`in/${received}`, type, document) });
-      return true;
-    },
-
-    refuse: (send, refusal) => take({ kind: 'refused', id: send, ...refusal }),
-
-    skip: (ms) => {
-      const until = now + ms;
-      for (let due = first(timers, until); due; due = first(timers, until)) {
-        now = Math.max(now, due[1]);
-        timers.delete(due[0]);
-        take({ kind: 'timer', id: due[0] });
-      }
-      now = until;
+    receive: (port, type, document) => settled(receive(port, type, document)),
+    respond: (send, document) => settled(respond(send, document)),
+    refuse: (send, refusal) => settled(refuse(send, refusal)),
+    skip: (ms) => settle(now + ms),
+    down: (port, ms) => farEnds.down(port, now, ms),
+    places: () => (instance ? placesOf(program as CompiledProgram, instance) : []),
+    valueOf: (name) => {
+      const { variables, messages: held } = (instance?.state ?? { variables: {}, messages: {} }) as State;
+      return Object.hasOwn(variables, name) ? variables[name] : messages.get(held[name]?.id ?? '')?.document;
     },
   };
+}
+
+const unreachable = (port: string, attempts: number): Refusal => ({
+  code: 'ENDPOINT_UNREACHABLE',
+  reason: `${port} is down, after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}.`,
+});
+
+function placesOf(program: CompiledProgram, instance: Instance): string[] {
+  const tops = (instance.state as State).threads.flatMap(({ frames }) => frames.at(-1) ?? []);
+  return tops.flatMap(({ block, index }) => program.blocks.get(block)?.[index]?.name ?? []);
 }
 
 const first = (timers: ReadonlyMap<string, number>, until: number) =>

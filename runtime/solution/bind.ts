@@ -149,7 +149,7 @@ function orderOf(options: Placed): Pick<BoundSendPort, 'order'> {
   return { order: { ...(by === undefined ? {} : { by }), onFailure } };
 }
 
-function retryOf(options: Placed): RetryPolicy {
+export function retryOf(options: Placed): RetryPolicy {
   const retry = at(options.value, ['retry']);
   return {
     attempts: Number(at(retry, ['attempts']) ?? 3),

@@ -1,12 +1,16 @@
 /** Runs the *.test.yaml files of a solution: no network, simulated time, one result a case. */
 import type { Adapter } from '../contracts/adapter.ts';
 import type { Finding } from '../contracts/finding.ts';
-import type { TestCase, TestResult } from '../contracts/tested.ts';
+import type { ShapeCoverage, TestCase, TestResult } from '../contracts/tested.ts';
 import { coverageOf, type MapCoverage } from '../maps/coverage.ts';
 import { runMapTest } from '../maps/run-test.ts';
+import type { TestedPort } from '../orchestration/far-ends.ts';
 import { runOrchestrationTest } from '../orchestration/run-test.ts';
+import { shapeCoverageOf } from '../orchestration/shape-coverage.ts';
 import { runPipelineTest } from '../pipelines/run-test.ts';
 import { runSchemaTest } from '../schemas/run-test.ts';
+import { retryOf } from './bind.ts';
+import { bindingsOf } from './bindings.ts';
 import { compileParts } from './compile-parts.ts';
 import type { SolutionFiles } from './find.ts';
 import { mapTest } from './kinds/map-test.ts';
@@ -15,7 +19,7 @@ import { pipelineTest } from './kinds/pipeline-test.ts';
 import { schemaTest } from './kinds/schema-test.ts';
 import { type LoadedFile, loadSolution, ofKind } from './load.ts';
 import type { Model } from './model.ts';
-import { at } from './plain.ts';
+import { at, textOf } from './plain.ts';
 import { settleFindings } from './settle-findings.ts';
 
 export interface TestedFile {
@@ -29,6 +33,8 @@ export interface SolutionTests {
   readonly findings: readonly Finding[];
   /** Of every map, also of those without a test. */
   readonly coverage: readonly MapCoverage[];
+  /** Of every orchestration. */
+  readonly shapes: readonly ShapeCoverage[];
 }
 
 export async function runSolutionTests(files: SolutionFiles, adapters: readonly Adapter[]): Promise<SolutionTests> {
@@ -39,6 +45,7 @@ export async function runSolutionTests(files: SolutionFiles, adapters: readonly 
     [...model.pipelines].flatMap(([name, pipeline]) => (pipeline ? [[name, pipeline] as const] : [])),
   );
   const maps = ofKind(loaded, mapTest).map((file) => ({ file, ...testMap(file, model) }));
+  const processes = ofKind(loaded, orchestrationTest).map((file) => ({ file, ...testOrchestration(file, model) }));
   const results = [
     ...(await each(ofKind(loaded, schemaTest), ({ source }) =>
       runSchemaTest(source, { schemas: model.schemas, read }),
@@ -47,7 +54,7 @@ export async function runSolutionTests(files: SolutionFiles, adapters: readonly 
       runPipelineTest(source, { pipelines, schemas: model.schemas, read }),
     )),
     ...maps,
-    ...ofKind(loaded, orchestrationTest).map((file) => ({ file, ...testOrchestration(file, model) })),
+    ...processes,
   ];
   return {
     files: results.map(({ file, cases }) => ({ file: file.source.file, cases })),
@@ -58,6 +65,10 @@ export async function runSolutionTests(files: SolutionFiles, adapters: readonly 
         .filter(({ file }) => at(file.source.value, ['map']) === name)
         .flatMap(({ produced }) => produced);
       return target ? [coverageOf(name, target, made)] : [];
+    }),
+    shapes: model.orchestrations.flatMap(({ name, program }) => {
+      const passed = processes.filter((each) => each.orchestration === name).flatMap(({ seen }) => [...seen]);
+      return program ? [shapeCoverageOf(program, new Set(passed))] : [];
     }),
   };
 }
@@ -76,7 +87,22 @@ function testMap({ source }: LoadedFile, model: Model) {
   return runMapTest(source, { maps: new Map(maps), readDocument });
 }
 
-function testOrchestration({ source }: LoadedFile, { orchestrations, schemas }: Model) {
+function testOrchestration({ source }: LoadedFile, model: Model) {
+  const { orchestrations, schemas, loaded } = model;
   const programs = orchestrations.flatMap(({ name, program }) => (program ? [[name, program] as const] : []));
-  return runOrchestrationTest(source, { programs: new Map(programs), schemas });
+  const bound = bindingsOf(loaded).map(
+    ({ orchestration, bindings }) =>
+      [orchestration, new Map(bindings.map(({ logical, physical }) => [logical, physical]))] as const,
+  );
+  const context = { programs: new Map(programs), schemas, bound: new Map(bound), ports: testedPorts(model) };
+  return runOrchestrationTest(source, context);
+}
+
+function testedPorts({ ports }: Model): Map<string, TestedPort> {
+  return new Map(
+    ports.allSend.map(({ name, options }) => {
+      const backup = textOf(at(options.value, ['backup']));
+      return [name, { name, retry: retryOf(options), ...(backup === undefined ? {} : { backup }) }];
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 /** `guildhall test [folder]`: runs the *.test.yaml files of a solution. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ShapeCoverage } from '../../contracts/tested.ts';
 import type { MapCoverage } from '../../maps/coverage.ts';
 import { readSolution } from '../../solution/find.ts';
 import { runSolutionTests, type SolutionTests, type TestedFile } from '../../solution/run-tests.ts';
@@ -28,8 +29,8 @@ export const test: Verb = {
       .description("run a solution's *.test.yaml files: simulated time, no network")
       .option('--filter <text>', 'only cases whose file or name holds the text')
       .option('--update', 'write what came out into the tests, in place of what was expected')
-      .option('--coverage', 'tell which fields of each map no case has produced')
-      .option('--min-coverage <percent>', 'fail below so many percent of all fields')
+      .option('--coverage', 'tell which fields of maps and steps of orchestrations no case has reached')
+      .option('--min-coverage <percent>', 'fail below so many percent of all fields, or of all steps')
       .option('--junit <file>', 'write the results as JUnit XML too')
       .option('--json', 'print JSON')
       .action(
@@ -50,10 +51,16 @@ async function run(folder: string, options: Options, io: Console): Promise<ExitC
     return run(folder, { ...options, update: false }, io);
   }
   if (options.junit !== undefined) writeFileSync(resolve(io.cwd, options.junit), junitOf(results.files));
-  const covered = percent(results.coverage);
+  const covered = coveredBy(results);
   const shown = options.coverage || least !== undefined;
-  io.out(options.json ? JSON.stringify({ ...results, covered }) : describe(results, shown ? covered : undefined));
-  return passed(results) && (least === undefined || covered >= least) ? EXIT.ok : EXIT.failed;
+  io.out(
+    options.json
+      ? JSON.stringify({ ...results, covered: covered.fields, coveredSteps: covered.steps })
+      : describe(results, shown ? covered : undefined),
+  );
+  return passed(results) && (least === undefined || Math.min(covered.fields, covered.steps) >= least)
+    ? EXIT.ok
+    : EXIT.failed;
 }
 
 function refused(io: Console, reason: string): ExitCode {
@@ -75,22 +82,39 @@ function passed({ files, findings }: SolutionTests): boolean {
   return !wrong && files.every(({ cases }) => cases.every((one) => one.passed));
 }
 
-function percent(coverage: readonly MapCoverage[]): number {
-  const fields = coverage.reduce((sum, { fields: count }) => sum + count, 0);
-  const missing = coverage.reduce((sum, { missing: those }) => sum + those.length, 0);
-  return fields === 0 ? 100 : Math.floor(((fields - missing) * 1000) / fields) / 10;
+/** Percent. */
+interface Covered {
+  readonly fields: number;
+  readonly steps: number;
 }
 
-function describe({ files, findings, coverage }: SolutionTests, covered: number | undefined): string {
+function coveredBy({ coverage, shapes }: SolutionTests): Covered {
+  const fields = coverage.map(({ fields: all, missing }) => ({ all, missing: missing.length }));
+  const steps = shapes.map(({ shapes: all, missing }) => ({ all, missing: missing.length }));
+  return { fields: percent(fields), steps: percent(steps) };
+}
+
+function percent(counts: readonly { readonly all: number; readonly missing: number }[]): number {
+  const all = counts.reduce((sum, count) => sum + count.all, 0);
+  const missing = counts.reduce((sum, count) => sum + count.missing, 0);
+  return all === 0 ? 100 : Math.floor(((all - missing) * 1000) / all) / 10;
+}
+
+function describe(results: SolutionTests, covered: Covered | undefined): string {
+  const { files, findings } = results;
   const cases = files.flatMap((file) => file.cases);
   const failed = cases.filter((one) => !one.passed).length;
   const summary = `${files.length} files, ${cases.length - failed} passed, ${failed} failed.`;
-  const told =
-    covered === undefined
-      ? []
-      : [coverageTable(coverage), `${covered} % of the fields of all maps are produced by some case.`];
+  const told = covered === undefined ? [] : coverageText(results, covered);
   return [...findings.map(findingText), ...files.flatMap(described), ...told, summary].join('\n');
 }
+
+const coverageText = ({ coverage, shapes }: SolutionTests, { fields, steps }: Covered) => [
+  coverageTable(coverage),
+  `${fields} % of the fields of all maps are produced by some case.`,
+  stepTable(shapes),
+  `${steps} % of the steps of all orchestrations are passed by some case.`,
+];
 
 const coverageTable = (coverage: readonly MapCoverage[]) =>
   table(
@@ -101,6 +125,18 @@ const coverageTable = (coverage: readonly MapCoverage[]) =>
       'never produced': missing.join(', '),
     })),
     ['map', 'fields', 'produced', 'never produced'],
+    WHOLE,
+  );
+
+const stepTable = (shapes: readonly ShapeCoverage[]) =>
+  table(
+    shapes.map(({ orchestration, shapes: count, missing }) => ({
+      orchestration,
+      steps: count,
+      passed: count - missing.length,
+      'never passed': missing.map(({ name, line }) => `${name} (line ${line})`).join(', '),
+    })),
+    ['orchestration', 'steps', 'passed', 'never passed'],
     WHOLE,
   );
 

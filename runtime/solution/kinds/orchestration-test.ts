@@ -4,9 +4,31 @@ import { closed, duration, name, text } from './parts.ts';
 
 const document = { description: 'The document of the message' };
 
+const fault = {
+  type: 'object',
+  description: 'The fault by which the far end refuses it',
+  properties: {
+    error: text('The name to catch it by'),
+    code: text('The error code, unless it is ENDPOINT_REFUSED'),
+    reason: text('Its text'),
+    detail: {},
+  },
+};
+
+const stub = {
+  type: 'object',
+  description: 'What the far end does with a message',
+  properties: {
+    respond: { description: 'The answer that it gives' },
+    fault,
+    after: duration('How long it takes'),
+  },
+  additionalProperties: false,
+};
+
 const step = {
   type: 'object',
-  description: 'One step: receive, expect-send, expect-reply or skip',
+  description: 'One step: receive, expect-send, expect-reply, expect-nothing, expect, down or skip',
   properties: {
     receive: {
       type: 'object',
@@ -17,14 +39,32 @@ const step = {
     'expect-send': {
       type: 'object',
       description: 'The orchestration must send this next',
-      properties: { port: name('a port of the orchestration'), document },
+      properties: {
+        port: name('a port of the orchestration'),
+        via: name('the send port that it must go through, such as a backup'),
+        document,
+      },
       required: ['port'],
     },
     respond: { description: 'The answer that the far end gives to the send' },
-    fault: {
+    fault,
+    'expect-nothing': { description: 'Nothing more may have gone out', const: true },
+    expect: {
       type: 'object',
-      description: 'The fault by which the far end refuses the send',
-      properties: { error: text('The name to catch it by'), reason: text('Its text'), detail: {} },
+      description: 'How the instance must stand',
+      properties: {
+        status: text('running, waiting, completed, suspended or terminated'),
+        at: text('The name of a step that it must stand at'),
+        holds: { type: 'object', description: 'Variable or message to what it must hold' },
+      },
+      additionalProperties: false,
+    },
+    down: {
+      type: 'object',
+      description: 'The far end of a port is away from now on',
+      properties: { port: name('a port of the orchestration'), for: duration('How long') },
+      required: ['port', 'for'],
+      additionalProperties: false,
     },
     'expect-reply': { description: 'The document that the orchestration must answer the caller with' },
     skip: duration('Lets time pass'),
@@ -50,6 +90,11 @@ export const orchestrationTest: FileKind = {
           description: 'A case',
           properties: {
             name: text('What the case shows'),
+            stubs: {
+              type: 'object',
+              description: 'Port of the orchestration to what its far end does by itself; a list is taken in turn',
+              additionalProperties: { anyOf: [stub, { type: 'array', minItems: 1, items: stub }] },
+            },
             steps: { type: 'array', minItems: 1, items: step, description: 'What happens, in order' },
             end: text('How the instance must stand at the end: running, waiting, completed, suspended or terminated'),
           },

@@ -1,5 +1,6 @@
 /** Tests of orchestrations: what they may say, and how they tell of what is wrong. */
-import { runOrchestrationTest } from '../../../runtime/orchestration/run-test.ts';
+import { type OrchestrationTestContext, runOrchestrationTest } from '../../../runtime/orchestration/run-test.ts';
+import { shapeCoverageOf } from '../../../runtime/orchestration/shape-coverage.ts';
 import { readYaml } from '../../../runtime/solution/read-yaml.ts';
 import { CORRELATED, compileText, HEAD, schemas } from './orchestration-fixture.ts';
 
@@ -23,9 +24,10 @@ const ASK = '- expect-send: { port: works, document: { number: A } }\n  respond:
 const UPDATE = '- receive: { port: updates, message: update, document: { number: A } }';
 
 test('a case that holds', () => {
-  expect(run([RECEIVE, ASK, '- expect-reply: { text: hello }', UPDATE].join('\n'), 'completed')).toEqual({
+  expect(run([RECEIVE, ASK, '- expect-reply: { text: hello }', UPDATE].join('\n'), 'completed')).toMatchObject({
     cases: [{ name: 'c', passed: true }],
     findings: [],
+    orchestration: 'test',
   });
 });
 
@@ -59,7 +61,7 @@ test.each([
   [
     'a send in place of a reply',
     [RECEIVE, '- expect-reply: {}'],
-    'Step 2: Expected a reply, but a send by works comes next:\n{"number":"A"}',
+    'Step 2: Expected a reply, but next comes a send by works:\n{"number":"A"}',
   ],
   ['more than expected', [RECEIVE, ASK], 'At the end there is more than expected: a reply by orders.'],
   [
@@ -73,7 +75,11 @@ test.each([
     'Step 2: Nothing waits for update at updates. The instance is waiting.',
   ],
   ['nothing that starts', [UPDATE], 'Step 1: Nothing waits for update at updates. No instance was started.'],
-  ['an unknown step', ['- wait: 3d'], 'Step 1: A step is one of receive, expect-send, expect-reply, skip.'],
+  [
+    'an unknown step',
+    ['- wait: 3d'],
+    'Step 1: A step is one of receive, expect-send, expect-reply, expect-nothing, expect, down, skip.',
+  ],
 ])('%s', (_, steps, expected) => {
   expect(message(steps.join('\n'))).toBe(expected);
 });
@@ -89,4 +95,104 @@ test('an orchestration that does not exist', () => {
   expect(run(RECEIVE, 'waiting', 'tset').findings).toEqual([
     expect.objectContaining({ code: 'TEST_INVALID', suggestion: 'test' }),
   ]);
+});
+
+const PORTS = new Map([
+  ['works', { name: 'works', retry: { attempts: 3, first: 2000, factor: 2, max: 60_000 }, backup: 'works-2' }],
+]);
+
+function runCase(text: string, ports: OrchestrationTestContext['ports'] = PORTS) {
+  const { program } = compileText(PROGRAM);
+  const { source } = readYaml('t.test.yaml', `test: t\norchestration: test\ncases:\n  - name: c\n${text}`);
+  return runOrchestrationTest(source, { programs: new Map([['test', program!]]), schemas, ports: ports ?? PORTS });
+}
+
+const TEST_RECEIVE = `      ${RECEIVE}`;
+
+test('a far end that is down is tried again as the port says', () => {
+  const result = runCase(`    steps:
+      - down: { port: works, for: 5s }
+${TEST_RECEIVE}
+      - expect-nothing: true
+      - skip: 5999ms
+      - expect-nothing: true
+      - skip: 1ms
+      - expect-send: { port: works, via: works }
+    end: waiting
+`);
+  expect(result.cases).toEqual([{ name: 'c', passed: true }]);
+});
+
+test('its backup takes over at the end', () => {
+  const down = `    steps:
+      - down: { port: works, for: 2h }
+${TEST_RECEIVE}
+      - skip: 6s
+      - expect-send: { port: works, via: VIA }
+    end: waiting
+`;
+  expect(runCase(down.replace('VIA', 'works-2')).cases).toEqual([{ name: 'c', passed: true }]);
+  expect(runCase(down.replace('VIA', 'works')).cases[0]!.message).toBe(
+    'Step 4: Expected it to go through works, but it went through works-2.',
+  );
+});
+
+test('without a backup, the request fails as unreachable', () => {
+  const text = `    steps:\n      - down: { port: works, for: 2h }\n${TEST_RECEIVE}\n    end: waiting\n`;
+  expect(runCase(text, new Map()).cases[0]!.message).toMatch(/suspended at "request works" .*ENDPOINT_UNREACHABLE/);
+});
+
+test('stubs answer in turn, after their time; what they answered need not be expected', () => {
+  const text = `    stubs:
+      works: [{ respond: { number: A, text: hello }, after: 10s }]
+    steps:
+${TEST_RECEIVE}
+      - skip: 9s
+      - expect: { status: waiting, at: request works, holds: { order: { number: A } } }
+      - skip: 1s
+      - expect-reply: { text: hello }
+      - expect: { at: AT, holds: { answer: { text: hello } } }
+    end: waiting
+`;
+  expect(runCase(text.replace('AT', 'receive updates')).cases).toEqual([{ name: 'c', passed: true }]);
+  expect(runCase(text.replace('AT', 'elsewhere')).cases[0]!.message).toBe(
+    'Step 6: It stands at receive updates, expected elsewhere.',
+  );
+});
+
+test('a stub refuses by the fault that it is given', () => {
+  const text = `    stubs:\n      works: { fault: { code: ENDPOINT_TIMEOUT, reason: slow } }\n    steps:\n${TEST_RECEIVE}\n    end: waiting\n`;
+  expect(runCase(text).cases[0]!.message).toMatch(/ENDPOINT_TIMEOUT slow/);
+});
+
+test('a stub and a step cannot both answer', () => {
+  const text = `    stubs:\n      works: {}\n    steps:\n${TEST_RECEIVE}\n      - expect-send: { port: works }\n        respond: {}\n`;
+  expect(runCase(text).cases[0]!.message).toMatch(/works has a stub that answers/);
+});
+
+test('ports that the orchestration does not have', () => {
+  const text = `    stubs:\n      wroks: {}\n    steps:\n      - down: { port: orderz, for: 1s }\n`;
+  expect(runCase(text).findings).toEqual([
+    expect.objectContaining({ code: 'TEST_INVALID', suggestion: 'works', at: expect.objectContaining({ line: 6 }) }),
+    expect.objectContaining({ code: 'TEST_INVALID', suggestion: 'orders', at: expect.objectContaining({ line: 8 }) }),
+  ]);
+});
+
+test('what it holds differs', () => {
+  const text = `    steps:\n${TEST_RECEIVE}\n      - expect: { holds: { order: { number: B } } }\n`;
+  expect(runCase(text).cases[0]!.message).toBe('Step 2: It holds something else:\norder.number is "A", expected "B"');
+});
+
+test('which shapes were passed, and which never', () => {
+  const { program } = compileText(PROGRAM);
+  const { seen } = run(RECEIVE);
+  expect(shapeCoverageOf(program!, seen)).toEqual({
+    orchestration: 'test',
+    shapes: 5,
+    missing: [
+      { name: 'transform pair-to-receipt', line: 8 },
+      { name: 'send orders', line: 9 },
+      { name: 'receive updates', line: 10 },
+    ],
+  });
 });
