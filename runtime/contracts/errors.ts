@@ -4,7 +4,8 @@
  * `config`: refuse to start. `message`: suspend that message. `transient`: retry by the port's policy.
  * `bug`: stop that service and say so.
  */
-export type Kind = 'config' | 'message' | 'transient' | 'bug';
+export const KINDS = ['config', 'message', 'transient', 'bug'] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** One row of the catalog. `text` may hold `{placeholders}`; `help` is one sentence that says what to do. */
 export interface CatalogEntry {

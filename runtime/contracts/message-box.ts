@@ -152,6 +152,8 @@ export interface Delivery {
     | { readonly kind: 'signal'; readonly signal: 'resumed' | 'cancelled' };
   /** The running instance that it is for. */
   readonly instance?: Instance;
+  /** Of that one, or of the one that it is to start. */
+  readonly instanceId?: string;
 }
 
 export type Settlement = { readonly lease: string } & (

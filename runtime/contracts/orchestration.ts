@@ -2,7 +2,7 @@
 import type { Instant } from './clock.ts';
 import type { EventData } from './events.ts';
 import type { Message, Scalar } from './message.ts';
-import type { Predicate } from './routing.ts';
+import type { Convoy, Predicate } from './routing.ts';
 
 /** A compiled orchestrations/*.orchestration.yaml. What is not listed here is the interpreter's own. */
 export interface Program {
@@ -23,6 +23,8 @@ export interface Activation {
   readonly port: string;
   readonly messageType: string;
   readonly where?: Predicate;
+  /** Later receives take messages of the same kind: which ones belong to one instance. */
+  readonly convoy?: Convoy;
 }
 
 export interface LogicalPort {
@@ -128,7 +130,11 @@ export type Command = {
       readonly port: string;
       readonly messageType: string;
       readonly properties: Readonly<Record<string, Scalar>>;
+      /** The convoy that the instance was started by brings these. */
+      readonly convoy?: true;
     }
+  /** From now on a message of the convoy's key starts an instance of its own. */
+  | { readonly kind: 'close-convoy'; readonly group: string; readonly values: readonly Scalar[] }
   | { readonly kind: 'cancel-await'; readonly await: string }
   | { readonly kind: 'timer'; readonly at: Instant }
   | { readonly kind: 'cancel-timer'; readonly timer: string }

@@ -9,7 +9,25 @@ export interface Subscription {
   readonly instance?: string;
   /** Deliveries are handed out one at a time, in the order of publishing: each waits until the one before it has ended. */
   readonly order?: Order;
+  /** What it takes and what agrees in these properties goes to one instance, whoever publishes it and when. */
+  readonly convoy?: Convoy;
 }
+
+/**
+ * Messages that belong together before any instance is there to wait for them: the first one of a key starts an instance, and
+ * until that closes the convoy all others of the key go to it. Subscriptions of one group share their keys.
+ */
+export interface Convoy {
+  readonly group: string;
+  /** Promoted properties whose values make the key; without any, all messages belong together. */
+  readonly properties: readonly string[];
+}
+
+/** The id of the subscription that stands for an open convoy. */
+export const convoyId = (group: string, values: readonly Scalar[]): string =>
+  `convoy ${group} ${JSON.stringify(values)}`;
+
+export const isConvoy = (subscription: string | undefined): boolean => subscription?.startsWith('convoy ') === true;
 
 export interface Order {
   /**

@@ -52,6 +52,41 @@ export const orchestrationErrors = {
     text: 'The message "{name}" may not exist yet when it is used here.',
     help: 'Receive, transform or assign it first, on every path that leads here.',
   },
+  CONVOY_BRANCH: {
+    kind: 'config',
+    text: 'A branch of the parallel that starts the orchestration does not wait for the same key as the others.',
+    help: 'Begin each branch with a receive that has `activate: true` and the same `initialises`.',
+  },
+  CONVOY_RACE: {
+    kind: 'config',
+    text: 'A message that this step waits for at {port} starts another instance, too: {sets} is not known from the first message on.',
+    help: 'Let the receive that activates initialise the set, or use another port or message type here.',
+  },
+  RETHROW_OUTSIDE: {
+    kind: 'config',
+    text: 'There is no error to throw on here: this step does not stand in a handler.',
+    help: 'Move it into a `catch`, or throw an error of its own with `throw`.',
+  },
+  ATOMIC_ALONE: {
+    kind: 'config',
+    text: 'An atomic scope has no `{key}`: when something in it fails, nothing of it has happened.',
+    help: 'Put a scope around it and write `{key}` there.',
+  },
+  ATOMIC_WAITS: {
+    kind: 'config',
+    text: 'A {shape} cannot stand in the atomic scope "{scope}": it may wait.',
+    help: 'Move it out of the scope; an atomic scope happens within one step.',
+  },
+  PARALLEL_SHARED: {
+    kind: 'config',
+    text: 'Two branches of this parallel make "{name}": which of the two stands afterwards depends on which ends last.',
+    help: 'Let each branch make a message of its own, or make it before or after the parallel.',
+  },
+  SCOPE_TIMEOUT: {
+    kind: 'message',
+    text: 'The scope "{scope}" did not end within {timeout}.',
+    help: 'Catch Timeout at this scope or further out; resumed, it waits on without a limit.',
+  },
   UNREACHABLE_SHAPE: {
     kind: 'config',
     text: 'Nothing ever reaches this step, because the {last} in line {line} never goes on to it.',

@@ -6,8 +6,9 @@ import { type Context, derive, type Message, type Property, withProperties } fro
 import type { Publication, Suspension, Unit } from '../contracts/message-box.ts';
 import type { Command, Event, Instance, Loaded, Step, Timer } from '../contracts/orchestration.ts';
 import { BUS, subscriberOf } from '../contracts/properties.ts';
-import type { Subscription } from '../contracts/routing.ts';
+import { convoyId, type Subscription } from '../contracts/routing.ts';
 import { busError } from '../errors/bus-error.ts';
+import { hasOpenConvoy } from '../orchestration/convoy.ts';
 import { carried, promoted, write } from './documents.ts';
 import { equal } from './subscriptions.ts';
 
@@ -88,11 +89,16 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
     draft.publish.push({ message: copyOf(message, id, added, draft), unrouted: 'keep' });
   },
 
-  await: ({ id, port, messageType, properties }, step, draft) => {
+  await: ({ id, port, messageType, properties, convoy }, step, draft) => {
+    if (convoy) return;
     const physical = step.bound.ports.get(port)!;
     const conditions = Object.entries(properties).map(([name, value]) => equal(name, value));
     const where = [...conditions, equal(BUS.receivePort, physical.name), equal(BUS.messageType, messageType)];
     draft.subscribe.push(awaiting(awaitId(id), where, step));
+  },
+
+  'close-convoy': ({ group, values }, _, draft) => {
+    draft.unsubscribe.push(convoyId(group, values));
   },
 
   'cancel-await': (command, _, draft) => {
@@ -115,14 +121,16 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
     const original = draft.messages.get(message);
     if (!original) throw busError('NOT_FOUND', { what: 'message', id: message });
     const copy = derive(original, { id: step.newId() });
-    if (step.bound.program.late === 'new') draft.publish.push({ message: copy });
+    // What an open convoy has no use for would come straight back.
+    if (step.bound.program.late === 'new' && !hasOpenConvoy(step.bound.program, step.taken.instance))
+      draft.publish.push({ message: copy });
     else draft.suspend.push(late(copy, step));
   },
 };
 
 function late(message: Message, { instance, bound }: StepTaken): Suspension {
   const { code, message: reason } = busError('INSTANCE_ENDED', { instance: instance.id });
-  return { message, subscriber: subscriberOf.unrouted, code, reason, resumable: bound.program.late === 'park' };
+  return { message, subscriber: subscriberOf.unrouted, code, reason, resumable: bound.program.late !== 'fail' };
 }
 
 function awaiting(id: string, where: Subscription['where'][number], { taken }: StepTaken): Subscription {

@@ -8,6 +8,7 @@ import { bytesOf, type Message } from '../contracts/message.ts';
 import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
 import type { Event, Instance, Loaded } from '../contracts/orchestration.ts';
 import { BUS } from '../contracts/properties.ts';
+import { isConvoy } from '../contracts/routing.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import { advance } from '../orchestration/advance.ts';
@@ -63,9 +64,13 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
   }
 
   async function find(delivery: Delivery): Promise<Running> {
-    const { instance, subscriber } = delivery;
+    const { instance, instanceId, subscriber } = delivery;
     const { deployment, bound } = await options.definitions.find(subscriber, instance);
-    return { deployment, bound, instance: instance ?? startInstance(bound.program, options.newId(), subscriber) };
+    return {
+      deployment,
+      bound,
+      instance: instance ?? startInstance(bound.program, instanceId ?? options.newId(), subscriber),
+    };
   }
 
   async function eventOf(delivery: Delivery, running: Running): Promise<Event> {
@@ -88,7 +93,7 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
     if (awaited !== undefined) {
       return { kind: 'received', port: logicalPort(bound, raw), message, await: awaited } as const;
     }
-    const port = activationOf(bound, subscription)?.port ?? logicalPort(bound, raw);
+    const port = isConvoy(subscription) ? logicalPort(bound, raw) : portOf(bound, subscription, raw);
     return { kind: 'received', port, message } as const;
   }
 
@@ -119,6 +124,8 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
  */
 function isBehind({ instance, subscription, work, attempt }: Delivery, { bound }: Running): boolean {
   if (instance || work.kind !== 'message' || subscription === undefined || attempt > BEHIND_ATTEMPTS) return false;
+  if (isConvoy(subscription))
+    return !bound.program.activations.some(({ messageType }) => messageType === work.message.type);
   return activationOf(bound, subscription)?.messageType !== work.message.type;
 }
 
@@ -128,6 +135,9 @@ function answered({ subscription }: Delivery, { unsubscribe = [] }: Unit): reado
     ? [...unsubscribe, subscription]
     : unsubscribe;
 }
+
+const portOf = (bound: BoundOrchestration, subscription: string | undefined, message: Message) =>
+  activationOf(bound, subscription)?.port ?? logicalPort(bound, message);
 
 function logicalPort(bound: BoundOrchestration, message: Message): string {
   const physical = message.context.get(BUS.receivePort)?.value;

@@ -30,6 +30,7 @@ function ofOrchestration(bound: BoundOrchestration): Subscription[] {
     id: activationId(bound, index),
     subscriber,
     where: activationPredicate(bound, activation),
+    ...(activation.convoy ? { convoy: activation.convoy } : {}),
   }));
 }
 

@@ -37,6 +37,7 @@ export function toDelivery(row: DeliveryRow, work: Delivery['work']): Delivery {
     subscription: row.subscription ?? undefined,
     attempt: row.attempt,
     work,
+    ...(row.instance === null ? {} : { instanceId: row.instance }),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../contracts/clock.ts';
 import type { Message } from '../contracts/message.ts';
-import type { Subscription } from '../contracts/routing.ts';
+import { convoyId, type Subscription } from '../contracts/routing.ts';
 import { toDelivery } from './claim.ts';
 import { holderAmong, holds, laneOf } from './order.ts';
 import { headStartOf } from './priority.ts';
@@ -28,13 +28,29 @@ const blank = {
   exposed: 0,
 } as const;
 
-export function deliver(ref: MessageRef, message: Message, to: Subscription, now: Instant, store: Store): void {
+export function deliver(ref: MessageRef, message: Message, matched: Subscription, now: Instant, store: Store): void {
+  const to = convoyOf(matched, message, store);
   const { id, subscriber, instance } = to;
   const due = now - headStartOf(message);
   const row = { ...blank, message: ref, subscriber, subscription: id, rank: due, due, since: now };
   if (instance !== undefined) deliverInLane({ ...row, instance, lane: instance, rank: now }, now, store);
   else if (to.order) deliverInOrder({ ...row, lane: laneOf(to, message), rank: 0 }, message, now, store);
   else if (!handOver(row, message, now, store)) offer(row, store);
+}
+
+/** The open convoy that the message belongs to; the first one of its key opens it, for the instance that it will start. */
+function convoyOf(matched: Subscription, { id: message, context }: Message, { tables, matcher }: Store): Subscription {
+  const { convoy, subscriber } = matched;
+  if (!convoy) return matched;
+  const values = convoy.properties.flatMap((name) => context.get(name)?.value ?? []);
+  if (values.length < convoy.properties.length) return matched;
+  const id = convoyId(convoy.group, values);
+  const open = matcher.find(id);
+  if (open) return open;
+  const opened = { id, subscriber, where: [], instance: `${message}:${convoy.group}` };
+  matcher.add(opened);
+  tables.putSubscription(opened);
+  return opened;
 }
 
 /** A new one is the last of its lane, so it need not be compared with those before it. */

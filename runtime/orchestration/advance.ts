@@ -5,12 +5,15 @@
  */
 import type { Event, Instance, Loaded, Program, Step } from '../contracts/orchestration.ts';
 import { busError } from '../errors/bus-error.ts';
+import { endWait } from './branches.ts';
+import { throwInto } from './failure.ts';
 import { arrive, returnUnwanted, settleAwaits } from './inbox.ts';
 import { INTERPRETER_VERSION } from './interpreter-version.ts';
 import type { CompiledProgram } from './program.ts';
 import { createRun, emit, type Run, track } from './run.ts';
-import { runThread, type Standing } from './run-thread.ts';
-import { messagesOf, type Waited } from './state.ts';
+import { runThreads, type Standing, suspend } from './run-thread.ts';
+import type { ScopeShape } from './shapes/scope.ts';
+import { messagesOf, type Thread, type Waited } from './state.ts';
 
 /** `seen` takes the places of the shapes that are passed. */
 export function advance(
@@ -34,34 +37,59 @@ function take(run: Run): Standing {
   if (event.kind === 'cancelled') return { status: 'terminated' };
   const before: Standing = { status: instance.status, ...(instance.failure ? { failure: instance.failure } : {}) };
   if (event.kind === 'received' && !arrive(run, event.port, event.message, event.await)) return before;
-  const runnable = event.kind === 'resumed' ? instance.status === 'suspended' : wakes(run);
-  if (runnable) return runThread(run);
+  const goesOn = event.kind === 'resumed' ? resumed(run) : wakes(run) || timesOut(run);
+  if (goesOn) return runThreads(run);
   if (event.kind !== 'received') ignore(run);
   return before;
 }
 
+function resumed({ instance, state }: Run): boolean {
+  for (const thread of state.threads) thread.failed = undefined;
+  return instance.status === 'suspended';
+}
+
 /** Whether the event is what a thread waits for; then its other waits are over. */
 function wakes(run: Run): boolean {
-  const { thread, event, instance } = run;
+  const { event, instance, state } = run;
   if (event.kind === 'received' && instance.revision === 0) return true;
-  const found = thread.wait?.for.find((waited) => isMet(waited, run));
-  if (!found) return false;
-  cancelOthers(run, found);
-  thread.wait = undefined;
-  thread.woken = found;
+  for (const thread of state.threads) {
+    const found = thread.wait?.for.find((waited) => isMet(waited, run));
+    if (!found) continue;
+    endWait(run, thread, found);
+    thread.woken = found;
+    return true;
+  }
+  return false;
+}
+
+/** Whether it is the time limit of a scope. What nothing catches suspends the instance; resumed, it waits on without a limit. */
+function timesOut(run: Run): boolean {
+  const { event, program } = run;
+  const place = event.kind === 'timer' ? timed(run, event.id) : undefined;
+  if (!place) return false;
+  const { thread, depth } = place;
+  const { id } = thread.frames[depth]!.scope!;
+  const shape = program.shapes.get(id) as ScopeShape;
+  thread.frames[depth] = { ...thread.frames[depth]!, scope: { id, caught: false } };
+  const { code, message } = busError('SCOPE_TIMEOUT', { scope: shape.name, timeout: shape.timeout });
+  const failure = { name: 'Timeout', code, reason: message };
+  run.thread = thread;
+  if (!throwInto(run, thread, { failure, depth })) suspend(run, failure, shape);
   return true;
+}
+
+function timed({ state }: Run, timer: string): { thread: Thread; depth: number } | undefined {
+  for (const thread of state.threads) {
+    const depth = thread.frames.findIndex(({ scope }) => scope?.timer === timer);
+    if (depth >= 0) return { thread, depth };
+  }
+  return undefined;
 }
 
 function isMet({ kind, id }: Waited, { event, state }: Run): boolean {
   if (event.kind === 'timer') return kind === 'timer' && id === event.id;
   if (event.kind === 'responded' || event.kind === 'refused') return kind === 'answer' && id === event.id;
   return event.kind === 'received' && kind === 'message' && state.inbox.at(-1)!.keys.includes(id);
-}
-
-function cancelOthers(run: Run, met: Waited): void {
-  for (const { kind, id } of run.thread.wait!.for) {
-    if (kind === 'timer' && id !== met.id) emit(run, { kind: 'cancel-timer', timer: id });
-  }
 }
 
 function afterEnd(run: Run): Standing {
@@ -88,8 +116,11 @@ function next({ instance, state }: Run, { status, failure }: Standing): Instance
 /** The type of the answer that a waiting request expects; undefined when nothing waits for it. For tests of orchestrations. */
 export function awaitedAnswer(program: Program, instance: Instance, send: string): string | undefined {
   const run = createRun(program as CompiledProgram, instance, { kind: 'resumed', at: 0 } satisfies Event, new Map());
-  if (!run.thread.wait?.for.some(({ kind, id }) => kind === 'answer' && id === send)) return undefined;
-  const { block, index } = run.thread.frames.at(-1)!;
+  const asking = run.state.threads.find(({ wait }) =>
+    wait?.for.some(({ kind, id }) => kind === 'answer' && id === send),
+  );
+  if (!asking) return undefined;
+  const { block, index } = asking.frames.at(-1)!;
   const shape = run.program.blocks.get(block)?.[index];
   return shape && 'response' in shape ? program.messages.get(String(shape.response)) : undefined;
 }

@@ -5,6 +5,7 @@ import { nearest } from '../errors/nearest.ts';
 import type { Compiler } from './compiler.ts';
 import type { Collected } from './create-compiler.ts';
 import type { CompiledShape } from './program.ts';
+import { blockId } from './program.ts';
 import type { ListenShape } from './shapes/listen.ts';
 
 export function checkUses({ compiler, uses, shapes, blocks }: Collected, source: Source): void {
@@ -54,13 +55,52 @@ function checkActivations(
   activations: Collected['uses']['activations'],
 ): void {
   if (activations.length === 0) compiler.report('NO_ACTIVATION', ['body'], {}, { part: 'key' });
-  const isFirst = (path: readonly (string | number)[]) =>
-    first && path.join('.').startsWith(`${first.id}`) && path.length <= 5;
+  const isFirst = (path: readonly (string | number)[]) => {
+    const within = first?.kind === 'parallel' ? path.length === 6 && path[4] === 0 : path.length <= 5;
+    return first && within && path.join('.').startsWith(first.id);
+  };
   for (const { path } of activations) {
     if (!isFirst(path)) compiler.report('ACTIVATION_NOT_FIRST', path, {}, { part: 'key' });
   }
+  if (first?.kind === 'parallel') checkParallelConvoy(first, compiler, activations);
   if (first?.kind !== 'listen' || !activations.some(({ path }) => isFirst(path))) return;
   (first as ListenShape).branches.forEach(({ receive }, index) => {
     if (!receive?.activates) compiler.report('ACTIVATION_NOT_FIRST', [...first.path, index]);
   });
+}
+
+/** Whichever branch gets the first message, the others must know which messages belong to it. */
+function checkParallelConvoy(
+  { id, blocks, path }: CompiledShape,
+  compiler: Compiler,
+  activations: Collected['uses']['activations'],
+): void {
+  const heads = blocks.map((block) =>
+    activations.find((each) => blockId(each.path).startsWith(`${block}.0.`) && each.path.length === path.length + 3),
+  );
+  if (heads.every((head) => head === undefined)) return;
+  const sets = (head: (typeof heads)[number]) => [...(head?.initialises ?? [])].sort().join();
+  const wanted = sets(heads.find((head) => head !== undefined));
+  heads.forEach((head, index) => {
+    if (!head || sets(head) === '' || sets(head) !== wanted)
+      compiler.report('CONVOY_BRANCH', head ? head.path : [...path, index], { parallel: id }, { part: 'key' });
+  });
+}
+
+/** What would start an instance and reach this one, too, because the set is not known from the first message on. */
+export function checkConvoyRaces({ compiler, uses, shapes, awaits }: Collected): void {
+  for (const shape of shapes.values()) {
+    for (const key of shape.awaits) {
+      const { port, type, sets } = awaits.get(key)!;
+      const starts = uses.activations.filter(({ activation: each }) => each.port === port && each.messageType === type);
+      const known = starts.every(({ initialises }) => sets.every((set) => initialises.includes(set)));
+      if (!known && sets.length > 0)
+        compiler.report(
+          'CONVOY_RACE',
+          shape.path,
+          { port, sets: sets.join(', ') },
+          { part: 'key', severity: 'warning' },
+        );
+    }
+  }
 }

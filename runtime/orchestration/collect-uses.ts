@@ -5,9 +5,15 @@ import type { Compiler, PortUse } from './compiler.ts';
 
 export interface Uses {
   readonly ports: Map<string, UsedPort>;
-  readonly activations: { readonly activation: Activation; readonly path: Path }[];
+  readonly activations: UsedActivation[];
   readonly scopes: { readonly name: string; readonly path: Path }[];
   readonly caught: { readonly error: string; readonly path: Path }[];
+}
+
+export interface UsedActivation {
+  readonly activation: Activation;
+  readonly initialises: readonly string[];
+  readonly path: Path;
 }
 
 export interface UsedPort {
@@ -33,7 +39,7 @@ export function collectUses(): Collecting {
       return value;
     },
 
-    activation: (activation, path) => void uses.activations.push({ activation, path }),
+    activation: (activation, initialises, path) => void uses.activations.push({ activation, initialises, path }),
     scopeUsed: (name, path) => void uses.scopes.push({ name, path }),
     caught: (error, path) => void uses.caught.push({ error, path }),
   };

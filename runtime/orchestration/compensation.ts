@@ -1,12 +1,14 @@
 /** Compensation: only scopes that completed, each at most once, latest first; a block of its own replaces the nested ones. */
 import { blockId } from './program.ts';
-import type { Run } from './run.ts';
-import type { Completed, Failure, Frame, Thread } from './state.ts';
+import { framesOf, type Run } from './run.ts';
+import type { Completed, Frame, Thrown, Undoing } from './state.ts';
 
-/** The frame that undoes them; `then` is thrown on when all is done. Scopes without a block stand for their nested ones. */
-export function undoing(run: Run, scopes: readonly Completed[], then?: Failure): Frame {
+/** The frame that undoes them; what was thrown is thrown on when all is done. Scopes without a block stand for their nested ones. */
+export function undoing(run: Run, scopes: readonly Completed[], thrown?: Thrown): Frame & { undoing: Undoing } {
   const queue = plan(run, scopes);
-  return { block: '', index: 0, undoing: { queue, ...(then ? { then } : {}) } };
+  const { failure: then, depth } = thrown ?? {};
+  const on = { ...(then ? { then } : {}), ...(depth === undefined ? {} : { depth }) };
+  return { block: '', index: 0, undoing: { queue, ...on } };
 }
 
 function plan(run: Run, scopes: readonly Completed[]): Completed[] {
@@ -25,8 +27,8 @@ export function compensating(scope: Completed): Frame {
 }
 
 /** Takes the completed scopes of a name out of what may be compensated; `all` means those of the nearest enclosing scope. */
-export function takeCompleted(run: Run, { frames }: Thread, name: string): Completed[] {
-  const lists = frames.flatMap(({ completed }) => (completed ? [completed] : []));
+export function takeCompleted(run: Run, name: string): Completed[] {
+  const lists = framesOf(run).flatMap(({ completed }) => (completed ? [completed] : []));
   if (name === 'all') return lists.at(-1)?.splice(0) ?? [];
   const named = (scope: string) => run.program.shapes.get(scope)?.name === name;
   return lists.flatMap((list) => takeNamed(list, named));

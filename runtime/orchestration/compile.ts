@@ -7,7 +7,9 @@ import type { LogicalPort, Program } from '../contracts/orchestration.ts';
 import type { CompiledSchema } from '../contracts/schema.ts';
 import type { Source } from '../contracts/source.ts';
 import { checkFlow } from './check-flow.ts';
-import { checkUses } from './check-uses.ts';
+import { checkThreads } from './check-threads.ts';
+import { checkConvoyRaces, checkUses } from './check-uses.ts';
+import { convoysOf } from './convoy.ts';
 import { type Collected, type CompileContext, createCompiler } from './create-compiler.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
 import type { CompiledProgram, CompiledShape } from './program.ts';
@@ -23,7 +25,9 @@ export function compileOrchestration(
   const collected = createCompiler(source, declared, reader, findings, context);
   collected.compiler.block(declared.body, ['body']);
   checkUses(collected, source);
+  checkConvoyRaces(collected);
   checkFlow(collected);
+  checkThreads(collected);
   if (findings.some(({ severity }) => severity === 'error')) return { findings };
   return { program: assemble(declared, collected, context), findings };
 }
@@ -37,11 +41,13 @@ function assemble(declared: Declarations, collected: Collected, context: Compile
   const correlations = [...declared.correlations].map(
     ([name, properties]) => [name, { properties, sources: sources.get(name)! }] as const,
   );
+  const starting = uses.activations.map(({ activation, initialises }) => ({ activation, initialises }));
+  const { convoys, activations } = convoysOf(declared.name, starting, [...awaits.values()], declared.correlations);
   return {
     name: declared.name,
     version: context.version,
     messages: declared.messages,
-    activations: uses.activations.map(({ activation }) => activation),
+    activations,
     ports: portsOf(collected),
     late: declared.late,
     body: blocks.get('body')!,
@@ -51,6 +57,7 @@ function assemble(declared: Declarations, collected: Collected, context: Compile
     awaitsWithin: within(collected, (shape) => shape.awaits),
     makesWithin: within(collected, (shape) => shape.makes),
     correlations: new Map(correlations),
+    convoys,
     variables: declared.variables,
     schemas: new Map(schemas),
     receivePorts: new Set([...uses.ports].filter(([, { at }]) => at.has('receive')).map(([name]) => name)),

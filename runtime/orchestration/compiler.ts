@@ -40,12 +40,15 @@ export interface Compiler {
   predicate(value: unknown, path: Path): Predicate | undefined;
   /** Compiles steps; gives the block's id. In a handler's, `error` is a name. */
   block(value: unknown, path: Path, where?: 'handler'): string;
+  inHandler(): boolean;
+  /** While it compiles, expressions know one more name. */
+  naming<T>(name: string, type: LogicalType, path: Path, compile: () => T): T;
   /** Declares a use of a logical port. */
   port(value: unknown, path: Path, use: PortUse): string;
   /** What a handler catches, for checking its port. */
   caught(error: string, path: Path): void;
-  /** A receive that starts instances. */
-  activation(activation: Activation, path: Path): void;
+  /** A receive that starts instances, and the sets that it initialises. */
+  activation(activation: Activation, initialises: readonly string[], path: Path): void;
   /** A scope's name that a step refers to. */
   scopeUsed(name: string, path: Path): void;
   /** Declares that messages are awaited; gives the key. */

@@ -11,7 +11,7 @@ import { compilePredicate } from '../expressions/predicate.ts';
 import { collectUses, type Uses } from './collect-uses.ts';
 import { compileStep } from './compile-step.ts';
 import type { Compiler } from './compiler.ts';
-import type { Declarations } from './declarations.ts';
+import { type Declarations, nameProblem } from './declarations.ts';
 import { findField } from './find-field.ts';
 import { type Awaited, awaitKey, blockId, type CompiledShape, type Formula } from './program.ts';
 import type { Reader } from './reader.ts';
@@ -95,6 +95,18 @@ export function createCompiler(
     return blockId(path);
   }
 
+  function naming<T>(name: string, type: LogicalType, path: Path, compile: () => T): T {
+    const taken = names.has(name) ? 'a message, a variable or an outer for-each has it already' : nameProblem(name);
+    if (taken !== undefined) {
+      reader.report('NAME_INVALID', path, { name, what: 'item', reason: taken });
+      return compile();
+    }
+    names.set(name, type);
+    const result = compile();
+    names.delete(name);
+    return result;
+  }
+
   const promotedBy = (message: string) => schemas.find(declared.messages.get(message) ?? '')?.promotes;
   const missingProperties = (set: string, message: string) => {
     const promotes = promotedBy(message);
@@ -110,6 +122,8 @@ export function createCompiler(
     maps: context.maps,
     formula,
     block,
+    inHandler: () => handlers > 0,
+    naming,
 
     promotes: (set, message) => {
       if (!promotedBy(message)) return 'unknown';

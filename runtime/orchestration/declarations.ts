@@ -100,8 +100,14 @@ function entries(written: Plain, key: string, reader: Reader): [string, unknown,
 }
 
 function checkName(reader: Reader, path: Path, what: string, name: string): void {
-  if (RESERVED.includes(name)) invalidName(reader, path, what, 'expressions mean something else by it');
-  else if (!new RegExp(namePattern).test(name)) invalidName(reader, path, what, 'expressions could not use it');
+  const problem = nameProblem(name);
+  if (problem !== undefined) invalidName(reader, path, what, problem);
+}
+
+/** Why expressions could not use a name. */
+export function nameProblem(name: string): string | undefined {
+  if (RESERVED.includes(name)) return 'expressions mean something else by it';
+  return new RegExp(namePattern).test(name) ? undefined : 'expressions could not use it';
 }
 
 function invalidName(reader: Reader, path: Path, what: string, reason: string): void {

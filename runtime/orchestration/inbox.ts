@@ -4,6 +4,7 @@
  * back and follows the late policy.
  */
 import type { Loaded } from '../contracts/orchestration.ts';
+import { isOfConvoy, settleConvoys } from './convoy.ts';
 import { correlated } from './correlate.ts';
 import { ACTIVATION, type CompiledShape } from './program.ts';
 import { emit, type Run, track } from './run.ts';
@@ -17,7 +18,7 @@ export function arrive(run: Run, port: string, message: Loaded, awaited: string 
     track(run, 'event-ignored', '', { event: 'received', message: message.id });
     return false;
   }
-  const keys = awaited === undefined ? activation(run) : keysOf(run, awaited, message);
+  const keys = awaited === undefined ? startingKeys(run, port, message) : keysOf(run, awaited, message);
   if (keys.length === 0) {
     track(run, 'event-ignored', '', { event: 'received', message: message.id });
     emit(run, { kind: 'return', message: message.id });
@@ -27,7 +28,15 @@ export function arrive(run: Run, port: string, message: Loaded, awaited: string 
   return true;
 }
 
-const activation = ({ instance }: Run) => (instance.revision === 0 ? [ACTIVATION] : []);
+/** The first message starts the instance; others without an await come by its convoy. */
+function startingKeys(run: Run, port: string, message: Loaded): string[] {
+  if (run.instance.revision === 0) return [ACTIVATION];
+  const [first] = Object.entries(run.state.awaits).filter(([key]) => {
+    const { port: at, type, sets } = run.program.awaits.get(key)!;
+    return isOfConvoy(run.program, key) && at === port && type === message.type && carries(run, sets, message);
+  });
+  return first ? keysOf(run, first[1], message) : [];
+}
 
 /** The await that brought it, and others that it satisfies too: those will bring it again. */
 function keysOf(run: Run, awaited: string, message: Loaded): string[] {
@@ -39,7 +48,8 @@ function keysOf(run: Run, awaited: string, message: Loaded): string[] {
     const other = run.program.awaits.get(key)!;
     return id !== awaited && other.port === port && other.type === type && carries(run, other.sets, message);
   });
-  for (const [, id] of others) run.state.doubles.push(`${id} ${message.id}`);
+  const subscribed = others.filter(([key]) => !isOfConvoy(run.program, key));
+  for (const [, id] of subscribed) run.state.doubles.push(`${id} ${message.id}`);
   return [first[0], ...others.map(([key]) => key)];
 }
 
@@ -68,8 +78,11 @@ export function settleAwaits(run: Run): void {
   }
   for (const [key, { port, type, sets }] of program.awaits) {
     if (!reachable.has(key) || state.awaits[key] || !sets.every((set) => state.correlations[set])) continue;
-    state.awaits[key] = emit(run, { kind: 'await', port, messageType: type, properties: correlated(run, sets) });
+    const convoy = isOfConvoy(program, key) ? ({ convoy: true } as const) : {};
+    const properties = correlated(run, sets);
+    state.awaits[key] = emit(run, { kind: 'await', port, messageType: type, properties, ...convoy });
   }
+  settleConvoys(run, reachable);
   returnUnwanted(run, ({ keys }) => keys.some((key) => key === ACTIVATION || state.awaits[key] !== undefined));
 }
 
@@ -82,7 +95,7 @@ export function returnUnwanted(run: Run, wanted: (held: Held) => boolean = () =>
 }
 
 /** Keys of the awaits that a thread may still come to; rather too many than too few. */
-function reachableFrom(run: Run, { frames }: Thread): Set<string> {
+function reachableFrom(run: Run, { frames, wait }: Thread): Set<string> {
   const found = new Set<string>();
   const addShape = ({ id }: CompiledShape) => {
     for (const key of run.program.awaitsWithin.get(id)!) found.add(key);
@@ -94,10 +107,11 @@ function reachableFrom(run: Run, { frames }: Thread): Set<string> {
       addCompleted(nested);
     }
   };
+  const hasBranches = wait?.for[0]?.kind === 'branches';
   frames.forEach(({ block, index, completed, undoing }, depth) => {
     const [current, ...after] = run.program.blocks.get(block)?.slice(index) ?? [];
     after.forEach(addShape);
-    if (current && depth === frames.length - 1) addShape(current);
+    if (current && depth === frames.length - 1 && !hasBranches) addShape(current);
     else current?.later.forEach(addBlock);
     addCompleted([...(completed ?? []), ...(undoing?.queue ?? [])]);
   });

@@ -17,6 +17,8 @@ export interface CompiledProgram extends Program {
   readonly makesWithin: ReadonlyMap<string, ReadonlySet<string>>;
   /** Correlation sets: their properties, and the messages that initialise them. */
   readonly correlations: ReadonlyMap<string, CorrelationSet>;
+  /** Convoys by group. */
+  readonly convoys: ReadonlyMap<string, ProgramConvoy>;
   readonly variables: ReadonlyMap<string, LogicalType>;
   readonly schemas: ReadonlyMap<string, CompiledSchema>;
   /** Logical ports that receive: what is sent to them answers. */
@@ -41,6 +43,13 @@ export interface Awaited {
   readonly port: string;
   readonly type: string;
   readonly sets: readonly string[];
+}
+
+export interface ProgramConvoy {
+  readonly sets: readonly string[];
+  readonly properties: readonly string[];
+  /** Of the awaits that it brings messages for. */
+  readonly keys: ReadonlySet<string>;
 }
 
 export interface CorrelationSet {

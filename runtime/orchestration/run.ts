@@ -2,19 +2,49 @@
 import type { Command, Event, Instance, Loaded } from '../contracts/orchestration.ts';
 import { busError } from '../errors/bus-error.ts';
 import type { CompiledProgram, Formula } from './program.ts';
-import type { Failure, Reference, State, Thread } from './state.ts';
+import type { Completed, Failure, Frame, Reference, State, Thread } from './state.ts';
 
 export interface Run {
   readonly program: CompiledProgram;
   readonly instance: Instance;
   readonly event: Event;
-  readonly state: State;
-  readonly thread: Thread;
+  state: State;
+  /** The one that runs now. */
+  thread: Thread;
+  /** Shapes passed in this step. */
+  passed: number;
+  /** As it was when the atomic scope was entered that it is in. */
+  savepoint: Savepoint | undefined;
   readonly commands: Command[];
   /** Documents at hand by message id: loaded ones and those made in this step. */
   readonly documents: Map<string, unknown>;
   /** Takes the places of the shapes that are passed, for those who want to know. */
   readonly seen: Set<string> | undefined;
+}
+
+interface Savepoint {
+  readonly state: State;
+  readonly commands: number;
+  readonly thread: number;
+}
+
+export function save(run: Run): void {
+  const { state, commands, thread } = run;
+  run.savepoint = {
+    state: structuredClone(state),
+    commands: commands.length,
+    thread: state.threads.indexOf(thread),
+  };
+}
+
+/** As if the atomic scope had never been entered. */
+export function rollBack(run: Run): void {
+  const { savepoint } = run;
+  if (!savepoint) return;
+  run.state = savepoint.state;
+  run.commands.length = savepoint.commands;
+  run.thread = savepoint.state.threads[savepoint.thread]!;
+  run.savepoint = undefined;
 }
 
 export function createRun(
@@ -27,7 +57,18 @@ export function createRun(
   const state = structuredClone(instance.state) as State;
   const documents = new Map([...loaded].map(([id, { document }]): [string, unknown] => [id, document]));
   if ('message' in event) documents.set(event.message.id, event.message.document);
-  return { program, instance, event, state, thread: state.threads[0]!, commands: [], documents, seen };
+  return {
+    program,
+    instance,
+    event,
+    state,
+    thread: state.threads[0]!,
+    passed: 0,
+    savepoint: undefined,
+    commands: [],
+    documents,
+    seen,
+  };
 }
 
 export function newId({ instance, state }: Run): string {
@@ -51,13 +92,27 @@ export function track(run: Run, name: string, shape: string, data: Record<string
 
 /** What a logical message holds now; in a compensation, what it held when the scope completed. Throws MESSAGE_NOT_CONSTRUCTED. */
 export function referenceOf(run: Run, name: string): Reference {
-  const found = viewOf(run.thread, name)?.[name] ?? ownOf(run.state.messages, name);
+  const found = viewOf(run, name)?.[name] ?? ownOf(run.state.messages, name);
   if (!found) throw busError('MESSAGE_NOT_CONSTRUCTED', { name });
   return found;
 }
 
-function viewOf({ frames }: Thread, name: string): Record<string, Reference> | undefined {
-  return frames.findLast(({ view }) => view && Object.hasOwn(view, name))?.view;
+/** Its own frames, above those of the threads that it was branched off. */
+export function framesOf(run: Run, thread = run.thread): readonly Frame[] {
+  const parent = parentOf(run, thread);
+  return parent ? [...framesOf(run, parent), ...thread.frames] : thread.frames;
+}
+
+export function parentOf({ state }: Run, { parent }: Thread): Thread | undefined {
+  return parent === undefined ? undefined : state.threads.find(({ id }) => (id ?? null) === parent);
+}
+
+/** Where scopes that complete in the thread now are kept. */
+export const completedIn = (run: Run): Completed[] | undefined =>
+  framesOf(run).findLast(({ completed }) => completed)?.completed;
+
+function viewOf(run: Run, name: string): Record<string, Reference> | undefined {
+  return framesOf(run).findLast(({ view }) => view && Object.hasOwn(view, name))?.view;
 }
 
 function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
@@ -65,13 +120,13 @@ function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefi
 }
 
 export const isConstructed = (run: Run, name: string): boolean =>
-  viewOf(run.thread, name) !== undefined || Object.hasOwn(run.state.messages, name);
+  viewOf(run, name) !== undefined || Object.hasOwn(run.state.messages, name);
 
 export const documentOf = (run: Run, name: string): unknown => run.documents.get(referenceOf(run, name).id);
 
 /** Lets a logical message hold a message that came in or was made. */
 export function hold(run: Run, name: string, reference: Reference): void {
-  const target = viewOf(run.thread, name) ?? run.state.messages;
+  const target = viewOf(run, name) ?? run.state.messages;
   target[name] = reference;
 }
 
@@ -93,10 +148,13 @@ export function evaluate(run: Run, { expression, names }: Formula): unknown {
 
 function valueNamed(run: Run, name: string): unknown {
   if (name === 'error') return errorOf(run);
+  const round = framesOf(run).findLast(({ item }) => item?.name === name);
+  if (round) return round.item!.value;
   if (run.program.variables.has(name)) return run.state.variables[name];
   return documentOf(run, name);
 }
 
-function errorOf({ thread }: Run): Failure | undefined {
-  return thread.frames.findLast(({ error }) => error !== undefined)?.error;
+/** What the nearest handler handles. */
+export function errorOf(run: Run): Failure | undefined {
+  return framesOf(run).findLast(({ error }) => error !== undefined)?.error;
 }

@@ -44,9 +44,8 @@ export const orchestrationSchema: JsonSchema = {
         description: 'Correlation sets: by which properties a later message finds its instance',
         additionalProperties: {
           type: 'array',
-          minItems: 1,
           items: { type: 'string' },
-          description: 'Promoted properties of the messages that carry it',
+          description: 'Promoted properties of the messages that carry it; none: all messages belong together',
         },
       },
       late: {

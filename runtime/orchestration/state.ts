@@ -17,8 +17,11 @@ export interface State {
   inbox: Held[];
   /** Deliveries of a message that another subscription of this instance brought already: `<await id> <message id>`. */
   doubles: string[];
+  /** Convoys that no later receive can take from. */
+  closed?: string[];
   /** Unanswered messages of two-way receive ports by logical port. */
   requests: Record<string, string>;
+  /** The first is the main one; each other has been branched off by a parallel or a for-each of its parent. */
   threads: Thread[];
 }
 
@@ -34,6 +37,12 @@ export interface Held extends Reference {
 }
 
 export interface Thread {
+  /** Absent: the main one. */
+  readonly id?: string;
+  /** Of a branch: the thread that waits for it; null is the main one. */
+  readonly parent?: string | null;
+  /** Why it stands still until the instance is resumed. */
+  failed?: InstanceFailure | undefined;
   frames: Frame[];
   wait?: Wait | undefined;
   /** What ended the last wait, until the shape that waited has seen it. */
@@ -45,9 +54,9 @@ export interface Wait {
   readonly for: readonly Waited[];
 }
 
-/** `id`: an await key, a timer, or a send that is answered. `branch`: which branch of a listen. */
+/** `id`: an await key, a timer, a send that is answered, or the thread itself, whose branches are waited for. `branch`: of a listen. */
 export interface Waited {
-  readonly kind: 'message' | 'timer' | 'answer';
+  readonly kind: 'message' | 'timer' | 'answer' | 'branches';
   readonly id: string;
   readonly branch: number;
 }
@@ -57,7 +66,11 @@ export interface Frame {
   readonly block: string;
   index: number;
   /** Of a scope: which one, and whether an error in it may still be caught by it. */
-  readonly scope?: { readonly id: string; readonly caught: boolean };
+  readonly scope?: ScopeFrame;
+  /** Of a for-each: what this round is for, and what is still to come. */
+  readonly item?: { readonly name: string; readonly value: unknown; readonly rest: readonly unknown[] };
+  /** Of a `finally` on the way of an error: it is thrown on at the end. */
+  readonly thrown?: Thrown;
   /** Scopes that completed within, in order of completion. Only the root, scopes and compensations have it. */
   completed?: Completed[];
   /** The error that a catch block handles. */
@@ -65,7 +78,29 @@ export interface Frame {
   /** Messages as a compensated scope left them; they hide the current ones. */
   view?: Record<string, Reference>;
   /** Compensation under way: what is still to be undone, next one first; `then` is thrown on when all is done. */
-  readonly undoing?: { readonly queue: Completed[]; readonly then?: Failure };
+  readonly undoing?: Undoing;
+}
+
+export interface Undoing {
+  readonly queue: Completed[];
+  readonly then?: Failure;
+  /** As of what is thrown. */
+  readonly depth?: number;
+  /** The frame below goes on from where it stands. */
+  readonly below?: true;
+}
+
+export interface ScopeFrame {
+  readonly id: string;
+  readonly caught: boolean;
+  /** The timer of its time limit. */
+  readonly timer?: string;
+}
+
+/** An error on its way: only scopes at or below this depth of the thread may catch it. */
+export interface Thrown {
+  readonly failure: Failure;
+  readonly depth?: number;
 }
 
 /** A scope that completed: may be compensated once. */

@@ -5,6 +5,7 @@
 import type { OpenBox } from './message-box/bench.ts';
 import { createBench } from './message-box/bench.ts';
 import { claimContract } from './message-box/claims.ts';
+import { convoyContract } from './message-box/convoys.ts';
 import { durabilityContract } from './message-box/durability.ts';
 import { endContract } from './message-box/ends.ts';
 import { inspectionContract } from './message-box/inspection.ts';
@@ -29,6 +30,7 @@ export function messageBoxContract(name: string, open: OpenBox): void {
     describe('order', () => orderContract(check));
     describe('priorities and stops', () => priorityContract(check));
     describe('instances', () => instanceContract(check));
+    describe('convoys', () => convoyContract(check));
     describe('the end of an instance', () => endContract(check));
     describe('operations', () => operationContract(check));
     describe('ownership', () => ownershipContract(check));

@@ -1,7 +1,8 @@
 /** Rows as the server tells them, decoded. Pure. */
 import type { Definition } from '../../contracts/message-box.ts';
 import type { Instance } from '../../contracts/orchestration.ts';
-import type { Order, Predicate, Subscription } from '../../contracts/routing.ts';
+import type { Predicate, Subscription } from '../../contracts/routing.ts';
+import { decodeOrdering } from '../ordering.ts';
 import type { MessageRow } from '../sqlite/message-row.ts';
 import type { DeliveryRow, OwnerRow, RowState, StoredInstance } from '../tables.ts';
 import type { Fields } from './pipeline.ts';
@@ -104,9 +105,11 @@ export const subscriptionColumns = (alias: string) => of(alias, SUBSCRIPTION);
 export function storedSubscription(fields: Fields, from = 0): StoredSubscription {
   const [seq, id, subscriber, instance, predicate, ordering] = fields.slice(from);
   const where = JSON.parse(predicate!) as Predicate;
-  const order = ordering === null ? {} : { order: JSON.parse(ordering!) as Order };
   const owner = instance === null ? {} : { instance: instance! };
-  return { seq: Number(seq), subscription: { id: id!, subscriber: subscriber!, where, ...owner, ...order } };
+  return {
+    seq: Number(seq),
+    subscription: { id: id!, subscriber: subscriber!, where, ...owner, ...decodeOrdering(ordering) },
+  };
 }
 
 export function ownerRow([name, host, fence, since, until]: Fields): OwnerRow {

@@ -58,7 +58,8 @@ export function createWorkingSubscriptions(sources: SubscriptionSources): Workin
 
   function add(subscription: Subscription): void {
     const { id } = subscription;
-    put(id, { seq: stored(id)?.seq ?? takeSeq(), subscription });
+    // What was removed in the same batch is the row that it becomes.
+    put(id, { seq: stored(id)?.seq ?? before.get(id)?.seq ?? takeSeq(), subscription });
     for (const { place, name } of filedUnder(subscription)) {
       if (!filed.has(place)) journal.set(filed, place, new Map());
       journal.set(filed.get(place)!, id, id);

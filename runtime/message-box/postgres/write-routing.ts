@@ -1,4 +1,5 @@
 /** Changes of subscriptions and of who is stopped, as statements; and what they mean to the mirror. */
+import { encodeOrdering } from '../ordering.ts';
 import { bigints, texts } from './arrays.ts';
 import { filedUnder } from './filing.ts';
 import type { Mirror, MirrorChange } from './mirror.ts';
@@ -116,7 +117,7 @@ function columnsOf(entries: readonly StoredSubscription[]) {
     texts(as(({ subscriber }) => subscriber)),
     texts(as(({ instance = null }) => instance)),
     texts(as(({ where }) => JSON.stringify(where))),
-    texts(as(({ order }) => (order ? JSON.stringify(order) : null))),
+    texts(as(encodeOrdering)),
   ];
 }
 

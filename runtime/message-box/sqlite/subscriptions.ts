@@ -1,6 +1,7 @@
 /** The subscriptions of the SQLite store: written here, matched in memory. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Order, Predicate, Subscription } from '../../contracts/routing.ts';
+import type { Predicate, Subscription } from '../../contracts/routing.ts';
+import { decodeOrdering, encodeOrdering } from '../ordering.ts';
 import type { Tables } from '../tables.ts';
 
 type Subscriptions = Pick<Tables, 'subscriptions' | 'putSubscription' | 'removeSubscription'>;
@@ -25,14 +26,15 @@ export function createSubscriptions(database: DatabaseSync): Subscriptions {
   const remove = database.prepare('DELETE FROM subscriptions WHERE id = ?');
   return {
     subscriptions: () => (select.all() as unknown as SubscriptionRow[]).map(subscriptionOf),
-    putSubscription: ({ id, subscriber, instance = null, where, order }) =>
-      void put.run(id, subscriber, instance, JSON.stringify(where), order ? JSON.stringify(order) : null),
+    putSubscription: (subscription) => {
+      const { id, subscriber, instance = null, where } = subscription;
+      put.run(id, subscriber, instance, JSON.stringify(where), encodeOrdering(subscription));
+    },
     removeSubscription: (id) => void remove.run(id),
   };
 }
 
 function subscriptionOf({ id, subscriber, instance, predicate, ordering }: SubscriptionRow): Subscription {
   const where = JSON.parse(predicate) as Predicate;
-  const order = ordering === null ? {} : { order: JSON.parse(ordering) as Order };
-  return { id, subscriber, where, ...(instance === null ? {} : { instance }), ...order };
+  return { id, subscriber, where, ...(instance === null ? {} : { instance }), ...decodeOrdering(ordering) };
 }

@@ -24,8 +24,8 @@ export const compensate: ShapeKind<CompensateShape> = {
     return before;
   },
   step: ({ target }, run) => {
-    const frame = undoing(run, takeCompleted(run, run.thread, target));
-    if (frame.undoing!.queue.length === 0) return NEXT;
+    const frame = undoing(run, takeCompleted(run, target));
+    if (frame.undoing.queue.length === 0) return NEXT;
     return { to: 'enter', frame };
   },
 };

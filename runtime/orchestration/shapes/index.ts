@@ -4,9 +4,12 @@ import { compensate } from './compensate.ts';
 import { complete } from './complete.ts';
 import { decide } from './decide.ts';
 import { delay } from './delay.ts';
+import { forEach } from './for-each.ts';
 import { listen } from './listen.ts';
+import { parallel } from './parallel.ts';
 import { receive } from './receive.ts';
 import { request } from './request.ts';
+import { rethrow } from './rethrow.ts';
 import { scope } from './scope.ts';
 import { send } from './send.ts';
 import type { ShapeKind } from './shape.ts';
@@ -27,7 +30,10 @@ const all: readonly ShapeKind[] = [
   listen,
   scope,
   repeat,
+  forEach,
+  parallel,
   raising,
+  rethrow,
   compensate,
   complete,
   suspend,

@@ -7,7 +7,7 @@ import { emit, type Run } from '../run.ts';
 import type { Waited } from '../state.ts';
 import { compileUntil, delaySchema, instantOf, type Until } from './delay.ts';
 import { closed, steps } from './fragments.ts';
-import { accept, compileReceive, flowReceive, heldFor, type ReceiveParts, receive } from './receive.ts';
+import { accept, awaitsOf, compileReceive, flowReceive, heldFor, type ReceiveParts, receive } from './receive.ts';
 import { enter, type Outcome, type ShapeKind } from './shape.ts';
 
 export interface ListenShape extends CompiledShape {
@@ -36,7 +36,7 @@ export const listen: ShapeKind<ListenShape> = {
     const written = compiler.list(value, path);
     const branches = written.flatMap((each, index) => compileBranch(each, [...path, index], compiler));
     const receives = branches.flatMap((each) => each.receive ?? []);
-    const awaits = receives.filter(({ activates }) => !activates).map(({ key }) => key);
+    const awaits = receives.flatMap(awaitsOf);
     return {
       branches,
       awaits,

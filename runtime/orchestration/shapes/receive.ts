@@ -21,6 +21,8 @@ export interface ReceiveParts {
   readonly follows: readonly string[];
   /** What it takes from the inbox. */
   readonly key: string;
+  /** In a branch of the parallel that starts an instance: what it takes when another branch has got the first message. */
+  readonly join: string | undefined;
   readonly at: Path;
 }
 
@@ -49,14 +51,14 @@ export const receive: ShapeKind<ReceiveShape> = {
 
   compile: (value, path, compiler) => {
     const parts = compileReceive(value, path, compiler);
-    return parts && { ...parts, makes: [parts.message], awaits: parts.activates ? [] : [parts.key] };
+    return parts && { ...parts, makes: [parts.message], awaits: awaitsOf(parts) };
   },
 
   flow: flowReceive,
 
   step: (shape, run) => {
     const held = heldFor(run, shape);
-    if (!held) return { to: 'wait', for: [{ kind: 'message', id: shape.key, branch: 0 }] };
+    if (!held) return { to: 'wait', for: [{ kind: 'message', id: shape.join ?? shape.key, branch: 0 }] };
     accept(run, shape, held);
     return NEXT;
   },
@@ -77,10 +79,18 @@ export function compileReceive(value: unknown, path: Path, compiler: Compiler): 
   checkUse(activates, written, path, compiler);
   for (const set of initialised) if (message) compiler.addSource(set, message);
   const where = written['when'] === undefined ? undefined : compiler.predicate(written['when'], [...path, 'when']);
-  if (activates) compiler.activation({ port: portName, messageType: type, ...(where ? { where } : {}) }, path);
+  if (activates)
+    compiler.activation({ port: portName, messageType: type, ...(where ? { where } : {}) }, initialised, path);
   const key = activates ? ACTIVATION : compiler.awaits({ port: portName, type, sets: followed });
   const of = { port: portName, message: message ?? '', type, activates, where };
-  return { ...of, initialises: initialised, follows: followed, key, at: path };
+  const joins = activates && path[2] === 'parallel' && initialised.length > 0;
+  const join = joins ? compiler.awaits({ port: portName, type, sets: initialised }) : undefined;
+  return { ...of, initialises: initialised, follows: followed, key, join, at: path };
+}
+
+export function awaitsOf({ activates, key, join }: ReceiveParts): string[] {
+  if (!activates) return [key];
+  return join === undefined ? [] : [join];
 }
 
 function checkUse(
@@ -103,8 +113,12 @@ export function flowReceive(parts: ReceiveParts, before: Known, flow: Flow): Kno
 }
 
 /** The oldest message in the inbox that it may take. */
-export function heldFor(run: Run, { key, port: from, type, activates }: ReceiveParts): Held | undefined {
-  return firstFor(run, [key], (held) => !activates || (held.port === from && held.type === type));
+export function heldFor(run: Run, { key, join, port: from, type, activates }: ReceiveParts): Held | undefined {
+  return firstFor(
+    run,
+    join === undefined ? [key] : [key, join],
+    (held) => !activates || (held.port === from && held.type === type),
+  );
 }
 
 /** Takes a message out of the inbox once it is certain that its correlation values are good. */

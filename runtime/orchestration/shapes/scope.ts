@@ -1,14 +1,18 @@
 /**
  * scope: a named part that can fail and be undone as a whole. Its handlers are tried in order. Once completed, its
- * compensation block can undo it, once; a scope that ended by a handler has not completed.
+ * compensation block can undo it, once; a scope that ended by a handler has not completed. An atomic one happens as a whole or
+ * not at all, within one step.
  */
+
+import { parseDuration } from '../../contracts/duration.ts';
+import { KINDS, type Kind } from '../../contracts/errors.ts';
 import type { Path } from '../../contracts/source.ts';
 import type { Compiler } from '../compiler.ts';
-import { join } from '../flow.ts';
+import { either, join } from '../flow.ts';
 import type { CompiledShape } from '../program.ts';
-import { isConstructed, type Run, referenceOf } from '../run.ts';
-import type { Frame, Reference } from '../state.ts';
-import { closed, steps, text } from './fragments.ts';
+import { completedIn, emit, isConstructed, type Run, referenceOf, save } from '../run.ts';
+import type { Completed, Reference } from '../state.ts';
+import { closed, duration, steps, text } from './fragments.ts';
 import { enter, NEXT, type ShapeKind } from './shape.ts';
 
 export interface ScopeShape extends CompiledShape {
@@ -16,18 +20,31 @@ export interface ScopeShape extends CompiledShape {
   readonly block: string;
   readonly handlers: readonly Handler[];
   readonly compensation: string | undefined;
+  /** What is done at the end, however it comes. */
+  readonly last: string | undefined;
+  /** As written, for its error. */
+  readonly timeout: string | undefined;
+  readonly atomic: boolean;
 }
 
-interface Handler {
+export interface Handler {
   /** `any`, a fault name, an error code, or one of these after a port: works.Duplicate. */
   readonly error: string;
+  readonly kind: Kind | undefined;
   readonly block: string;
 }
 
 const handler = closed(
   'A handler of errors',
-  { error: text('any, a fault name, an error code, or <port>.<fault name or code>'), do: steps('What is done then') },
-  ['error', 'do'],
+  {
+    error: text('any, a fault name, an error code, or <port>.<fault name or code>; without it, any'),
+    kind: {
+      enum: [...KINDS],
+      description: 'Only errors of this kind: transient ones may pass, message ones lie in the message',
+    },
+    do: steps('What is done then'),
+  },
+  ['do'],
 );
 
 const schema = closed(
@@ -35,7 +52,10 @@ const schema = closed(
   {
     name: text('Its name, unique in the orchestration; compensation finds it by this'),
     do: steps('What is done'),
+    timeout: duration('How long it may take before the error Timeout'),
+    atomic: { type: 'boolean', description: 'Whether it happens as a whole or not at all; nothing in it may wait' },
     catch: { type: 'array', items: handler, description: 'Handlers of errors, tried in order' },
+    finally: steps('What is done at the end, whether it completed, was caught or fails'),
     compensate: steps('How to undo it once it has completed; without it, the scopes within are undone'),
   },
   ['name', 'do'],
@@ -55,8 +75,18 @@ export const scope: ShapeKind<ScopeShape> = {
       .flatMap((each, index) => compileHandler(each, [...path, 'catch', index], compiler));
     const undo = written['compensate'];
     const compensation = undo === undefined ? undefined : compiler.block(undo, [...path, 'compensate']);
-    const later = [...handlers.map((each) => each.block), ...(compensation ? [compensation] : [])];
-    return { block, handlers, compensation, later, blocks: [block, ...later] };
+    const end = written['finally'];
+    const last = end === undefined ? undefined : compiler.block(end, [...path, 'finally']);
+    const limit = written['timeout'];
+    if (limit !== undefined) compiler.duration(limit, [...path, 'timeout']);
+    const atomic = written['atomic'] === true;
+    for (const key of ['timeout', 'catch', 'finally']) {
+      if (atomic && written[key] !== undefined)
+        compiler.report('ATOMIC_ALONE', [...path, key], { key }, { part: 'key' });
+    }
+    const later = [...handlers.map((each) => each.block), ...[compensation, last].filter((each) => each !== undefined)];
+    const parts = { block, handlers, compensation, last, timeout: limit as string | undefined, atomic };
+    return { ...parts, later, blocks: [block, ...later] };
   },
 
   flow: (shape, before, flow) => {
@@ -64,28 +94,46 @@ export const scope: ShapeKind<ScopeShape> = {
     const portOf = (error: string) => error.slice(0, Math.max(0, error.indexOf('.')));
     const handled = shape.handlers.map(({ error, block }) => flow.block(block, at(portOf(error)) ?? before));
     if (shape.compensation !== undefined && done) flow.compensation(shape.name, shape.compensation, done);
-    return join([done, ...handled]);
+    const after = join([done, ...handled]);
+    if (shape.last === undefined) return after;
+    const last = flow.block(shape.last, before);
+    return last && after && either(last, after);
   },
 
-  step: ({ id, block }) => enter(block, { scope: { id, caught: false }, completed: [] }),
+  step: ({ id, block, timeout, atomic }, run) => {
+    if (atomic) save(run);
+    const limit = timeout === undefined ? undefined : run.event.at + parseDuration(timeout)!;
+    const timer = limit === undefined ? {} : { timer: emit(run, { kind: 'timer', at: limit }) };
+    return enter(block, { scope: { id, caught: false, ...timer }, completed: [] });
+  },
 
-  leave: (shape, run, frame) => {
-    if (frame.scope?.caught === false) complete(shape, run, frame);
-    return NEXT;
+  leave: (shape, run, { scope: left, completed }) => {
+    if (!left) return NEXT;
+    if (left.timer) emit(run, { kind: 'cancel-timer', timer: left.timer });
+    if (!left.caught) complete(shape, run, completed);
+    if (shape.atomic) run.savepoint = undefined;
+    return shape.last === undefined ? NEXT : enter(shape.last);
   },
 };
 
 function compileHandler(value: unknown, path: Path, compiler: Compiler): Handler[] {
   const written = compiler.mapping(value, path, handler, 'a handler');
   if (!written) return [];
-  const error = compiler.text(written['error'], [...path, 'error']) ?? '';
+  const error = written['error'] === undefined ? 'any' : (compiler.text(written['error'], [...path, 'error']) ?? '');
   compiler.caught(error, [...path, 'error']);
-  return [{ error, block: compiler.block(written['do'], [...path, 'do'], 'handler') }];
+  const kind = KINDS.find((each) => each === written['kind']);
+  if (written['kind'] !== undefined && !kind) {
+    const found = `"${String(written['kind'])}"`;
+    const values = { found, where: '"kind"', expected: `one of: ${KINDS.join(', ')}` };
+    compiler.report('NOT_ALLOWED', [...path, 'kind'], values, {
+      unknown: { name: String(written['kind']), known: KINDS },
+    });
+  }
+  return [{ error, kind, block: compiler.block(written['do'], [...path, 'do'], 'handler') }];
 }
 
-function complete({ id }: ScopeShape, run: Run, { completed = [] }: Frame): void {
+function complete({ id }: ScopeShape, run: Run, completed: Completed[] = []): void {
   const made = [...run.program.makesWithin.get(id)!].filter((name) => isConstructed(run, name));
   const saved = made.map((name): [string, Reference] => [name, referenceOf(run, name)]);
-  const enclosing = run.thread.frames.findLast((frame) => frame.completed);
-  enclosing?.completed?.push({ scope: id, nested: completed, saved: Object.fromEntries(saved) });
+  completedIn(run)?.push({ scope: id, nested: completed, saved: Object.fromEntries(saved) });
 }

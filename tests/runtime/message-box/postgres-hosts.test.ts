@@ -47,6 +47,17 @@ async function query(text: string): Promise<Record<string, unknown>[]> {
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
+test('messages of one convoy that come to two hosts at once start one instance', async () => {
+  const convoy = { group: 'g', properties: ['house'] };
+  await a.commit({ now: NOW, subscribe: [addressed('s', { convoy })] });
+  const publish = (box: MessageBox, id: number) =>
+    box.commit({ now: NOW, publish: [{ message: messageOf(`${id}`, { to: 's', house: id % 7 }) }] });
+  await Promise.all(range(140).map((id) => publish(id % 2 === 0 ? a : b, id >> 1)));
+  const taken = await take(a, 's', NOW, 200);
+  expect(new Set(taken.map(({ instanceId }) => instanceId)).size).toBe(7);
+  expect(taken).toHaveLength(7);
+});
+
 describe('claims', () => {
   test('of two hosts never overlap, and leave nothing', async () => {
     const ids = range(600).map(String);

@@ -27,6 +27,32 @@ const BODY = `${CORRELATED}  - while:
   - receive: { port: updates, message: update, follows: by-number }
 `;
 
+/** The same in branches, under a time limit, with a finally. */
+const PARALLEL = `${CORRELATED}  - scope:
+      name: all
+      timeout: 1h
+      do:
+        - parallel:
+            - - scope:
+                  name: round
+                  do:
+                    - request: { port: works, send: order, response: answer, timeout: 10s }
+                    - scope: { name: nested, do: [ { send: { port: news, message: answer } } ], compensate: [ { send: { port: undo-nested, message: answer } } ] }
+                    - receive: { port: updates, message: update, follows: by-number }
+                  finally: [ { delay: 1s } ]
+                  compensate: [ { send: { port: undo-round, message: answer } }, { compensate: nested } ]
+            - - for-each:
+                  in: '[1, 2]'
+                  as: item
+                  parallel: true
+                  do:
+                    - request: { port: works, send: order, response: query }
+                    - receive: { port: updates, message: update, follows: by-number }
+              - scope: { name: whole, atomic: true, do: [ { assign: { count: count + 1 } }, { throw: { error: Odd } } ] }
+      catch: [ { error: works.Full, do: [ { compensate: all } ] }, { error: Timeout, do: [ { receive: { port: updates, message: update, follows: by-number } } ] } ]
+  - receive: { port: updates, message: update, follows: by-number }
+`;
+
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 4,
@@ -71,8 +97,8 @@ interface Snapshot {
   readonly messages: Readonly<Record<string, { readonly id: string }>>;
 }
 
-function play(happenings: readonly Happening[], restart: boolean) {
-  const driver = new Driver(compileText(HEAD + BODY).program!);
+function play(happenings: readonly Happening[], restart: boolean, body: string) {
+  const driver = new Driver(compileText(HEAD + body).program!);
   const commands: Command[] = [];
   const lost: string[] = [];
   for (const next of [first, ...happenings]) {
@@ -96,61 +122,66 @@ function play(happenings: readonly Happening[], restart: boolean) {
 
 const sequences = fc.array(happening, { maxLength: 30 });
 
-test('no message that arrived is lost: it is taken, held or given back', () => {
-  fc.assert(
-    fc.property(sequences, (happenings) => {
-      const { driver, commands, lost } = play(happenings, false);
-      expect(lost).toEqual([]);
-      const returned = commands.flatMap((command) => (command.kind === 'return' ? [command.message] : []));
-      expect(new Set(returned).size).toBe(returned.length);
-      const ended = ['completed', 'terminated'].includes(driver.instance.status);
-      if (ended) expect((driver.instance.state as Snapshot).inbox).toEqual([]);
-    }),
-    { numRuns: 300 },
-  );
-});
+describe.each([
+  ['one thread', BODY],
+  ['branches', PARALLEL],
+])('%s', (_, body) => {
+  test('no message that arrived is lost: it is taken, held or given back', () => {
+    fc.assert(
+      fc.property(sequences, (happenings) => {
+        const { driver, commands, lost } = play(happenings, false, body);
+        expect(lost).toEqual([]);
+        const returned = commands.flatMap((command) => (command.kind === 'return' ? [command.message] : []));
+        expect(new Set(returned).size).toBe(returned.length);
+        const ended = ['completed', 'terminated'].includes(driver.instance.status);
+        if (ended) expect((driver.instance.state as Snapshot).inbox).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
 
-test('a completed scope is undone at most once', () => {
-  fc.assert(
-    fc.property(sequences, (happenings) => {
-      const { commands } = play(happenings, false);
-      const count = (port: string) =>
-        commands.filter((command) => command.kind === 'send' && command.port === port).length;
-      const completed = (name: string) =>
-        commands.filter(
-          (command) => command.kind === 'track' && command.name === 'shape-passed' && command.shape === name,
-        ).length;
-      expect(count('undo-nested')).toBeLessThanOrEqual(completed('send news'));
-      expect(count('undo-round')).toBeLessThanOrEqual(completed('request works'));
-    }),
-    { numRuns: 300 },
-  );
-});
+  test('a completed scope is undone at most once', () => {
+    fc.assert(
+      fc.property(sequences, (happenings) => {
+        const { commands } = play(happenings, false, body);
+        const count = (port: string) =>
+          commands.filter((command) => command.kind === 'send' && command.port === port).length;
+        const completed = (name: string) =>
+          commands.filter(
+            (command) => command.kind === 'track' && command.name === 'shape-passed' && command.shape === name,
+          ).length;
+        expect(count('undo-nested')).toBeLessThanOrEqual(completed('send news'));
+        expect(count('undo-round')).toBeLessThanOrEqual(completed('request works'));
+      }),
+      { numRuns: 300 },
+    );
+  });
 
-test('ids are never given twice, and a restart before every event changes nothing', () => {
-  fc.assert(
-    fc.property(sequences, (happenings) => {
-      const { commands, driver } = play(happenings, false);
-      const again = play(happenings, true);
-      expect(new Set(commands.map(({ id }) => id)).size).toBe(commands.length);
-      expect(again.commands).toEqual(commands);
-      expect(again.driver.instance).toEqual(driver.instance);
-    }),
-    { numRuns: 200 },
-  );
-});
+  test('ids are never given twice, and a restart before every event changes nothing', () => {
+    fc.assert(
+      fc.property(sequences, (happenings) => {
+        const { commands, driver } = play(happenings, false, body);
+        const again = play(happenings, true, body);
+        expect(new Set(commands.map(({ id }) => id)).size).toBe(commands.length);
+        expect(again.commands).toEqual(commands);
+        expect(again.driver.instance).toEqual(driver.instance);
+      }),
+      { numRuns: 200 },
+    );
+  });
 
-test('what is listed as held is what the state refers to', () => {
-  fc.assert(
-    fc.property(sequences, (happenings) => {
-      const { driver } = play(happenings, false);
-      const text = JSON.stringify(driver.instance.state);
-      const ended = ['completed', 'terminated'].includes(driver.instance.status);
-      for (const id of driver.instance.messages) expect(text).toContain(`"${id}"`);
-      for (const [id] of driver.messages) {
-        if (!ended && text.includes(`"id":"${id}"`)) expect(driver.instance.messages).toContain(id);
-      }
-    }),
-    { numRuns: 100 },
-  );
+  test('what is listed as held is what the state refers to', () => {
+    fc.assert(
+      fc.property(sequences, (happenings) => {
+        const { driver } = play(happenings, false, body);
+        const text = JSON.stringify(driver.instance.state);
+        const ended = ['completed', 'terminated'].includes(driver.instance.status);
+        for (const id of driver.instance.messages) expect(text).toContain(`"${id}"`);
+        for (const [id] of driver.messages) {
+          if (!ended && text.includes(`"id":"${id}"`)) expect(driver.instance.messages).toContain(id);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
 });

@@ -11,6 +11,29 @@ const after = (steps: string) => found(START + steps);
 
 test.each([
   ['an unknown shape', '  - recieve: { port: a }\n', ['7:5 UNKNOWN_SHAPE receive']],
+  ['rethrow outside of a handler', '  - rethrow: true\n', ['7:5 RETHROW_OUTSIDE']],
+  [
+    'what an atomic scope cannot have',
+    '  - scope: { name: s, atomic: true, timeout: 1h, do: [ { delay: 1s } ] }\n',
+    ['7:37 ATOMIC_ALONE', '7:58 ATOMIC_WAITS'],
+  ],
+  [
+    'a kind of errors that is none',
+    '  - scope: { name: s, do: [], catch: [ { kind: transiend, do: [] } ] }\n',
+    ['7:48 NOT_ALLOWED transient'],
+  ],
+  [
+    'two branches that make the same message',
+    '  - parallel: [ [ { assign: { query.a: order.a } } ], [ { assign: { query.b: order.b } } ] ]\n',
+    ['7:5 PARALLEL_SHARED'],
+  ],
+  ['an item whose name is taken', '  - for-each: { in: order.lines, as: count, do: [] }\n', ['7:38 NAME_INVALID']],
+  ['a list that can be none', '  - for-each: { in: count, as: line, do: [] }\n', ['7:21 EXPRESSION_INVALID [count]']],
+  [
+    'a receive that waits for what starts instances',
+    '  - send: { port: w, message: order, initialises: by-number }\n  - receive: { port: orders, message: order, follows: by-number }\n',
+    ['8:5 CONVOY_RACE'],
+  ],
   ['two shapes', '  - { delay: 1s, complete: x }\n', ['7:18 SHAPE_AMBIGUOUS']],
   [
     'an unknown key',
@@ -207,11 +230,25 @@ test.each([
   '{ body: 3 }',
   '{ body: [ null, 1, [], {} ] }',
   '{ messages: [], variables: 3, correlations: x, body: [ { scope: { catch: 3 } } ] }',
+  '{ body: [ { parallel: 3 }, { parallel: [ 1 ] }, { for-each: 3 }, { rethrow: x }, { for-each: { in: [], as: [], do: 1 } } ] }',
   '{ body: [ { decide: 3 }, { listen: [ 1 ] }, { assign: [] }, { receive: null }, { delay: {} }, { while: { when: [] } } ] }',
 ])('a file of any form gives findings, never an exception: %s', (text) => {
   const { program, findings } = compileText(text);
   expect(program).toBeUndefined();
   expect(findings.length).toBeGreaterThan(0);
+});
+
+test.each([
+  [
+    'one branch does not start it',
+    '  - parallel: [ [ { receive: { port: a, message: order, activate: true, initialises: by-number } } ], [ { delay: 1s } ] ]\n',
+  ],
+  [
+    'one branch knows no key',
+    '  - parallel: [ [ { receive: { port: a, message: order, activate: true, initialises: by-number } } ], [ { receive: { port: b, message: query, activate: true } } ] ]\n',
+  ],
+])('a parallel that starts instances, of which %s', (_, body) => {
+  expect(compileText(HEAD + body).findings.map(({ code }) => code)).toEqual(['CONVOY_BRANCH']);
 });
 
 test('the ports of a program say what they receive and send', () => {

@@ -16,6 +16,8 @@ export type Happening =
         readonly again?: string;
       };
     }
+  /** By its convoy: no await is named. */
+  | { readonly convoy: { readonly port: string; readonly type: string; readonly document: object } }
   | { readonly respond: { readonly send: number; readonly type: string; readonly document: object } }
   | {
       readonly refuse: {
@@ -77,6 +79,10 @@ export class Driver {
       const { send, type, document } = happening.respond;
       return { kind: 'responded', id: this.#id(`s${send}`), message: this.#load(type, document), at };
     }
+    if ('convoy' in happening) {
+      const { port, type, document } = happening.convoy;
+      return { kind: 'received', port, message: this.#load(type, document), at };
+    }
     const { port, type, document, await: number, again } = happening.receive;
     const message = again ? this.messages.get(this.#id(again))! : this.#load(type, document);
     const found = [...this.open.values()].find((each) => fits(each, port, message))?.id;
@@ -131,7 +137,9 @@ export class Driver {
       case 'reply':
         return `reply ${command.port} ${name(command.message)} to ${name(command.request)}`;
       case 'await':
-        return `await ${name(command.id)} ${command.port} ${command.messageType}${propertiesOf(command.properties)}`;
+        return `await ${name(command.id)} ${command.port} ${command.messageType}${propertiesOf(command.properties)}${command.convoy ? ' convoy' : ''}`;
+      case 'close-convoy':
+        return `close-convoy ${command.group} ${command.values.join(' ')}`;
       case 'cancel-await':
         return `cancel-await ${name(command.await)}`;
       case 'timer':
