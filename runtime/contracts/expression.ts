@@ -1,4 +1,5 @@
 /** Expressions: CEL, typed against the schemas, evaluated without I/O, clock or chance. */
+import type { Calendars } from './calendar.ts';
 import type { LogicalType } from './schema.ts';
 
 /** The names an expression may use and their types, such as { report: <object>, place: <object> }. */
@@ -20,4 +21,7 @@ export interface ExpressionProblem {
 }
 
 /** The tables of config/lookups by name (the file's name without `.csv`): key column to value column. */
-export type LookupTables = ReadonlyMap<string, ReadonlyMap<string, string>>;
+export interface LookupTables extends ReadonlyMap<string, ReadonlyMap<string, string>> {
+  /** The calendars of config/calendars by name. */
+  readonly calendars?: Calendars;
+}

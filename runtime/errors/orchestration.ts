@@ -62,6 +62,16 @@ export const orchestrationErrors = {
     text: 'A message that this step waits for at {port} starts another instance, too: {sets} is not known from the first message on.',
     help: 'Let the receive that activates initialise the set, or use another port or message type here.',
   },
+  UNKNOWN_CALENDAR: {
+    kind: 'config',
+    text: 'There is no calendar "{name}".',
+    help: 'Declare it in config/calendars, or name one that is there.',
+  },
+  CALENDAR_NEEDED: {
+    kind: 'config',
+    text: 'Working days need a calendar to be counted by.',
+    help: 'Declare one in config/calendars; where there are several, name one under `calendar:` of the orchestration.',
+  },
   RETHROW_OUTSIDE: {
     kind: 'config',
     text: 'There is no error to throw on here: this step does not stand in a handler.',

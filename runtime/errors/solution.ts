@@ -207,6 +207,11 @@ export const solutionErrors = {
     text: 'Messages of type {type} come in at {port}, but no orchestration and no filter takes them.',
     help: 'Bind an orchestration to {port}, add a filter to a send port, or leave the type out.',
   },
+  CALENDAR_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: 'Write zone, week, hours and holidays as the section on calendars in docs/solution.md says.',
+  },
   LOOKUP_INVALID: {
     kind: 'config',
     text: '{reason}.',

@@ -21,7 +21,7 @@ export function compileOrchestration(
 ): { program?: Program; findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const reader = createReader(source, findings);
-  const declared = readDeclarations(source.value, reader, context.schemas);
+  const declared = readDeclarations(source.value, reader, context.schemas, context.lookups.calendars ?? new Map());
   const collected = createCompiler(source, declared, reader, findings, context);
   collected.compiler.block(declared.body, ['body']);
   checkUses(collected, source);
@@ -59,6 +59,7 @@ function assemble(declared: Declarations, collected: Collected, context: Compile
     correlations: new Map(correlations),
     convoys,
     variables: declared.variables,
+    calendar: declared.calendar,
     schemas: new Map(schemas),
     receivePorts: new Set([...uses.ports].filter(([, { at }]) => at.has('receive')).map(([name]) => name)),
   };

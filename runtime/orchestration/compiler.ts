@@ -1,5 +1,6 @@
 /** What shapes are compiled with: reads their parts, reports what is wrong at its place, and goes on. */
 import type { JsonSchema } from '../contracts/adapter.ts';
+import type { Calendar } from '../contracts/calendar.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { Activation } from '../contracts/orchestration.ts';
 import type { Predicate } from '../contracts/routing.ts';
@@ -36,6 +37,8 @@ export interface Compiler {
   /** A message from which a set takes its values. */
   addSource(set: string, message: string): void;
   duration(value: unknown, path: Path): number | undefined;
+  /** By which working days are counted; reported where there is none. */
+  calendar(path: Path): Calendar | undefined;
   formula(value: unknown, path: Path, expected?: LogicalType): Formula | undefined;
   predicate(value: unknown, path: Path): Predicate | undefined;
   /** Compiles steps; gives the block's id. In a handler's, `error` is a name. */

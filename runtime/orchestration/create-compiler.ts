@@ -168,6 +168,11 @@ export function createCompiler(
       return ms;
     },
 
+    calendar: (path) => {
+      if (!declared.calendar) reader.report('CALENDAR_NEEDED', path);
+      return declared.calendar;
+    },
+
     predicate: (value, path) => {
       const { predicate, problems } = compilePredicate(String(value), schemas.properties);
       for (const problem of problems) refuse(path, problem);

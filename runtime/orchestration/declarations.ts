@@ -1,4 +1,5 @@
 /** The head of an orchestration's file: its messages, variables, correlation sets and late policy. */
+import type { Calendar, Calendars } from '../contracts/calendar.ts';
 import type { LatePolicy } from '../contracts/orchestration.ts';
 import type { LogicalType, SchemaSet } from '../contracts/schema.ts';
 import type { Path } from '../contracts/source.ts';
@@ -12,13 +13,19 @@ export interface Declarations {
   readonly variables: ReadonlyMap<string, LogicalType>;
   readonly correlations: ReadonlyMap<string, readonly string[]>;
   readonly late: LatePolicy;
+  readonly calendar: Calendar | undefined;
   readonly body: unknown;
 }
 
 /** Names that expressions need for something else. */
 const RESERVED = ['error', 'true', 'false', 'null', 'in'];
 
-export function readDeclarations(value: unknown, reader: Reader, schemas: SchemaSet): Declarations {
+export function readDeclarations(
+  value: unknown,
+  reader: Reader,
+  schemas: SchemaSet,
+  calendars: Calendars,
+): Declarations {
   const written = reader.mapping(value, [], orchestrationSchema, 'an orchestration') ?? {};
   const messages = readMessages(written, reader, schemas);
   const variables = readVariables(written, reader);
@@ -32,6 +39,7 @@ export function readDeclarations(value: unknown, reader: Reader, schemas: Schema
     variables,
     correlations: readCorrelations(written, reader, schemas),
     late: readLate(written['late'], reader),
+    calendar: readCalendar(written['calendar'], reader, calendars),
     body: written['body'],
   };
 }
@@ -81,6 +89,16 @@ function readCorrelations(written: Plain, reader: Reader, schemas: SchemaSet): M
       return [name, properties.map((property) => property.name)];
     }),
   );
+}
+
+/** The only one of the solution where none is named. */
+function readCalendar(value: unknown, reader: Reader, calendars: Calendars): Calendar | undefined {
+  if (value === undefined) return calendars.size === 1 ? calendars.values().next().value : undefined;
+  const name = reader.text(value, ['calendar']);
+  if (name === undefined) return undefined;
+  const found = calendars.get(name);
+  if (!found) reader.report('UNKNOWN_CALENDAR', ['calendar'], { name }, { unknown: { name, known: calendars.keys() } });
+  return found;
 }
 
 function readLate(value: unknown, reader: Reader): LatePolicy {

@@ -1,4 +1,5 @@
 /** A compiled orchestration as the interpreter sees it. Shapes address each other by blocks, so that a state is plain JSON. */
+import type { Calendar } from '../contracts/calendar.ts';
 import type { CompiledExpression } from '../contracts/expression.ts';
 import type { Program, Shape } from '../contracts/orchestration.ts';
 import type { CompiledSchema, LogicalType } from '../contracts/schema.ts';
@@ -20,6 +21,8 @@ export interface CompiledProgram extends Program {
   /** Convoys by group. */
   readonly convoys: ReadonlyMap<string, ProgramConvoy>;
   readonly variables: ReadonlyMap<string, LogicalType>;
+  /** By which working days are counted. */
+  readonly calendar: Calendar | undefined;
   readonly schemas: ReadonlyMap<string, CompiledSchema>;
   /** Logical ports that receive: what is sent to them answers. */
   readonly receivePorts: ReadonlySet<string>;

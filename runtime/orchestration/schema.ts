@@ -48,6 +48,7 @@ export const orchestrationSchema: JsonSchema = {
           description: 'Promoted properties of the messages that carry it; none: all messages belong together',
         },
       },
+      calendar: text('The calendar by which `5wd` is counted; the only one of the solution unless told'),
       late: {
         enum: ['park', 'new', 'fail'],
         default: 'park',

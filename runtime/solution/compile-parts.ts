@@ -10,6 +10,7 @@ import { compileOrchestration } from '../orchestration/compile.ts';
 import { builtInPipelines } from '../pipelines/built-in.ts';
 import { compilePipeline } from '../pipelines/compile.ts';
 import { components } from '../pipelines/components/index.ts';
+import { readCalendars } from './calendars.ts';
 import { type CompiledTypes, compileTypes } from './compile-types.ts';
 import { hashOf } from './definition.ts';
 import { excused } from './excused.ts';
@@ -37,7 +38,8 @@ export function compileParts(
   adapters: readonly Adapter[],
   environment: string | undefined,
 ): CompiledParts {
-  const lookups = readLookups(files);
+  const calendars = readCalendars(files, loaded);
+  const lookups = readLookups(files, calendars.calendars);
   const types = compileTypes(files, loaded);
   const pipelines = compilePipelines(loaded);
   const maps = compileMaps(loaded, types, lookups.tables);
@@ -54,7 +56,7 @@ export function compileParts(
     maps: maps.known,
     orchestrations: orchestrations.known,
   };
-  const parts = [lookups, types, pipelines, maps, orchestrations];
+  const parts = [calendars, lookups, types, pipelines, maps, orchestrations];
   return { model, findings: parts.flatMap(({ findings }) => findings) };
 }
 

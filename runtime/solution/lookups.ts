@@ -1,5 +1,6 @@
 /** config/lookups/*.csv: header row, then key,value. Bad rows and keys that stand twice come back with their line. */
 import { parse } from 'csv-parse/sync';
+import type { Calendars } from '../contracts/calendar.ts';
 import type { LookupTables } from '../contracts/expression.ts';
 import type { Finding } from '../contracts/finding.ts';
 import { reasonOf } from '../errors/as-bus-error.ts';
@@ -12,7 +13,7 @@ export interface ReadLookups {
   readonly findings: readonly Finding[];
 }
 
-export function readLookups(files: SolutionFiles): ReadLookups {
+export function readLookups(files: SolutionFiles, calendars: Calendars): ReadLookups {
   const tables = new Map<string, ReadonlyMap<string, string>>();
   const findings: Finding[] = [];
   for (const [file, text] of files) {
@@ -23,7 +24,7 @@ export function readLookups(files: SolutionFiles): ReadLookups {
       readTable(file, text, (line, reason) => findings.push(invalid(file, line, reason))),
     );
   }
-  return { tables, findings };
+  return { tables: Object.assign(tables, { calendars }), findings };
 }
 
 const invalid = (file: string, line: number, reason: string) =>

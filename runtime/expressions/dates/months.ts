@@ -14,6 +14,11 @@ export function addMonthsTo(date: string, months: number): string {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}${date.slice(10)}`;
 }
 
+export function endOfMonthOf(date: string): string {
+  const { year, month } = readIso(date);
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(daysIn(year, month))}`;
+}
+
 const daysIn = (year: number, month: number) => new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 
 /** Negative, where `to` is earlier. Who is born on 29 February is a year older on 1 March. */

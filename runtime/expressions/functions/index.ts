@@ -3,6 +3,8 @@ import type { ExpressionFunction } from '../function.ts';
 import { abs } from './abs.ts';
 import { addDays } from './add-days.ts';
 import { addMonths } from './add-months.ts';
+import { addServiceTime } from './add-service-time.ts';
+import { addWorkingDays } from './add-working-days.ts';
 import { arctan } from './arctan.ts';
 import { average } from './average.ts';
 import { base64 } from './base64.ts';
@@ -20,6 +22,7 @@ import { daysBetween } from './days-between.ts';
 import { decimal } from './decimal.ts';
 import { distinct } from './distinct.ts';
 import { divide } from './divide.ts';
+import { endOfMonth } from './end-of-month.ts';
 import { endsWith } from './ends-with.ts';
 import { exp } from './exp.ts';
 import { first } from './first.ts';
@@ -31,12 +34,15 @@ import { integer } from './integer.ts';
 import { isCompanyNumber } from './is-company-number.ts';
 import { isNhsNumber } from './is-nhs-number.ts';
 import { isNino } from './is-nino.ts';
+import { isOpen } from './is-open.ts';
 import { isPostcode } from './is-postcode.ts';
 import { isUprn } from './is-uprn.ts';
 import { isUsrn } from './is-usrn.ts';
 import { isVatNumber } from './is-vat-number.ts';
+import { isWorkingDay } from './is-working-day.ts';
 import { join } from './join.ts';
 import { last } from './last.ts';
+import { lastWorkingDay } from './last-working-day.ts';
 import { left } from './left.ts';
 import { ln } from './ln.ts';
 import { log10 } from './log10.ts';
@@ -45,6 +51,7 @@ import { lower } from './lower.ts';
 import { matches } from './matches.ts';
 import { max } from './max.ts';
 import { min } from './min.ts';
+import { nextOpen } from './next-open.ts';
 import { nino } from './nino.ts';
 import { normalizeSpace } from './normalize-space.ts';
 import { number } from './number.ts';
@@ -75,12 +82,15 @@ import { trimLeft } from './trim-left.ts';
 import { trimRight } from './trim-right.ts';
 import { truncate } from './truncate.ts';
 import { upper } from './upper.ts';
+import { workingDaysBetween } from './working-days-between.ts';
 import { yearsBetween } from './years-between.ts';
 
 const all: readonly ExpressionFunction[] = [
   abs,
   addDays,
   addMonths,
+  addServiceTime,
+  addWorkingDays,
   arctan,
   average,
   base64,
@@ -98,6 +108,7 @@ const all: readonly ExpressionFunction[] = [
   decimal,
   distinct,
   divide,
+  endOfMonth,
   endsWith,
   exp,
   first,
@@ -109,12 +120,15 @@ const all: readonly ExpressionFunction[] = [
   isCompanyNumber,
   isNhsNumber,
   isNino,
+  isOpen,
   isPostcode,
   isUprn,
   isUsrn,
   isVatNumber,
+  isWorkingDay,
   join,
   last,
+  lastWorkingDay,
   left,
   ln,
   log10,
@@ -123,6 +137,7 @@ const all: readonly ExpressionFunction[] = [
   matches,
   max,
   min,
+  nextOpen,
   nino,
   normalizeSpace,
   number,
@@ -153,6 +168,7 @@ const all: readonly ExpressionFunction[] = [
   trimRight,
   truncate,
   upper,
+  workingDaysBetween,
   yearsBetween,
 ];
 

@@ -1,6 +1,7 @@
 /** All kinds of file that a solution may hold; the first whose pattern fits a path is its kind. */
 import { application } from './application.ts';
 import { bus } from './bus.ts';
+import { calendar } from './calendar.ts';
 import { environment } from './environment.ts';
 import { flat } from './flat.ts';
 import type { FileKind } from './kind.ts';
@@ -20,6 +21,7 @@ export const kinds: readonly FileKind[] = [
   environment,
   pipeline,
   lookup,
+  calendar,
   message,
   flat,
   mapTest,

@@ -1,8 +1,9 @@
 import { compileExpression } from '../../../runtime/expressions/compile.ts';
 import { signatureOf } from '../../../runtime/expressions/function.ts';
 import { functions } from '../../../runtime/expressions/functions/index.ts';
+import { calendars } from './england.ts';
 
-const lookups = new Map([['subjects', new Map([['pothole', 'PH']])]]);
+const lookups = Object.assign(new Map([['subjects', new Map([['pothole', 'PH']])]]), { calendars });
 
 const evaluated = (text: string) => {
   const { expression, problems } = compileExpression(text, new Map(), { lookups });

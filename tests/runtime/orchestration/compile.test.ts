@@ -1,6 +1,10 @@
 /** What the check of an orchestration finds, where, and what it suggests. */
+import type { Calendars } from '../../../runtime/contracts/calendar.ts';
 import type { Finding } from '../../../runtime/contracts/finding.ts';
-import { CORRELATED, compileText, HEAD, START } from './orchestration-fixture.ts';
+import { compileOrchestration } from '../../../runtime/orchestration/compile.ts';
+import { readYaml } from '../../../runtime/solution/read-yaml.ts';
+import { calendars, england } from '../expressions/england.ts';
+import { CORRELATED, compileText, HEAD, maps, START, schemas } from './orchestration-fixture.ts';
 
 const placeOf = ({ code, at, suggestion }: Finding) =>
   `${at.line}:${at.column} ${code}${suggestion === undefined ? '' : ` ${suggestion}`}`;
@@ -259,4 +263,17 @@ test('the ports of a program say what they receive and send', () => {
     ['orders', { receives: ['order'], sends: ['answer'], requests: false }],
     ['works', { receives: ['answer'], sends: ['order'], requests: true }],
   ]);
+});
+
+test('working days without a calendar, or by one that is not there', () => {
+  const found = (head: string, calendars: Calendars) => {
+    const { source } = readYaml('o.yaml', `${head}${HEAD}${START}  - delay: 5wd\n`);
+    const lookups = Object.assign(new Map(), { calendars });
+    return compileOrchestration(source, { schemas, maps, lookups, version: 'v' }).findings.map(({ code }) => code);
+  };
+  expect(found('', new Map())).toEqual(['CALENDAR_NEEDED']);
+  expect(found('', calendars)).toEqual([]);
+  expect(found('', new Map([...calendars, ['scotland', england]]))).toEqual(['CALENDAR_NEEDED']);
+  expect(found('calendar: england\n', new Map([...calendars, ['scotland', england]]))).toEqual([]);
+  expect(found('calendar: englnd\n', calendars)).toEqual(['UNKNOWN_CALENDAR', 'CALENDAR_NEEDED']);
 });

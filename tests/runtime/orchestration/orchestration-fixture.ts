@@ -6,6 +6,7 @@ import type { CompiledSchema, LogicalType, SchemaSet } from '../../../runtime/co
 import { busError } from '../../../runtime/errors/bus-error.ts';
 import { compileOrchestration } from '../../../runtime/orchestration/compile.ts';
 import { readYaml } from '../../../runtime/solution/read-yaml.ts';
+import { calendars } from '../expressions/england.ts';
 import { integer, object, text } from '../expressions/logical.ts';
 
 /** `receipt` is closed and promotes nothing; the others promote `number`. */
@@ -58,7 +59,12 @@ export const maps: ReadonlyMap<string, MapProgram> = new Map([
 export function compileText(yaml: string) {
   const { source, findings } = readYaml('orchestrations/test.orchestration.yaml', yaml);
   expect(findings).toEqual([]);
-  return compileOrchestration(source, { schemas, maps, lookups: new Map(), version: 'v1' });
+  return compileOrchestration(source, {
+    schemas,
+    maps,
+    lookups: Object.assign(new Map(), { calendars }),
+    version: 'v1',
+  });
 }
 
 /** The head of every test's file; the body begins in line 6. */

@@ -12,6 +12,7 @@ test('one schema for each kind of YAML file, and one page for each adapter', () 
     ...[
       'application',
       'bus',
+      'calendar',
       'environment',
       'flat',
       'map-test',

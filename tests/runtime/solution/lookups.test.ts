@@ -2,7 +2,7 @@
 import { readLookups } from '../../../runtime/solution/lookups.ts';
 
 function read(text: string) {
-  const { tables, findings } = readLookups(new Map([['config/lookups/subjects.csv', text]]));
+  const { tables, findings } = readLookups(new Map([['config/lookups/subjects.csv', text]]), new Map());
   return { table: tables.get('subjects')!, told: findings.map(({ at, message }) => `${at.line} ${message}`) };
 }
 
