@@ -6,9 +6,9 @@ import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'a
 import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
 import type { BusError } from '../../runtime/contracts/errors.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { settledWithin, untilAborted } from '../shared/until-aborted.ts';
 import { type AssertConfig, type BrokerConfig, heartbeatSeconds } from './config.ts';
 import { amqpFailure } from './failure.ts';
-import { settledWithin, untilAborted } from './until-aborted.ts';
 
 export interface Link<C extends Channel> {
   readonly endpoint: string;

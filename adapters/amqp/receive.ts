@@ -6,11 +6,11 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import pRetry from 'p-retry';
 import type { AdapterContext, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
 import { isBusError, reasonOf } from '../../runtime/errors/as-bus-error.ts';
+import { settledWithin, untilAborted } from '../shared/until-aborted.ts';
 import { type AmqpReceiveConfig, defaults } from './config.ts';
 import { cancelled, type Link, openLink, plainChannel } from './connection.ts';
 import { amqpFailure } from './failure.ts';
 import { toIncoming } from './incoming.ts';
-import { settledWithin, untilAborted } from './until-aborted.ts';
 
 /** A short break of the broker is bridged here; a longer one is reported, and the host's pauses take over. */
 const RECONNECT = { retries: 3, minTimeout: 200, factor: 2, maxTimeout: 1000 };

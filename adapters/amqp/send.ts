@@ -9,10 +9,10 @@ import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { untilAborted } from '../shared/until-aborted.ts';
 import type { AmqpSendConfig } from './config.ts';
 import { confirmChannel, type Link, openLink } from './connection.ts';
 import { amqpFailure } from './failure.ts';
-import { untilAborted } from './until-aborted.ts';
 
 interface Pause {
   readonly reason: string;

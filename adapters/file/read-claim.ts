@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import type { Incoming } from '../../runtime/contracts/adapter.ts';
 import { type Part, type Property, partOf, type Scalar } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
+import { mediaTypeOf } from '../shared/media-types.ts';
 import type { Claim } from './claim.ts';
-import { mediaTypeOf } from './media-types.ts';
 
 const WHOLE = 262_144;
 const CHUNK = 262_144;

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import type { AdapterContext, SendPort } from '../../runtime/contracts/adapter.ts';
 import type { Message, Part } from '../../runtime/contracts/message.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { fileNameFor } from '../shared/file-name.ts';
 import type { FileSendConfig } from './config.ts';
 import { codeOf, fileFailure } from './failure.ts';
-import { fileNameFor } from './file-name.ts';
 import { moveUnlessTaken } from './move.ts';
 
 export function sendFiles(config: FileSendConfig, context: AdapterContext): SendPort {

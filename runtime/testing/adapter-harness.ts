@@ -53,4 +53,6 @@ export interface AdapterContractOptions {
   readonly unbreakable?: readonly Direction[];
   /** The far end cannot keep a send port waiting (a folder can not). */
   readonly neverStalls?: boolean;
+  /** Its source makes its messages by itself (a clock): it is held to its options here, and to the rest by tests of its own. */
+  readonly makesItsOwn?: boolean;
 }

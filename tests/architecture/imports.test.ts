@@ -29,10 +29,12 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only these places may import. */
 const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp }[] = [
-  { name: /^(node:sqlite|pg|better-sqlite3)$/, only: /^runtime\/message-box\// },
+  { name: /^(node:sqlite|pg|better-sqlite3)$/, only: /^(runtime\/message-box|adapters\/sql)\// },
   { name: /^(express)$/, only: /^(runtime\/admin|adapters\/(rest|soap))\// },
   { name: /^(soap)$/, only: /^adapters\/soap\// },
   { name: /^(amqplib)$/, only: /^adapters\/amqp\// },
+  { name: /^(croner)$/, only: /^adapters\/timer\// },
+  { name: /^(ssh2|ssh2-sftp-client)$/, only: /^adapters\/sftp\// },
   { name: /^(ioredis)$/, only: /^(runtime\/limits|adapters\/redis)\// },
   { name: /^(pino|commander)$/, only: /^runtime\/cli\// },
   { name: /^@marcbachmann\/cel-js/, only: /^runtime\/expressions\// },
@@ -60,8 +62,9 @@ function problemOf(file: SourceFile, found: Import): string | undefined {
 function adapterProblem(file: SourceFile, target: string): string | undefined {
   const own = file.path.split('/').slice(0, 2).join('/');
   if (file.path === 'adapters/index.ts') return undefined;
-  if (target.startsWith(`${own}/`) || /^runtime\/(contracts|errors|events)\//.test(target)) return undefined;
-  return 'an adapter imports the contracts, the errors and its own folder only';
+  if (target.startsWith(`${own}/`) || /^(runtime\/(contracts|errors|events)|adapters\/shared)\//.test(target))
+    return undefined;
+  return 'an adapter imports the contracts, the errors, what adapters share and its own folder only';
 }
 
 function packageProblem(file: SourceFile, { specifier }: Import): string | undefined {
