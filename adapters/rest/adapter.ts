@@ -2,6 +2,7 @@
 import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { accessFindings } from '../shared/access/check.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { createReceiveLocation, type RestReceiveConfig } from './receive.ts';
 import { isOwnHeader } from './request-headers.ts';
@@ -43,7 +44,11 @@ function check(config: RestConfig, direction: Direction): readonly FindingInConf
     : sendFindings(config as RestSendConfig);
 }
 
-function receiveFindings({ properties = {} }: RestReceiveConfig): FindingInConfig[] {
+function receiveFindings({ properties = {}, access }: RestReceiveConfig): FindingInConfig[] {
+  return [...accessFindings(access), ...propertyFindings(properties)];
+}
+
+function propertyFindings(properties: Readonly<Record<string, string>>): FindingInConfig[] {
   return Object.entries(properties)
     .filter(([, property]) => /^(bus|message)\./.test(property))
     .map(([header, property]) =>

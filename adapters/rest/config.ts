@@ -1,5 +1,6 @@
 /** The options of the rest adapter, as editors complete them and `guildhall check` checks them. */
 import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
+import { accessSchema } from '../shared/access/config.ts';
 import { mediaTypePattern } from './media-types.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { SEND_DEFAULTS } from './send.ts';
@@ -54,6 +55,7 @@ export const receiveSchema: JsonSchema = {
       additionalProperties: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*(\\.[A-Za-z][A-Za-z0-9_]*)*$' },
       description: 'Headers to carry along with the message: header name to property name',
     },
+    access: accessSchema,
   },
   required: ['path'],
 };

@@ -8,6 +8,9 @@ import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../ru
 import { type Context, type Property, partOf } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { compileAccess } from '../shared/access/access.ts';
+import type { AccessConfig } from '../shared/access/config.ts';
+import { isRefused, type Refused } from '../shared/access/verdict.ts';
 import { type Answering, answer, answerNotKept } from './answer.ts';
 import { compileMediaTypes } from './media-types.ts';
 import { answerProblem } from './problem.ts';
@@ -22,6 +25,7 @@ export interface RestReceiveConfig {
   readonly keyHeader?: string;
   /** Header name to property name. */
   readonly properties?: Readonly<Record<string, string>>;
+  readonly access?: AccessConfig;
 }
 
 export const RECEIVE_DEFAULTS = {
@@ -63,12 +67,17 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
   const success = config.successStatus ?? (context.twoWay ? 200 : 202);
   const contextOf = compileContext(config);
   const keyHeader = config.keyHeader?.toLowerCase();
-  const refuse = (response: ServerResponse, status: number, code: string, detail: string) => {
+  const access = compileAccess(config.access, context);
+  const refuse = (response: ServerResponse, status: number, code: string, detail: string, headers = {}) => {
     context.emit({ name: 'receive-refused', at: context.clock.now(), data: { location: context.name, code, status } });
-    answerProblem(response, { status, code, detail, instance: path });
+    answerProblem(response, { status, code, detail, instance: path, headers });
   };
+  const refuseCaller = (response: ServerResponse, { status, code, reason, headers }: Refused) =>
+    refuse(response, status, code, reason, headers);
 
   return async (request, response, submit, signal) => {
+    const allowed = (await access?.admit(request)) ?? {};
+    if (isRefused(allowed)) return refuseCaller(response, allowed);
     const found = request.headers['content-type'];
     const coded = request.headers['content-encoding'] ?? 'identity';
     if (!found || coded !== 'identity' || !accepts(found)) {
@@ -87,14 +96,21 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
       return refuse(response, 413, error.code, error.message);
     }
     if (body.bytes.length === 0) return refuse(response, 400, 'BODY_MISSING', 'The request has no body.');
+    const unsigned = access?.confirm(request, body.bytes);
+    if (unsigned) return refuseCaller(response, unsigned);
     const key = keyHeader === undefined ? undefined : request.headers[keyHeader];
     const incoming: Incoming = {
       parts: [partOf(body.bytes, found)],
-      context: contextOf(request),
+      context: called(contextOf(request), allowed.caller),
       ...(typeof key === 'string' && key !== '' ? { key } : {}),
     };
     await hand(incoming, { response, path, success, signal }, submit);
   };
+}
+
+/** Who called is carried along. */
+function called(context: Context, caller: string | undefined): Context {
+  return caller === undefined ? context : new Map([...context, ['http.caller', { value: caller, promoted: false }]]);
 }
 
 async function hand(incoming: Incoming, answering: Answering, submit: Submit): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { accessFindings } from '../shared/access/check.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { createReceiveLocation, type SoapReceiveConfig } from './receive.ts';
 import { createSendPort, type SoapSendConfig } from './send.ts';
@@ -39,7 +40,9 @@ function check(config: SoapConfig, direction: Direction): readonly FindingInConf
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(config.wsdl)) {
     found.push(invalid('wsdl', 'a WSDL is never fetched from the network', 'Keep a copy of it in schemas/.'));
   }
-  return direction === 'receive' ? found : [...found, ...sendFindings(config as SoapSendConfig)];
+  return direction === 'receive'
+    ? [...found, ...accessFindings((config as SoapReceiveConfig).access)]
+    : [...found, ...sendFindings(config as SoapSendConfig)];
 }
 
 /** Headers that the adapter or the HTTP client writes itself. */

@@ -9,6 +9,7 @@ import {
   VersionProblem,
 } from './envelope.ts';
 import type { SoapOperation } from './service.ts';
+import { type CheckToken, SECURITY } from './username-token.ts';
 import type { Fault } from './write-fault.ts';
 import { decodeXml, XmlProblem } from './xml-reader.ts';
 
@@ -17,10 +18,12 @@ export interface Gate {
   readonly operations: ReadonlyMap<string, SoapOperation>;
   /** Namespaces of header blocks that callers may insist on. */
   readonly understands: ReadonlySet<string>;
+  /** Who calls must say who it is. */
+  readonly checkToken?: CheckToken;
 }
 
 export type Call =
-  | { readonly version: SoapVersion; readonly operation: SoapOperation; readonly xml: string }
+  | { readonly version: SoapVersion; readonly operation: SoapOperation; readonly xml: string; readonly caller?: string }
   | { readonly version: SoapVersion; readonly fault: Fault };
 
 export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate): Call {
@@ -39,15 +42,22 @@ export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate): C
   }
 }
 
-type Checked = { readonly operation: SoapOperation; readonly xml: string } | { readonly fault: Fault };
+type Checked =
+  | { readonly operation: SoapOperation; readonly xml: string; readonly caller?: string }
+  | { readonly fault: Fault };
 
-function checkEnvelope({ header, body }: Envelope, { operations, understands }: Gate): Checked {
-  const strange = header.find((block) => block.mustUnderstand && isForUs(block) && !understands.has(block.uri));
+function checkEnvelope({ header, body }: Envelope, { operations, understands, checkToken }: Gate): Checked {
+  const isKnown = (uri: string) => understands.has(uri) || (checkToken !== undefined && uri === SECURITY);
+  const strange = header.find((block) => block.mustUnderstand && isForUs(block) && !isKnown(block.uri));
   if (strange) return refuse(`The header block ${nameOf(strange)} is not understood.`, 'MustUnderstand');
+  const caller = checkToken?.(header);
+  if (checkToken && caller === undefined)
+    return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
   const [first, second] = body;
   if (!first) return refuse('The SOAP body is empty.');
   if (second) return refuse('The SOAP body holds more than one element.');
-  return checkBody(first, operations);
+  const checked = checkBody(first, operations);
+  return 'fault' in checked || caller === undefined ? checked : { ...checked, caller };
 }
 
 function checkBody(element: BodyElement, operations: Gate['operations']): Checked {

@@ -1,7 +1,10 @@
 /** The options of the soap adapter, as editors complete them and `guildhall check` checks them. */
 import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
+import { durationPattern } from '../../runtime/contracts/duration.ts';
+import { accessSchema } from '../shared/access/config.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { SEND_DEFAULTS } from './send.ts';
+import { TOKEN_DEFAULTS } from './username-token.ts';
 
 const name = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description });
 
@@ -46,6 +49,38 @@ export const receiveSchema: JsonSchema = {
       items: { type: 'string', minLength: 1 },
       description:
         'Namespaces of header blocks that callers may mark mustUnderstand, such as http://www.w3.org/2005/08/addressing',
+    },
+    access: accessSchema,
+    usernameToken: {
+      type: 'object',
+      description: 'A WS-Security UsernameToken that every call must have',
+      properties: {
+        users: {
+          type: 'array',
+          minItems: 1,
+          description: 'Users and their passwords',
+          items: {
+            type: 'object',
+            description: 'A user',
+            properties: { user: name('The user'), password: secret('The password') },
+            required: ['user', 'password'],
+            additionalProperties: false,
+          },
+        },
+        digest: {
+          type: 'boolean',
+          default: TOKEN_DEFAULTS.digest,
+          description: 'Takes digests only, no password in the clear',
+        },
+        maxAge: {
+          type: 'string',
+          pattern: durationPattern,
+          default: TOKEN_DEFAULTS.maxAge,
+          description: 'How old a digest may be; it counts once',
+        },
+      },
+      required: ['users'],
+      additionalProperties: false,
     },
   },
   required: ['wsdl', 'path'],

@@ -13,6 +13,8 @@ export interface HeaderBlock extends QName {
   readonly mustUnderstand: boolean;
   /** For whom it is, where it says so. */
   readonly actor: string | undefined;
+  /** As XML that stands alone. */
+  readonly xml: string;
 }
 
 export interface BodyElement extends QName {
@@ -53,14 +55,15 @@ export function readEnvelope(text: string): Envelope {
         section = tag.uri === NAMESPACE_OF[version] ? tag.local : undefined;
         inherited = { ...around, ...tag.declared };
       } else if (tag.depth === 2) {
-        if (section === 'Header') header.push(headerBlock(tag, NAMESPACE_OF[version]));
-        if (section === 'Body') current = tag;
+        if (section === 'Header' || section === 'Body') current = tag;
       }
     },
     close(depth, end) {
       if (depth !== 2 || !current) return;
       const { uri, local, start, declared } = current;
-      body.push({ uri, local, xml: standAlone({ text, start, end, declared, inherited }) });
+      const xml = standAlone({ text, start, end, declared, inherited });
+      if (section === 'Header') header.push({ ...headerBlock(current, NAMESPACE_OF[version]), xml });
+      else body.push({ uri, local, xml });
       current = undefined;
     },
   });
@@ -75,7 +78,7 @@ function versionOf({ uri, local }: Tag): SoapVersion {
   throw new XmlProblem(`its root is ${nameOf({ uri, local })}, not a SOAP envelope`);
 }
 
-function headerBlock({ uri, local, attributes }: Tag, envelope: string): HeaderBlock {
+function headerBlock({ uri, local, attributes }: Tag, envelope: string): Omit<HeaderBlock, 'xml'> {
   const said = (name: string) =>
     Object.values(attributes)
       .find((attribute) => attribute.uri === envelope && attribute.local === name)

@@ -7,6 +7,9 @@ import express, { type Express, type NextFunction } from 'express';
 import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
 import { type Property, partOf } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
+import { type Access, compileAccess } from '../shared/access/access.ts';
+import type { AccessConfig } from '../shared/access/config.ts';
+import { isRefused, type Refused } from '../shared/access/verdict.ts';
 import { answerTo, faultForNothingKept } from './answer.ts';
 import { checkCall, type Gate } from './check-call.ts';
 import { nameOf, type SoapVersion } from './envelope.ts';
@@ -14,6 +17,7 @@ import { createRespond, type Respond } from './node-soap-server.ts';
 import { readWsdl, type ServiceDescription } from './read-wsdl.ts';
 import { wsdlFor } from './serve-wsdl.ts';
 import type { SoapOperation } from './service.ts';
+import { compileUsernameToken, type UsernameTokenConfig } from './username-token.ts';
 import { contentTypeOf, type Fault, statusOf, writeFault } from './write-fault.ts';
 
 export interface SoapReceiveConfig {
@@ -23,6 +27,8 @@ export interface SoapReceiveConfig {
   readonly port?: string;
   readonly maxBytes?: number;
   readonly understands?: readonly string[];
+  readonly access?: AccessConfig;
+  readonly usernameToken?: UsernameTokenConfig;
 }
 
 export const RECEIVE_DEFAULTS = { maxBytes: 10 * 1024 * 1024 } as const;
@@ -32,12 +38,13 @@ interface Location {
   readonly context: AdapterContext;
   readonly description: ServiceDescription;
   readonly gate: Gate;
+  readonly access: Access | undefined;
   readonly respond: Promise<Respond>;
   readonly submit: Submit;
   readonly signal: AbortSignal;
 }
 
-type Call = IncomingMessage & { body?: unknown };
+type Call = IncomingMessage & { body?: unknown; caller?: string | undefined };
 
 export function createReceiveLocation(config: SoapReceiveConfig, context: AdapterContext): ReceiveLocation {
   async function run(submit: Submit, signal: AbortSignal): Promise<void> {
@@ -68,14 +75,28 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
   const choice = { ...(service === undefined ? {} : { service }), ...(port === undefined ? {} : { port }) };
   const description = readWsdl(wsdl, choice, context);
   const operations = new Map(description.service.operations.map((operation) => [nameOf(operation.input), operation]));
-  const gate = { operations, understands: new Set(understands) };
-  return { config, context, description, gate, respond: createRespond(description.service, path), submit, signal };
+  const token = config.usernameToken && compileUsernameToken(config.usernameToken, context);
+  const gate = { operations, understands: new Set(understands), ...(token ? { checkToken: token } : {}) };
+  const access = compileAccess(config.access, context);
+  return {
+    config,
+    context,
+    description,
+    gate,
+    access,
+    respond: createRespond(description.service, path),
+    submit,
+    signal,
+  };
 }
 
 function createApp(location: Location, serve: (request: Call, response: ServerResponse) => void): Express {
   const { path, maxBytes = RECEIVE_DEFAULTS.maxBytes } = location.config;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('env', 'production');
+  app.use(path, (request: Call, response: ServerResponse, next: NextFunction) => {
+    void admit(location, request, response).then((admitted) => admitted && next());
+  });
   app.get(path, (request, response) => serveWsdl(location, request, response));
   app.post(path, (request, response, next) => {
     // Otherwise it is refused only once all of it was read and thrown away.
@@ -94,6 +115,25 @@ function createApp(location: Location, serve: (request: Call, response: ServerRe
   });
   return app;
 }
+
+/** Answers who may not call; the WSDL is for those who may, too. Never rejects. */
+async function admit(location: Location, request: Call, response: ServerResponse): Promise<boolean> {
+  const answer = (await location.access?.admit(request)) ?? {};
+  if (isRefused(answer)) {
+    request.resume();
+    refuse(location, response, versionOf(request), faultOf(answer));
+    return false;
+  }
+  request.caller = answer.caller;
+  return true;
+}
+
+const faultOf = ({ status, reason, headers }: Refused): Fault => ({
+  code: status === 503 ? 'Server' : 'Client',
+  status,
+  reason,
+  headers,
+});
 
 function unreadable(status: number, maxBytes: number): Fault {
   if (status === 413) return { code: 'Client', status, reason: `The request is larger than ${maxBytes} bytes.` };
@@ -126,13 +166,18 @@ const declaredUtf8 = (text: string) => text.replace(/^(<\?xml[^>]*?\sencoding\s*
 /** Never rejects. */
 async function take(location: Location, request: Call, response: ServerResponse): Promise<void> {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const unsigned = location.access?.confirm(request, bytes);
+  if (unsigned) {
+    refuse(location, response, versionOf(request), faultOf(unsigned));
+    return;
+  }
   const call = checkCall(bytes, request.headers['content-type'] ?? '', location.gate);
   if ('fault' in call) {
     refuse(location, response, call.version, call.fault);
     return;
   }
-  const { version, operation, xml } = call;
-  const answer = await hand(location, operation, xml);
+  const { version, operation, xml, caller = request.caller } = call;
+  const answer = await hand(location, operation, xml, caller);
   if ('fault' in answer) {
     answerFault(response, version, answer.fault);
     return;
@@ -145,12 +190,13 @@ async function take(location: Location, request: Call, response: ServerResponse)
   }
 }
 
-async function hand({ config, submit, signal }: Location, operation: SoapOperation, xml: string) {
+async function hand({ config, submit, signal }: Location, operation: SoapOperation, xml: string, caller?: string) {
   const incoming: Incoming = {
     parts: [partOf(Buffer.from(xml), 'text/xml; charset=utf-8')],
     context: new Map([
       [BUS.sourceName, carried(config.path)],
       ['soap.operation', carried(operation.name)],
+      ...(caller === undefined ? [] : [['http.caller', carried(caller)] as const]),
     ]),
   };
   try {

@@ -1,0 +1,118 @@
+/**
+ * WS-Security UsernameTokens of callers: password in the clear or as a digest, which counts once and for a few minutes only.
+ * Source: OASIS WSS UsernameToken Profile 1.0, section 3
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
+import { parseDuration } from '../../runtime/contracts/duration.ts';
+import type { HeaderBlock } from './envelope.ts';
+import { readXml } from './xml-reader.ts';
+
+export interface UsernameTokenConfig {
+  readonly users: readonly { readonly user: string; readonly password: { readonly secret: string } }[];
+  readonly digest?: boolean;
+  readonly maxAge?: string;
+}
+
+export const TOKEN_DEFAULTS = { digest: false, maxAge: '5m' } as const;
+
+export const SECURITY = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
+const DIGEST = '#PasswordDigest';
+
+/** Who called; undefined when the token does not prove it. */
+export type CheckToken = (header: readonly HeaderBlock[]) => string | undefined;
+
+interface Token {
+  username: string;
+  password: string;
+  type: string;
+  nonce: string;
+  created: string;
+}
+
+/** Nonces that are kept against a second use; what is older than `maxAge` is refused anyway. */
+const MOST = 100_000;
+
+export function compileUsernameToken(config: UsernameTokenConfig, { secret, clock }: AdapterContext): CheckToken {
+  const maxAge = parseDuration(config.maxAge ?? TOKEN_DEFAULTS.maxAge)!;
+  const passwords = new Map(config.users.map(({ user, password }) => [user, secret(password.secret)]));
+  const used = new Map<string, number>();
+
+  function isFresh({ nonce, created }: Token): boolean {
+    const at = Date.parse(created);
+    const now = clock.now();
+    if (!Number.isFinite(at) || Math.abs(now - at) > maxAge) return false;
+    for (const [old, until] of used) {
+      if (until > now && used.size < MOST) break;
+      used.delete(old);
+    }
+    if (nonce === '' || used.has(nonce)) return false;
+    used.set(nonce, at + maxAge);
+    return true;
+  }
+
+  return (header) => {
+    const block = header.find(({ uri, local }) => uri === SECURITY && local === 'Security');
+    const token = block && tokenIn(block.xml);
+    if (!token) return undefined;
+    const known = passwords.get(token.username);
+    const isDigest = token.type.endsWith(DIGEST);
+    if (!isDigest && config.digest) return undefined;
+    const given = isDigest ? Buffer.from(token.password, 'base64') : hashOf(token.password);
+    const wanted = isDigest ? digestOf(token, known ?? '') : hashOf(known ?? '');
+    const fits = given.length === wanted.length && timingSafeEqual(given, wanted);
+    if (!fits || known === undefined || (isDigest && !isFresh(token))) return undefined;
+    return token.username;
+  };
+}
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest();
+
+/** Base64(SHA-1(nonce + created + password)) */
+function digestOf({ nonce, created }: Token, password: string): Buffer {
+  const bytes = Buffer.concat([Buffer.from(nonce, 'base64'), Buffer.from(created + password)]);
+  return createHash('sha1').update(bytes).digest();
+}
+
+const FIELDS: Readonly<Record<string, keyof Token>> = {
+  Username: 'username',
+  Password: 'password',
+  Nonce: 'nonce',
+  Created: 'created',
+};
+
+function tokenIn(xml: string): Token | undefined {
+  const token: Token = { username: '', password: '', type: '', nonce: '', created: '' };
+  let at: number | undefined;
+  let field: { readonly name: keyof Token; readonly depth: number; readonly from: number } | undefined;
+  readXml(xml, {
+    open(tag) {
+      if (tag.local === 'UsernameToken' && tag.uri === SECURITY) at = tag.depth;
+      if (at === undefined || tag.depth !== at + 1) return;
+      const name = FIELDS[tag.local];
+      if (name) field = { name, depth: tag.depth, from: tag.end };
+      if (name === 'password')
+        token.type = Object.values(tag.attributes).find(({ local }) => local === 'Type')?.value ?? '';
+    },
+    close(depth, end) {
+      if (field?.depth === depth) {
+        token[field.name] = unescaped(xml.slice(field.from, xml.lastIndexOf('</', end - 1))).trim();
+        field = undefined;
+      }
+      if (depth === at) at = undefined;
+    },
+  });
+  return token.username === '' ? undefined : token;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+function unescaped(text: string): string {
+  return text.replace(
+    /&(?:#(\d+)|#x([0-9a-fA-F]+)|(\w+));/g,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (decimal) return String.fromCodePoint(Number(decimal));
+      return hex ? String.fromCodePoint(Number.parseInt(hex, 16)) : (ENTITIES[name ?? ''] ?? whole);
+    },
+  );
+}
