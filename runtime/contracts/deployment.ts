@@ -1,6 +1,8 @@
 /** A checked and bound solution: what a host runs. */
+
 import type { Adapter } from './adapter.ts';
 import type { BatchPolicy } from './batch.ts';
+import type { Calendar } from './calendar.ts';
 import type { CompiledExpression } from './expression.ts';
 import type { Limit } from './limiter.ts';
 import type { MapProgram } from './map.ts';
@@ -33,6 +35,8 @@ export interface BoundReceivePort {
   /** Inbound maps by source message type. */
   readonly maps: ReadonlyMap<string, MapProgram>;
   readonly locations: readonly BoundLocation[];
+  /** A receipt that fails goes to whoever takes failed messages. */
+  readonly routeFailed: boolean;
 }
 
 export interface BoundLocation {
@@ -79,6 +83,17 @@ export interface BoundSendPort {
   readonly limit?: Limit;
   /** Answers that are errors although the transport reported success, tried in order. */
   readonly faults: readonly FaultRule[];
+  /** When it may send; always unless told. */
+  readonly window?: Calendar;
+  readonly breaker?: BreakerPolicy;
+  /** A message that it gives up goes to whoever takes failed messages. */
+  readonly routeFailed: boolean;
+}
+
+/** After so many transient failures in a row nothing is sent for `pause` ms; then one send tries. */
+export interface BreakerPolicy {
+  readonly failures: number;
+  readonly pause: number;
 }
 
 /** Delay before attempt n+1 is first * factor^(n-1), at most max, plus or minus jitter; all in ms. */

@@ -116,6 +116,8 @@ export interface Suspension {
   readonly reason: string;
   readonly resumable: boolean;
   readonly keys?: readonly DedupeKey[];
+  /** If any subscription takes this, it is published in place of the suspension; under the message's id. */
+  readonly report?: Message;
 }
 
 export interface Claim {

@@ -29,6 +29,23 @@ export const BUS = {
   sourceName: 'bus.sourceName',
 } as const;
 
+/** On the copy of a failed message that a port routes. All promoted. */
+export const ERROR_REPORT = {
+  /** Always FailedMessage: what a filter asks for that takes all of them. */
+  errorType: 'ErrorReport.ErrorType',
+  failureCode: 'ErrorReport.FailureCode',
+  /** The name by which the far end refused it. */
+  fault: 'ErrorReport.Fault',
+  description: 'ErrorReport.Description',
+  messageType: 'ErrorReport.MessageType',
+  messageId: 'ErrorReport.MessageId',
+  sendPort: 'ErrorReport.SendPort',
+  receivePort: 'ErrorReport.ReceivePort',
+  receiveLocation: 'ErrorReport.ReceiveLocation',
+  /** ISO 8601, UTC. */
+  failureTime: 'ErrorReport.FailureTime',
+} as const;
+
 /** The names under which the parts of the bus claim their deliveries. */
 export const subscriberOf = {
   sendPort: (name: string) => `send:${name}`,

@@ -45,6 +45,11 @@ export const events = {
   'message-sent': { level: 'debug', text: 'The far end accepted a message.' },
   'send-failed': { level: 'warn', text: 'An attempt to send failed; it is tried again as the port says.' },
   'send-moved': { level: 'warn', text: 'The primary send port gave up; the message went to its backup.' },
+  'circuit-opened': {
+    level: 'warn',
+    text: 'A far end has failed so often that its port sends nothing for a while; what is for it waits.',
+  },
+  'circuit-closed': { level: 'info', text: 'A far end works again; its port sends.' },
   'request-refused': { level: 'warn', text: 'A request failed for good; the orchestration was told.' },
   'response-delivered': { level: 'debug', text: 'An answer reached the waiting caller.' },
   'response-late': { level: 'warn', text: 'An answer came when nobody waited for it any more; it is kept.' },

@@ -8,6 +8,7 @@ import type { Limiter } from '../contracts/limiter.ts';
 import { subscriberOf } from '../contracts/properties.ts';
 import { contextFor } from './adapter-context.ts';
 import { createDefinitions } from './definitions.ts';
+import { createGate, type Gate } from './gate.ts';
 import type { HostOptions } from './host-options.ts';
 import type { ListeningHttp } from './http-listener.ts';
 import { type OpenLocation, openLocation } from './open-location.ts';
@@ -51,8 +52,8 @@ const LEASE = 30_000;
 export function createGeneration(given: GenerationOptions): Generation {
   const { options, deployment } = given;
   const workers = new Map<string, Worker>();
-  const work: Work = (subscriber, handle, concurrent) => {
-    const worker = createWorker({ ...options, subscriber, concurrent, lease: LEASE, handle });
+  const work: Work = (subscriber, handle, concurrent, gate) => {
+    const worker = createWorker({ ...options, subscriber, concurrent, lease: LEASE, handle, gate });
     workers.set(subscriber, worker);
     return worker;
   };
@@ -93,7 +94,12 @@ export function createGeneration(given: GenerationOptions): Generation {
   };
 }
 
-type Work = (subscriber: string, handle: WorkerOptions['handle'], concurrent: number) => Worker;
+type Work = (
+  subscriber: string,
+  handle: WorkerOptions['handle'],
+  concurrent: number,
+  gate?: WorkerOptions['gate'],
+) => Worker;
 
 function openOrchestrations({ options, deployment, former }: GenerationOptions, work: Work): void {
   const definitions = createDefinitions(deployment, options.box, options.recompile);
@@ -111,15 +117,18 @@ interface OpenSendPort {
 function openSendPort({ options, deployment, listener, limiter }: GenerationOptions, port: BoundSendPort, work: Work) {
   const context = contextFor(options, deployment, listener, port.name, port.responses.length > 0);
   const sender = port.adapter.send!(port.config, context);
-  const runner = createSendRunner({ ...options, deployment, port, sender, limiter });
+  const gate = createGate({ ...options, name: port.name, window: port.window, breaker: port.breaker });
+  const runner = createSendRunner({ ...options, deployment, port, sender, limiter, gate });
   // While one batch is sent, the next is gathered.
   const concurrent = port.batch ? Math.max(port.concurrent, 2 * port.batch.count) : port.concurrent;
-  const worker = work(subscriberOf.sendPort(port.name), runner.handle, concurrent);
-  return { sender, hurry: runner.hurry, status: () => sendStatus(port, runner, worker) } satisfies OpenSendPort;
+  const worker = work(subscriberOf.sendPort(port.name), runner.handle, concurrent, isGated(port) ? gate : undefined);
+  return { sender, hurry: runner.hurry, status: () => sendStatus(port, runner, worker, gate) } satisfies OpenSendPort;
 }
 
-function sendStatus(port: BoundSendPort, runner: SendRunner, worker: Worker): PartStatus {
+const isGated = ({ window, breaker }: BoundSendPort) => window !== undefined || breaker !== undefined;
+
+function sendStatus(port: BoundSendPort, runner: SendRunner, worker: Worker, gate: Gate): PartStatus {
   const { failures, error } = runner.status;
-  const state = failures > 0 ? 'failing' : 'running';
+  const state = gate.state !== 'open' ? gate.state : failures > 0 ? 'failing' : 'running';
   return { name: port.name, transport: port.adapter.name, state, failures, busy: worker.busy, ...toldError(error) };
 }

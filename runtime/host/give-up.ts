@@ -1,8 +1,9 @@
 /** When a send port gives up: the message for its backup, or the news for the orchestration that waits. */
+import type { Instant } from '../contracts/clock.ts';
 import type { BoundSendPort } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import { derive, type Message, type Property, partOf, withProperties } from '../contracts/message.ts';
-import { BUS } from '../contracts/properties.ts';
+import { BUS, ERROR_REPORT } from '../contracts/properties.ts';
 import { carried, promoted, textOf } from './documents.ts';
 
 /** A copy addressed to the backup; keeps the idempotency key, because the primary may have done the work. */
@@ -36,4 +37,37 @@ export function failureOf(request: Message, error: BusError, id: string): Messag
 /** Nothing but the new address may route the copy: filters have had their chance with the original. */
 function demoted(message: Message): Map<string, Property> {
   return new Map([...message.context].map(([name, { value }]) => [name, carried(value)]));
+}
+
+/** Where a message failed. */
+export interface FailedAt {
+  readonly sendPort?: string;
+  readonly receivePort?: string;
+  readonly receiveLocation?: string;
+  readonly at: Instant;
+}
+
+/**
+ * A copy for whoever looks after failed messages: only the properties that tell of the failure are promoted, so that no filter
+ * takes it for the message itself.
+ */
+export function failureReport(message: Message, error: BusError, where: FailedAt, id = `${message.id}!`): Message {
+  const told: readonly (readonly [string, string | undefined])[] = [
+    [ERROR_REPORT.errorType, 'FailedMessage'],
+    [ERROR_REPORT.failureCode, error.code],
+    [ERROR_REPORT.fault, error.fault],
+    [ERROR_REPORT.description, error.message],
+    [ERROR_REPORT.messageType, message.type],
+    [ERROR_REPORT.messageId, message.id],
+    [ERROR_REPORT.sendPort, where.sendPort],
+    [ERROR_REPORT.receivePort, where.receivePort],
+    [ERROR_REPORT.receiveLocation, where.receiveLocation],
+    [ERROR_REPORT.failureTime, new Date(where.at).toISOString()],
+  ];
+  const properties = told.flatMap(([name, value]): [string, Property][] =>
+    value === undefined ? [] : [[name, promoted(value)]],
+  );
+  const organisation = message.context.get(BUS.organisation);
+  if (organisation) properties.push([BUS.organisation, organisation]);
+  return derive(message, { id, context: withProperties(demoted(message), properties) });
 }

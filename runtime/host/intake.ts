@@ -4,6 +4,7 @@
  */
 import type { Incoming, Submission, Submit } from '../contracts/adapter.ts';
 import type { Clock } from '../contracts/clock.ts';
+import type { BusError } from '../contracts/errors.ts';
 import type { BusEvent, TrackingEvent } from '../contracts/events.ts';
 import { type Message, type Property, withProperties } from '../contracts/message.ts';
 import type { Delivery, MessageBox, Receipt, Routed, Settlement, Suspension, Unit } from '../contracts/message-box.ts';
@@ -13,6 +14,7 @@ import { afterUnpacking } from '../pipelines/after-unpacking.ts';
 import { isRecord } from '../pipelines/record-number.ts';
 import { createAnswering } from './answer.ts';
 import { carried, promoted, textOf } from './documents.ts';
+import { failureReport } from './give-up.ts';
 import {
   type Hand,
   type Origin,
@@ -125,7 +127,14 @@ export function createIntake(options: IntakeOptions): Intake {
     const keys = receiptKeys(options, key, begun ? 'rest' : 0);
     const known = begun && key !== undefined ? [[RECEIPT, carried(key)] as const] : [];
     const message = { ...raw, context: withProperties(raw.context, known) };
-    return { message, subscriber, code: error.code, reason: error.message, resumable: true, keys };
+    const held = { message, subscriber, code: error.code, reason: error.message, resumable: true, keys };
+    return reported(held, error);
+  }
+
+  function reported(held: Suspension, error: BusError): Suspension {
+    if (!port.routeFailed) return held;
+    const where = { receivePort: port.name, receiveLocation: location.name, at: clock.now() };
+    return { ...held, report: failureReport(held.message, error, where, held.message.id) };
   }
 
   function tracked(name: string, message: Message, data: TrackingEvent['data']): TrackingEvent {

@@ -5,7 +5,7 @@
  * up again from its beginning publishes what is missing and nothing twice.
  */
 
-import type { NewId } from '../contracts/clock.ts';
+import type { Clock, NewId } from '../contracts/clock.ts';
 import type { BoundLocation, BoundReceivePort, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import { derive, type Message, type Part, withProperties } from '../contracts/message.ts';
@@ -15,6 +15,7 @@ import { subscriberOf } from '../contracts/properties.ts';
 import { asBusError, isBusError } from '../errors/as-bus-error.ts';
 import { runPipeline } from '../pipelines/run.ts';
 import { load, write } from './documents.ts';
+import { failureReport } from './give-up.ts';
 import { withDone } from './progress.ts';
 
 /** What is left to commit: all of it, or what follows the batches that were handed over. */
@@ -37,6 +38,7 @@ export interface Origin {
   readonly port: BoundReceivePort;
   readonly location: BoundLocation;
   readonly newId: NewId;
+  readonly clock: Clock;
 }
 
 export interface Receipt {
@@ -142,7 +144,7 @@ function createDraft({ key, done = 0 }: Receipt, origin: Origin, handOver: () =>
     if (count++ < done) return;
     const keys = receiptKeys(origin, key, count - 1);
     bytes += sizeOf(message);
-    suspensions.push({ message, subscriber, code, reason, resumable: true, keys });
+    suspensions.push({ message, subscriber, code, reason, resumable: true, keys, ...reportOf(message, cause, origin) });
     error ??= cause;
     await handOver();
   }
@@ -177,6 +179,12 @@ function createDraft({ key, done = 0 }: Receipt, origin: Origin, handOver: () =>
       return taken;
     },
   };
+}
+
+function reportOf(message: Message, error: BusError, { port, location, clock }: Origin): Pick<Suspension, 'report'> {
+  if (!port.routeFailed) return {};
+  const where = { receivePort: port.name, receiveLocation: location.name, at: clock.now() };
+  return { report: failureReport(message, error, where, message.id) };
 }
 
 /** Of what is not in memory, nothing. */

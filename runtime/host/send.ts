@@ -8,7 +8,7 @@ import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import type { BusEvent, EventData, TrackingEvent } from '../contracts/events.ts';
 import type { Limiter } from '../contracts/limiter.ts';
-import { type Message, withProperties } from '../contracts/message.ts';
+import { derive, type Message, withProperties } from '../contracts/message.ts';
 import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
 import { BUS } from '../contracts/properties.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
@@ -16,7 +16,8 @@ import { busError } from '../errors/bus-error.ts';
 import { firstOfPipeline } from '../pipelines/run.ts';
 import { withDeadline } from './deadline.ts';
 import { carried, load, textOf, write } from './documents.ts';
-import { failureOf, toBackup } from './give-up.ts';
+import type { Gate } from './gate.ts';
+import { failureOf, failureReport, toBackup } from './give-up.ts';
 import { permitted } from './permitted.ts';
 import { readAnswer } from './read-answer.ts';
 import { verdictOn } from './retry.ts';
@@ -31,6 +32,7 @@ export interface SendOptions {
   readonly random: Random;
   readonly sender: SendPort;
   readonly limiter: Limiter;
+  readonly gate: Gate;
   readonly emit: (event: BusEvent) => void;
 }
 
@@ -58,7 +60,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
       await box.commit(failed(delivery, message, failure(thrown, signal)));
       return;
     }
-    status = { failures: 0 };
+    succeeded();
     await box.commit(sent(delivery, message, answers));
   }
 
@@ -75,11 +77,17 @@ export function createSendRunner(options: SendOptions): SendRunner {
     return withDeadline(clock, port.timeout, signal, late, (inner) => sender.send(message, inner));
   }
 
+  function succeeded(): void {
+    status = { failures: 0 };
+    options.gate.sent();
+  }
+
   /** The host is stopping: nothing is known of the far end, and nothing is written. */
   function failure(thrown: unknown, signal: AbortSignal): BusError {
     signal.throwIfAborted();
     const error = asBusError(thrown, port.name);
     status = { failures: status.failures + 1, error };
+    options.gate.failed(error);
     return error;
   }
 
@@ -130,6 +138,18 @@ export function createSendRunner(options: SendOptions): SendRunner {
       const publish = [{ message: failureOf(message, error, options.newId()), unrouted: 'discard' } as const];
       return { now, settle: [done], publish, track: [tracked('request-refused', message, data)] };
     }
+    if (port.routeFailed) {
+      const report = failureReport(message, error, { sendPort: port.name, at: now });
+      const held = {
+        message: derive(message, { id: report.id }),
+        subscriber: delivery.subscriber,
+        code,
+        reason,
+        resumable: true,
+      };
+      const track = [tracked('message-suspended', message, data)];
+      return { now, settle: [done], suspend: [{ ...held, report }], track };
+    }
     const settle = [{ lease, as: 'suspend', code, reason, resumable: true } as const];
     return { now, settle, track: [tracked('message-suspended', message, data)] };
   }
@@ -149,7 +169,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
       outgoing,
       transmit: async (message, signal) => {
         await transmit(message, signal);
-        status = { failures: 0 };
+        succeeded();
       },
       failure,
       sent: (delivery, message) => sent(delivery, message, []),

@@ -7,6 +7,7 @@ import type { BusEvent } from '../contracts/events.ts';
 import type { Delivery, MessageBox } from '../contracts/message-box.ts';
 import type { Service } from '../contracts/service.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
+import type { Gate } from './gate.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import { createPrefetch } from './prefetch.ts';
 import { pauseAfter } from './retry.ts';
@@ -20,6 +21,8 @@ export interface WorkerOptions {
   readonly lease: number;
   /** Commits the outcome itself. Rejecting means that nothing was committed. */
   readonly handle: (delivery: Delivery, signal: AbortSignal) => Promise<void>;
+  /** While it is closed nothing is claimed, and what was claimed but not begun is given back. */
+  readonly gate?: Pick<Gate, 'opensAt' | 'most'> | undefined;
   readonly emit: (event: BusEvent) => void;
 }
 
@@ -32,6 +35,8 @@ export interface Worker extends Service {
 }
 
 const POLL = 1000;
+/** Clocks are set: a closed gate is looked at again after so long (ms) at most. */
+const LONGEST_CLOSED = 60_000;
 /** How long (ms) a delivery may wait for a place before it is left to others. */
 const PATIENCE = 20_000;
 const PAUSE = { first: 500, factor: 2, max: 60_000 };
@@ -41,7 +46,7 @@ const REFILL = 0.5;
 const CLAIMED = 0.5;
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { box, clock, subscriber, concurrent, emit } = options;
+  const { box, clock, subscriber, concurrent, emit, gate } = options;
   const stopping = new AbortController();
   const ahead = createPrefetch(clock, PATIENCE);
   const leases = createLeaseKeeper({
@@ -66,6 +71,9 @@ export function createWorker(options: WorkerOptions): Worker {
   /** Deliveries that are ours, whether under way or waiting. */
   const held = () => busy + ahead.size + reserved + asked;
   const capacity = () => concurrent + ahead.room;
+  /** Milliseconds until the gate may be open. */
+  const closedFor = () => (gate ? gate.opensAt(clock.now()) - clock.now() : 0);
+  const most = () => Math.min(concurrent, gate?.most() ?? concurrent);
   const settled = () => {
     if (!claiming && held() === 0) idle?.resolve();
   };
@@ -76,7 +84,7 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function reserve(): boolean {
-    if (!running || backlog || held() >= capacity()) return false;
+    if (!running || backlog || held() >= capacity() || (gate && (closedFor() > 0 || held() >= most()))) return false;
     reserved += 1;
     return true;
   }
@@ -98,8 +106,8 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function startNext(): void {
-    if (!running && ahead.size > 0) void putBack(ahead.empty());
-    while (busy < concurrent) {
+    if (ahead.size > 0 && (!running || closedFor() > 0)) void putBack(ahead.empty());
+    while (busy < most()) {
       const next = ahead.next();
       if (!next) return;
       if (next.stale) void putBack([next.delivery]);
@@ -109,9 +117,13 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function pump(): Promise<void> {
     if (!running || claiming || held() > capacity() * REFILL) return;
+    if (closedFor() > 0) {
+      schedulePoll();
+      return;
+    }
     claiming = true;
     try {
-      while (running && held() < capacity()) {
+      while (running && held() < capacity() && closedFor() <= 0) {
         hinted = false;
         const limit = Math.ceil((capacity() - held()) * CLAIMED);
         const taken = await claim(limit);
@@ -145,7 +157,8 @@ export function createWorker(options: WorkerOptions): Worker {
   function schedulePoll(): void {
     cancelPoll();
     if (!running) return;
-    const pause = failures > 0 ? pauseAfter(failures, PAUSE, () => 0.5) : POLL;
+    const closed = Math.min(closedFor(), LONGEST_CLOSED);
+    const pause = failures > 0 ? pauseAfter(failures, PAUSE, () => 0.5) : closed > 0 ? closed : POLL;
     cancelPoll = clock.schedule(pause, poll);
   }
 

@@ -30,12 +30,17 @@ export function suspend(
   history: UnitHistory,
   store: Store,
 ): Receipt['suspended'][number] {
-  const { message, keys } = suspension;
+  const { message, keys, report } = suspension;
   const events = history.take(message.id);
   const duplicateOf = firstOwner(keys, store);
   if (duplicateOf !== undefined) return { message: message.id, duplicateOf };
-  const ref = store.tables.putMessage(message, now, events);
+  const takers = report ? store.matcher.match(report.context) : [];
+  const ref = store.tables.putMessage(takers.length > 0 ? report! : message, now, events);
   claimKeys(keys, message.id, now, store);
+  if (takers.length > 0) {
+    for (const taker of takers) deliver(ref, report!, taker, now, store);
+    return { message: message.id };
+  }
   hold(ref, suspension, now, store);
   return { message: message.id };
 }

@@ -13,6 +13,7 @@ import type { Pipeline } from '../contracts/pipeline.ts';
 import type { Order } from '../contracts/routing.ts';
 import { bindingsOf } from './bindings.ts';
 import type { BusConfig } from './bus-config.ts';
+import { windowOf as hoursOf } from './calendars.ts';
 import { adapterOptions } from './check/ports.ts';
 import { definitionOf } from './definition.ts';
 import { faultsOf, filterOf } from './filters.ts';
@@ -55,6 +56,7 @@ function receivePort(model: Model, flows: Flows, port: WrittenReceivePort): Boun
     application,
     ...(type === undefined ? {} : { response: { type, timeout: milliseconds(options, 'timeout', 30_000) } }),
     maps: programs(model, port),
+    routeFailed: textOf(at(options.value, ['failedMessages'])) === 'route',
     locations: locations.map((location) => boundLocation(model, flows, port, location)),
   };
 }
@@ -98,6 +100,9 @@ function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
     timeout: milliseconds(options, 'timeout', 60_000),
     ...limitOf(options),
     faults: faultsOf(model, port).rules,
+    ...windowOf(model, options),
+    ...breakerOf(options),
+    routeFailed: textOf(at(options.value, ['failedMessages'])) === 'route',
   };
 }
 
@@ -139,6 +144,20 @@ function batchOf(options: Placed): Pick<BoundSendPort, 'batch'> {
   const count = Number(batch['count']);
   const wait = parseDuration(textOf(batch['wait']) ?? '10s') ?? 10_000;
   return { batch: { count, bytes: Number(batch['bytes'] ?? 16_777_216), wait, join } };
+}
+
+function windowOf({ lookups }: Model, { value }: Placed): Pick<BoundSendPort, 'window'> {
+  const written = at(value, ['window']);
+  if (!isPlain(written)) return {};
+  const named = textOf(written['calendar']);
+  const calendar = named === undefined ? undefined : lookups.calendars?.get(named);
+  return { window: calendar ?? hoursOf(written) };
+}
+
+function breakerOf({ value }: Placed): Pick<BoundSendPort, 'breaker'> {
+  const written = at(value, ['breaker']);
+  if (!isPlain(written)) return {};
+  return { breaker: { failures: Number(written['failures'] ?? 5), pause: duration(written['pause'], 30_000) } };
 }
 
 function orderOf(options: Placed): Pick<BoundSendPort, 'order'> {

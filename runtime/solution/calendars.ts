@@ -53,6 +53,22 @@ function calendarOf({ name, source }: LoadedFile, files: SolutionFiles, findings
   return { name, zone: known, week: week.size > 0 ? week : new Set([1]), holidays, hours };
 }
 
+/** Of hours and days that stand by themselves: no day is a holiday. */
+export function windowOf(written: Readonly<Record<string, unknown>>): Calendar {
+  const zone = textOf(written['zone']) ?? 'Europe/London';
+  const days = Array.isArray(written['days']) ? (written['days'] as unknown[]) : WEEKDAYS;
+  const week = new Set(days.map((day) => WEEKDAYS.indexOf(day as (typeof WEEKDAYS)[number])));
+  const hours = { from: secondsOf(written['from']) ?? 0, to: secondsOf(written['to']) ?? 86_400 };
+  return { name: '', zone, week, holidays: new Set(), hours };
+}
+
+/** What is wrong with a window; undefined when nothing is. */
+export function windowProblem(written: Readonly<Record<string, unknown>>): string | undefined {
+  const { zone, hours } = windowOf(written);
+  if (!isZone(zone)) return `There is no time zone "${zone}"`;
+  return hours.from >= hours.to || hours.to > 86_400 ? 'It closes before it opens' : undefined;
+}
+
 type Complain = (path: Path, reason: string, known?: readonly string[], named?: string) => void;
 
 function holidaysOf(written: unknown, files: SolutionFiles, complain: Complain): number[] {

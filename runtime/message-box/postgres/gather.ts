@@ -51,7 +51,10 @@ export function gather(unit: Unit, needs: Needs, sources: GatherSources): void {
     addMessage(message, keys, needs, sources);
     addRoutes(message, needs, sources);
   }
-  for (const { message, keys } of unit.suspend ?? []) addMessage(message, keys, needs, sources);
+  for (const { message, keys, report } of unit.suspend ?? []) {
+    addMessage(message, keys, needs, sources);
+    if (report) addRoutes(report, needs, sources);
+  }
   for (const operation of unit.operate ?? []) addOperation(operation, needs);
   needs.seqs += (unit.timers?.length ?? 0) + (unit.subscribe?.length ?? 0) + 2 * (unit.operate?.length ?? 0);
 }

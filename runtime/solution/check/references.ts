@@ -3,12 +3,13 @@ import type { Finding } from '../../contracts/finding.ts';
 import type { Path } from '../../contracts/source.ts';
 import type { ErrorCode } from '../../errors/catalog.ts';
 import { finding } from '../../errors/finding.ts';
+import { windowProblem } from '../calendars.ts';
 import { type Flows, keyOf, mapsOf } from '../flows.ts';
 import { application } from '../kinds/application.ts';
 import { message } from '../kinds/message.ts';
 import { lost } from '../load.ts';
 import type { Model } from '../model.ts';
-import { at, textOf, textsOf } from '../plain.ts';
+import { at, isPlain, textOf, textsOf } from '../plain.ts';
 import type { WrittenLocation, WrittenReceivePort, WrittenSendPort } from '../ports.ts';
 import type { Placed } from '../structure.ts';
 
@@ -44,7 +45,19 @@ function ofSendPort(model: Model, port: WrittenSendPort): Finding[] {
     ...pipelines(model, port.options),
     ...messages(model, port.options, ['response']),
     ...maps(model, port),
+    ...window(model, port),
     ...(lost(model.loaded, application) ? [] : backup),
+  ];
+}
+
+function window(model: Model, { options }: WrittenSendPort): Finding[] {
+  const written = at(options.value, ['window']);
+  if (!isPlain(written)) return [];
+  const known = [...(model.lookups.calendars?.keys() ?? [])];
+  const problem = windowProblem(written);
+  return [
+    ...unknown('UNKNOWN_CALENDAR', options, ['window', 'calendar'], known),
+    ...(problem === undefined ? [] : [finding('CALENDAR_INVALID', options.locate(['window']), { reason: problem })]),
   ];
 }
 

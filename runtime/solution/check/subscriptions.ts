@@ -3,7 +3,7 @@
  * in has some subscriber. Works on types, promoted properties and enumerated values, not on the values of a running bus.
  */
 import type { Finding } from '../../contracts/finding.ts';
-import { BUS } from '../../contracts/properties.ts';
+import { BUS, ERROR_REPORT } from '../../contracts/properties.ts';
 import type { Condition, Predicate } from '../../contracts/routing.ts';
 import { finding } from '../../errors/finding.ts';
 import { suggestName } from '../../errors/suggest-name.ts';
@@ -82,7 +82,9 @@ function knownValues(model: Model, flows: Flows, property: string): readonly str
   if (property === BUS.messageType) return flows.complete ? [...flows.produced] : model.schemas.types;
   if (lost(model.loaded, application) && isOfBus(property)) return undefined;
   if (property === BUS.receivePort) return [...receive.keys(), ...send.keys()];
-  if (property === BUS.sendPort) return [...send.keys()];
+  if (property === BUS.sendPort || property === ERROR_REPORT.sendPort) return [...send.keys()];
+  if (property === ERROR_REPORT.receivePort) return [...receive.keys()];
+  if (property === ERROR_REPORT.errorType) return ['FailedMessage'];
   if (property === BUS.receiveLocation)
     return model.ports.allReceive.flatMap((port) => port.locations.map(({ name }) => name));
   if (property === BUS.transport) return [...model.adapters.keys()];
@@ -100,6 +102,8 @@ function reasonAgainst(model: Model, property: string, value: string): string {
 function unpromoted(model: Model, flows: Flows, group: Group, condition: Condition): Problem | undefined {
   const { property } = condition;
   if (isOfBus(property)) return undefined;
+  if (isOfReport(property))
+    return routesFailed(model) ? undefined : { condition, reason: 'no port has `failedMessages: route`' };
   const types = typesOf(group) ?? (flows.complete ? [...flows.produced] : model.schemas.types);
   if (types.length === 0 || types.some((type) => promotes(model, type, property))) return undefined;
   const subject = typesOf(group) ? `the message type ${types.join(' or ')}` : 'no message type that is ever published';
@@ -123,6 +127,11 @@ function typesOf(group: Group): string[] | undefined {
 const promotes = (model: Model, type: string, property: string) => model.promoted.get(type)?.includes(property) ?? true;
 
 const isOfBus = (property: string) => Object.values(BUS).some((name) => name === property);
+
+const isOfReport = (property: string) => Object.values(ERROR_REPORT).some((name) => name === property);
+
+const routesFailed = ({ ports }: Model) =>
+  [...ports.allReceive, ...ports.allSend].some(({ options }) => at(options.value, ['failedMessages']) === 'route');
 
 /** Where the value stands in the filter as it is written; else the property. */
 function offsetOf(text: string, { property, value }: Condition): number {

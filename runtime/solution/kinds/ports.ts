@@ -6,6 +6,13 @@ const messageTypes = (description: string) => oneOrMore(name('a message type'), 
 const transport: JsonSchema = { type: 'string', description: 'The transport, by its name in adapters/' };
 const responsePipeline = name('the pipeline for the answer of a two-way port');
 
+const failedMessages: JsonSchema = {
+  enum: ['suspend', 'route'],
+  default: 'suspend',
+  description:
+    'What becomes of a message that fails for good: it is suspended, or routed to whoever takes failed messages',
+};
+
 export const locationOptions: Readonly<Record<string, JsonSchema>> = {
   transport,
   pipeline: name('the receive pipeline: how the bytes become messages'),
@@ -86,6 +93,33 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
       description: 'Sends that begin in a second, evenly spread; 0.5 is one every two seconds',
     },
   }),
+  window: closed('When it may send; what is for it waits outside', {
+    calendar: text('A calendar of config/calendars, whose working days and hours count; in place of all others'),
+    from: {
+      type: 'string',
+      pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
+      default: '00:00',
+      description: 'From this time of day',
+    },
+    to: {
+      type: 'string',
+      pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
+      default: '24:00',
+      description: 'Up to this time of day',
+    },
+    days: {
+      type: 'array',
+      minItems: 1,
+      items: { enum: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+      description: 'On these weekdays; every day unless told',
+    },
+    zone: { type: 'string', default: 'Europe/London', description: 'By the clocks of this time zone' },
+  }),
+  breaker: closed('Spares a far end that is down: after so many failures in a row nothing is sent for a while', {
+    failures: { type: 'integer', minimum: 1, maximum: 1000, default: 5, description: 'Transient failures in a row' },
+    pause: duration('For how long; then one message tries', '30s'),
+  }),
+  failedMessages,
   faults: listOf(
     closed(
       'An answer that is an error although the transport reported success',
@@ -105,6 +139,7 @@ export const receivePortOptions: Readonly<Record<string, JsonSchema>> = {
   response: name('the message type of the answer: makes the port two-way'),
   timeout: duration('How long a caller waits for the answer', '30s'),
   maps: listOf(name('a map'), 'Inbound maps; the one whose source is the message is applied'),
+  failedMessages,
 };
 
 /** What must stand in every location and every send port, whatever the transport. */

@@ -200,4 +200,19 @@ function suspensions(check: Check): void {
     await box.commit({ now: NOW, operate: [{ kind: 'resume', delivery: record.id }] });
     expect((await take(box, 'receive:p/l'))[0]).toMatchObject({ attempt: 1, subscription: undefined });
   });
+
+  check('a report takes its place where somebody subscribes to it', async (box) => {
+    const suspension = { subscriber: 'send:p', code: 'BROKEN', reason: 'no root', resumable: true };
+    const unit = (id: string) => ({
+      now: NOW,
+      suspend: [{ ...suspension, message: messageOf(id), report: messageOf(id, { to: 'errors' }, 'report') }],
+    });
+    expect((await box.commit(unit('1'))).suspended).toEqual([{ message: '1' }]);
+    expect(await deliveryOf(box, '1')).toMatchObject({ ...suspension, state: 'suspended' });
+    await box.commit({ now: NOW, subscribe: [addressed('errors')] });
+    expect((await box.commit(unit('2'))).suspended).toEqual([{ message: '2' }]);
+    const [taken] = await take(box, 'errors');
+    expect(taken).toMatchObject({ work: { message: { id: '2' } }, subscription: 'errors takes' });
+    expect(await box.inspection.deliveries({ state: 'suspended', limit: 10 }, NOW)).toHaveLength(1);
+  });
 }
