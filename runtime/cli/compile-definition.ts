@@ -23,6 +23,7 @@ export function compileDefinition(
 ): CompiledDefinition {
   const { deployment, bus, findings } = compileSolution(filesOf(definition), {
     adapters: io.adapters,
+    components: io.components,
     env: io.env,
     resolvePath: definitionPaths(definition, folder),
     ...(environment === undefined ? {} : { environment: environmentOf(environment, io) }),

@@ -2,6 +2,7 @@
 
 import type { Adapter } from '../contracts/adapter.ts';
 import type { Clock, NewId, Random } from '../contracts/clock.ts';
+import type { PipelineComponent } from '../contracts/pipeline.ts';
 
 export interface Console {
   readonly out: (text: string) => void;
@@ -13,4 +14,6 @@ export interface Console {
   readonly newId: NewId;
   readonly random: Random;
   readonly adapters: readonly Adapter[];
+  /** Of pipelines. */
+  readonly components: readonly PipelineComponent[];
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { adapters } from '../../adapters/index.ts';
 import { createIds } from '../clock/identity.ts';
 import { createSystemClock } from '../clock/system.ts';
+import { components } from '../pipelines/components/index.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit.ts';
 import { explainError } from './explain-error.ts';
@@ -50,6 +51,7 @@ export function systemConsole(): Console {
     random,
     newId: createIds(clock, random),
     adapters,
+    components,
   };
 }
 

@@ -6,6 +6,7 @@ import { type Compiled, compileSolution } from '../solution/compile-solution.ts'
 import { readSolution } from '../solution/find.ts';
 import { compileDefinition, environmentOf } from './compile-definition.ts';
 import type { Console } from './console.ts';
+import { withExtensions } from './extensions.ts';
 
 export interface OpenedSolution extends Compiled {
   /** Absolute. */
@@ -15,11 +16,21 @@ export interface OpenedSolution extends Compiled {
 }
 
 /** `environment` is the name of a file in config/environments, or the path of a YAML file. */
-export function openSolution(given: string, environment: string | undefined, io: Console): OpenedSolution {
+export async function openSolution(
+  given: string,
+  environment: string | undefined,
+  plain: Console,
+): Promise<OpenedSolution> {
+  return openPlainly(given, environment, await withExtensions(plain, resolve(plain.cwd, given)));
+}
+
+/** Without what its extensions add: for what asks for its settings alone. */
+export function openPlainly(given: string, environment: string | undefined, io: Console): OpenedSolution {
   const folder = resolve(io.cwd, given);
   const files = readSolution(folder);
   const options = {
     adapters: io.adapters,
+    components: io.components,
     env: io.env,
     resolvePath: (path: string) => (isAbsolute(path) ? path : resolve(folder, path)),
     ...(environment === undefined ? {} : { environment: environmentOf(environment, io) }),

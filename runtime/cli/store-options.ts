@@ -5,7 +5,7 @@ import { busError } from '../errors/bus-error.ts';
 import type { BusConfig, StoreConfig } from '../solution/bus-config.ts';
 import { requiring, secretsFrom } from '../solution/secrets.ts';
 import type { Console } from './console.ts';
-import { openSolution } from './open-solution.ts';
+import { openPlainly } from './open-solution.ts';
 
 export interface StoreOptions {
   readonly solution: string;
@@ -25,7 +25,7 @@ export function withStoreOptions(command: Command): Command {
 
 /** What config/bus.yaml names. Throws BusError STORE_NO_TRANSFER for `memory`, SECRET_MISSING. */
 export function configuredStore({ solution, environment }: StoreOptions, io: Console): StoreAddress {
-  const { bus, folder } = openSolution(solution, environment, io);
+  const { bus, folder } = openPlainly(solution, environment, io);
   const { store } = bus;
   if (store.kind === 'memory') throw noTransfer(store.kind, 'it keeps nothing');
   if (store.kind === 'sqlite') return { kind: 'sqlite', path: resolve(folder, store.path) };
@@ -40,7 +40,7 @@ export function givenStore(given: string, options: StoreOptions, io: Console): S
   if (/^postgres(ql)?:\/\//.test(given)) return { kind: 'postgres', url: given };
   const [, secret] = /^(?:\{\s*)?secret:\s*([^\s{}]+)\s*\}?$/.exec(given) ?? [];
   if (secret === undefined) return { kind: 'sqlite', path: sqlitePath(given, io) };
-  const { bus, folder } = openSolution(options.solution, options.environment, io);
+  const { bus, folder } = openPlainly(options.solution, options.environment, io);
   return { kind: 'postgres', url: urlOf({ kind: 'postgres', url: { secret } }, bus, folder, io) };
 }
 

@@ -7,6 +7,11 @@ export const solutionErrors = {
     text: '{folder} is not a solution: {reason}.',
     help: 'Name the folder that holds config/, orchestrations/, schemas/ and mappings/.',
   },
+  EXTENSION_INVALID: {
+    kind: 'config',
+    text: 'The extension {name} cannot be used: {reason}.',
+    help: 'Name a folder or file of the solution as ./extensions/mine, or an installed package, that exports `adapters` or `components`.',
+  },
   SOLUTION_UNREADABLE: {
     kind: 'config',
     text: '{path} cannot be read: {reason}.',

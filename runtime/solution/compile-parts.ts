@@ -2,7 +2,7 @@
 import type { Adapter } from '../contracts/adapter.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { MapProgram } from '../contracts/map.ts';
-import type { Pipeline } from '../contracts/pipeline.ts';
+import type { Pipeline, PipelineComponent } from '../contracts/pipeline.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
 import { finding } from '../errors/finding.ts';
 import { compileMap } from '../maps/compile.ts';
@@ -37,11 +37,12 @@ export function compileParts(
   loaded: Loaded,
   adapters: readonly Adapter[],
   environment: string | undefined,
+  known: readonly PipelineComponent[] = components,
 ): CompiledParts {
   const calendars = readCalendars(files, loaded);
   const lookups = readLookups(files, calendars.calendars);
   const types = compileTypes(files, loaded);
-  const pipelines = compilePipelines(loaded);
+  const pipelines = compilePipelines(loaded, known);
   const maps = compileMaps(loaded, types, lookups.tables);
   const orchestrations = compileOrchestrations(files, loaded, types.schemas, maps.known, lookups.tables);
   const model: Model = {
@@ -60,7 +61,7 @@ export function compileParts(
   return { model, findings: parts.flatMap(({ findings }) => findings) };
 }
 
-function compilePipelines(loaded: Loaded) {
+function compilePipelines(loaded: Loaded, components: readonly PipelineComponent[]) {
   const known = new Map<string, Pipeline | undefined>(builtInPipelines);
   const findings = ofKind(loaded, pipeline).flatMap((file) => {
     const compiled = readable(file) ? compilePipeline(file.source, components) : { findings: [] };

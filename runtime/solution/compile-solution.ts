@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Adapter } from '../contracts/adapter.ts';
 import type { Deployment } from '../contracts/deployment.ts';
 import type { Finding } from '../contracts/finding.ts';
+import type { PipelineComponent } from '../contracts/pipeline.ts';
 import { bind } from './bind.ts';
 import { type BusConfig, busConfigOf } from './bus-config.ts';
 import { checkBatches } from './check/batches.ts';
@@ -33,6 +34,8 @@ export interface CompileOptions {
   /** The name of a file in config/environments, or the absolute path of a YAML file elsewhere. */
   readonly environment?: string;
   readonly adapters: readonly Adapter[];
+  /** Default: those of the bus. */
+  readonly components?: readonly PipelineComponent[];
   /** Environment variables, for secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of a path that is relative to the solution's folder. */
@@ -55,7 +58,7 @@ export function compileSolution(files: SolutionFiles, options: CompileOptions): 
   const loaded = loadSolution(outside ? new Map([...files, [outside.path, outside.text]]) : files);
   const environment = outside ? outside.nameIn(loaded) : options.environment;
   const bus = busConfigOf(loaded, environment);
-  const parts = compileParts(files, loaded, options.adapters, environment);
+  const parts = compileParts(files, loaded, options.adapters, environment, options.components);
   const flows = flowsOf(parts.model);
   const secrets = secretsOf(bus, options);
   const places = { set: Object.keys(options.env), folder: bus.secrets };

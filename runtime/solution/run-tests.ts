@@ -1,6 +1,7 @@
 /** Runs the *.test.yaml files of a solution: no network, simulated time, one result a case. */
 import type { Adapter } from '../contracts/adapter.ts';
 import type { Finding } from '../contracts/finding.ts';
+import type { PipelineComponent } from '../contracts/pipeline.ts';
 import type { ShapeCoverage, TestCase, TestResult } from '../contracts/tested.ts';
 import { coverageOf, type MapCoverage } from '../maps/coverage.ts';
 import { runMapTest } from '../maps/run-test.ts';
@@ -37,9 +38,13 @@ export interface SolutionTests {
   readonly shapes: readonly ShapeCoverage[];
 }
 
-export async function runSolutionTests(files: SolutionFiles, adapters: readonly Adapter[]): Promise<SolutionTests> {
+export async function runSolutionTests(
+  files: SolutionFiles,
+  adapters: readonly Adapter[],
+  components?: readonly PipelineComponent[],
+): Promise<SolutionTests> {
   const loaded = loadSolution(files);
-  const { model, findings } = compileParts(files, loaded, adapters, undefined);
+  const { model, findings } = compileParts(files, loaded, adapters, undefined, components);
   const read = (path: string) => files.get(path);
   const pipelines = new Map(
     [...model.pipelines].flatMap(([name, pipeline]) => (pipeline ? [[name, pipeline] as const] : [])),

@@ -18,7 +18,7 @@ export const check: Verb = {
       .option('--json', 'print JSON')
       .action(
         finish(async (folder: string | undefined, options: Options) => {
-          const { findings } = openSolution(folder ?? '.', options.environment, io);
+          const { findings } = await openSolution(folder ?? '.', options.environment, io);
           if (options.json) io.out(JSON.stringify({ findings }));
           else io.out([...findings.map(findingText), findingsSummary(findings)].join('\n'));
           return findings.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.ok;

@@ -10,6 +10,7 @@ import { readSolution } from '../../solution/find.ts';
 import { loadSolution } from '../../solution/load.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { withExtensions } from '../extensions.ts';
 import { findingText } from '../findings.ts';
 import type { Verb } from '../verb.ts';
 
@@ -27,13 +28,18 @@ export const map: Verb = {
       .description('print what a map makes of its sources, a file each in the order of `from` ("-": standard input)')
       .option('--solution <folder>', 'the folder of the solution; by default the current one')
       .option('--json', 'print the document as JSON, whatever its format')
-      .action(finish(async (name: string, files: string[], options: Options) => tried(name, files, options, io)));
+      .action(
+        finish(async (name: string, files: string[], options: Options) => {
+          const extended = await withExtensions(io, resolve(io.cwd, options.solution ?? '.'));
+          return tried(name, files, options, extended);
+        }),
+      );
   },
 };
 
 function tried(name: string, files: readonly string[], { solution, json }: Options, io: Console): ExitCode {
   const parts = readSolution(resolve(io.cwd, solution ?? '.'));
-  const { model, findings } = compileParts(parts, loadSolution(parts), io.adapters, undefined);
+  const { model, findings } = compileParts(parts, loadSolution(parts), io.adapters, undefined, io.components);
   const known = model.maps.get(name);
   if (!known?.program) {
     const wrong = findings.filter(({ at, severity }) => severity === 'error' && at.file.startsWith('mappings/'));

@@ -8,6 +8,7 @@ import { awaitDeployed } from '../await-deployed.ts';
 import { compileDefinition } from '../compile-definition.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { withExtensions } from '../extensions.ts';
 import { findingsSummary, findingText } from '../findings.ts';
 import { createLog, type LogLevel } from '../log.ts';
 import { openSolution } from '../open-solution.ts';
@@ -56,7 +57,7 @@ function withRunOptions(command: Command): Command {
 }
 
 async function deploy(given: string, options: Options, io: Console): Promise<ExitCode> {
-  const { folder, bus, deployment, findings, recompile } = openSolution(given, options.environment, io);
+  const { folder, bus, deployment, findings, recompile } = await openSolution(given, options.environment, io);
   for (const found of findings) io.err(findingText(found));
   if (!deployment) {
     io.err(findingsSummary(findings));
@@ -72,12 +73,13 @@ async function deploy(given: string, options: Options, io: Console): Promise<Exi
 async function follow(given: string, options: Options, io: Console): Promise<ExitCode> {
   const folder = resolve(io.cwd, given);
   const { host: name, drain, environment, store } = options;
-  const opened = store === undefined ? openSolution(given, environment, io) : undefined;
+  const opened = store === undefined ? await openSolution(given, environment, io) : undefined;
   const address = opened?.bus.store ?? storeOf(store!);
   const stop = stopSignal(io.clock);
   const box = await openStore(address, folder, io, opened?.deployment?.secret ?? noSecret);
+  const extended = await withExtensions(io, folder);
   const compile = (definition: Parameters<Hosted['recompile']>[0]) =>
-    compileDefinition(definition, folder, environment, io);
+    compileDefinition(definition, folder, environment, extended);
   let compiled: ReturnType<typeof compile>;
   try {
     const definition = await awaitDeployed(box, stop, io);

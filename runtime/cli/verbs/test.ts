@@ -7,6 +7,7 @@ import { readSolution } from '../../solution/find.ts';
 import { runSolutionTests, type SolutionTests, type TestedFile } from '../../solution/run-tests.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { withExtensions } from '../extensions.ts';
 import { findingText } from '../findings.ts';
 import { junitOf } from '../junit.ts';
 import { table, WHOLE } from '../table.ts';
@@ -45,7 +46,8 @@ async function run(folder: string, options: Options, io: Console): Promise<ExitC
     return refused(io, `--min-coverage is a number from 0 to 100, not ${options.minCoverage}.`);
   if (options.update && io.env['CI'])
     return refused(io, '--update changes the tests, which no build server should: run it by hand.');
-  const results = only(await runSolutionTests(readSolution(folder), io.adapters), options.filter);
+  const { adapters, components } = await withExtensions(io, folder);
+  const results = only(await runSolutionTests(readSolution(folder), adapters, components), options.filter);
   if (options.update) {
     io.out(`${updateTests(folder, results.files)} expectations written. See what changed before you keep it.`);
     return run(folder, { ...options, update: false }, io);

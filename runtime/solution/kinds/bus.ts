@@ -100,7 +100,16 @@ export const bus: FileKind = {
   naming: 'bus',
   schema: closed(
     'The bus: its name, its MessageBox and where it listens',
-    { bus: name('the bus'), ...busSettings, limits: limits(['redis']), sealed: sealed(['key']) },
+    {
+      bus: name('the bus'),
+      extensions: listOf(
+        text('A module, as ./extensions/parcels or the name of a package'),
+        "Modules with adapters and pipeline components of the solution's own",
+      ),
+      ...busSettings,
+      limits: limits(['redis']),
+      sealed: sealed(['key']),
+    },
     ['bus', 'organisation'],
   ),
 };
