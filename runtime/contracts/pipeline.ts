@@ -29,6 +29,8 @@ export interface PipelineContext {
   readonly expected: readonly string[];
   readonly newId: NewId;
   readonly signal: AbortSignal;
+  /** The value of a secret; throws BusError when it is not set. Absent where nothing may be secret. */
+  readonly secret?: (name: string) => string;
   /** Where the records of one receipt stand by themselves. Absent: one that cannot go on ends them all. */
   readonly records?: RecordSink;
 }

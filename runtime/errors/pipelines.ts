@@ -22,6 +22,11 @@ export const pipelineErrors = {
     text: 'The pipeline component {name} failed in a way that it should not: {reason}.',
     help: 'Report it with the log and the message.',
   },
+  PGP_KEY: {
+    kind: 'config',
+    text: 'The secret {name} is no OpenPGP key that can be used: {reason}.',
+    help: 'Put the armoured key there, with its passphrase in a secret of its own.',
+  },
   PIPELINE_STOPPED: {
     kind: 'transient',
     text: 'The pipeline {name} was stopped.',

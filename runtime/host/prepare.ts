@@ -91,7 +91,14 @@ async function read({ receipt, origin, signal, alone, hand, limit }: Reading): P
   const draft = createDraft(receipt, origin, () => handOver());
   const { deployment, location, newId } = origin;
   const sink = alone ? { records: draft.records } : {};
-  const context = { schemas: deployment.schemas, expected: location.expected, newId, signal, ...sink };
+  const context = {
+    schemas: deployment.schemas,
+    expected: location.expected,
+    newId,
+    signal,
+    secret: deployment.secret,
+    ...sink,
+  };
   let begun = false;
   async function handOver(): Promise<void> {
     if (!hand || !draft.reaches(limit)) return;

@@ -46,7 +46,8 @@ export interface SendRunner {
 export function createSendRunner(options: SendOptions): SendRunner {
   const { port, deployment, box, clock, sender } = options;
   const pipelineContext = (signal: AbortSignal) => {
-    return { schemas: deployment.schemas, expected: port.responses, newId: options.newId, signal };
+    const { schemas, secret } = deployment;
+    return { schemas, expected: port.responses, newId: options.newId, signal, secret };
   };
   let status: SendRunner['status'] = { failures: 0 };
 

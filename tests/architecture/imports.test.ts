@@ -34,6 +34,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp }[] = [
   { name: /^(soap)$/, only: /^adapters\/soap\// },
   { name: /^(amqplib)$/, only: /^adapters\/amqp\// },
   { name: /^(jose)$/, only: /^adapters\/shared\/access\// },
+  { name: /^(openpgp)$/, only: /^runtime\/pipelines\// },
   { name: /^(croner)$/, only: /^adapters\/timer\// },
   { name: /^(ssh2|ssh2-sftp-client)$/, only: /^adapters\/sftp\// },
   { name: /^(ioredis)$/, only: /^(runtime\/limits|adapters\/redis)\// },

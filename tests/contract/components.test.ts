@@ -5,6 +5,8 @@ import { componentContract } from '../../runtime/testing/component-contract.ts';
 const CONFIGS: Readonly<Record<string, unknown>> = {
   'decode-charset': { charset: 'windows-1252' },
   'idempotency-key': { of: '{origin}' },
+  'pgp-decrypt': { key: { secret: 'KEY' } },
+  'pgp-encrypt': { to: { secret: 'KEY' } },
   redact: { fields: ['id'] },
 };
 

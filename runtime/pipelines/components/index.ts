@@ -11,6 +11,8 @@ import { gzip } from './gzip.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { jsonDisassemble } from './json-disassemble.ts';
 import { jsonLinesDisassemble } from './json-lines-disassemble.ts';
+import { pgpDecrypt } from './pgp-decrypt.ts';
+import { pgpEncrypt } from './pgp-encrypt.ts';
 import { redact } from './redact.ts';
 import { unzip } from './unzip.ts';
 import { validate } from './validate.ts';
@@ -29,6 +31,8 @@ export const components: readonly PipelineComponent[] = [
   idempotencyKey as PipelineComponent,
   jsonDisassemble,
   jsonLinesDisassemble,
+  pgpDecrypt as PipelineComponent,
+  pgpEncrypt as PipelineComponent,
   redact as PipelineComponent,
   unzip as PipelineComponent,
   validate,

@@ -4,6 +4,8 @@ import type { Path } from '../../contracts/source.ts';
 import { finding } from '../../errors/finding.ts';
 import { nearest } from '../../errors/nearest.ts';
 import { writtenBus } from '../bus-config.ts';
+import { pipeline } from '../kinds/pipeline.ts';
+import { ofKind } from '../load.ts';
 import type { Model } from '../model.ts';
 import { isPlain } from '../plain.ts';
 import type { Secrets } from '../secrets.ts';
@@ -34,10 +36,15 @@ export function checkSecrets(
   );
 }
 
-/** Where secrets may be named: the bus, the locations and the send ports. */
+/** Where secrets may be named: the bus, the locations, the send ports and the pipelines. */
 export function secretUses({ loaded, ports }: Model, environment: string | undefined): Placed[] {
   const locations = ports.allReceive.flatMap((port) => port.locations);
-  return [writtenBus(loaded, environment), ...[...locations, ...ports.allSend].map(({ options }) => options)];
+  const pipelines = ofKind(loaded, pipeline).map(({ source }) => ({ value: source.value, locate: source.locate }));
+  return [
+    writtenBus(loaded, environment),
+    ...[...locations, ...ports.allSend].map(({ options }) => options),
+    ...pipelines,
+  ];
 }
 
 /** Names of secrets share long words: what differs in more than a quarter is another secret. */
