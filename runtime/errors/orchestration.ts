@@ -72,6 +72,46 @@ export const orchestrationErrors = {
     text: 'Working days need a calendar to be counted by.',
     help: 'Declare one in config/calendars; where there are several, name one under `calendar:` of the orchestration.',
   },
+  UNKNOWN_TABLE: {
+    kind: 'config',
+    text: 'There is no decision table "{name}" that can be used.',
+    help: 'Write it as orchestrations/{name}.rules.yaml, or mend it where it has findings.',
+  },
+  RULES_INTO: {
+    kind: 'config',
+    text: 'There is no variable "{name}" of type any, which could take what a table says.',
+    help: 'Declare it under `variables:` as `{name}: any`.',
+  },
+  RULES_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: 'Write inputs, outputs and rules as the section on decision tables in docs/orchestrations.md says.',
+  },
+  RULES_GAP: {
+    kind: 'config',
+    text: 'No rule says anything of: {told}.',
+    help: 'Add a rule for it, or a `default`; without one, the step fails with NoRule.',
+  },
+  RULES_OVERLAP: {
+    kind: 'config',
+    text: 'Rules {one} and {other} both speak of: {told}.',
+    help: 'Narrow one of them, or choose another hit policy: `first` or `priority`.',
+  },
+  RULES_UNREACHABLE: {
+    kind: 'config',
+    text: 'Rule {rule} never counts: those before it take all that it would.',
+    help: 'Remove it, or move it further up.',
+  },
+  RULES_NO_MATCH: {
+    kind: 'message',
+    text: 'No rule of {name} fits {values}.',
+    help: 'Catch NoRule, or give the table a `default`.',
+  },
+  RULES_AMBIGUOUS: {
+    kind: 'message',
+    text: '{count} rules of {name} fit {values}, of which one may.',
+    help: 'Narrow the rules, or choose another hit policy.',
+  },
   RETHROW_OUTSIDE: {
     kind: 'config',
     text: 'There is no error to throw on here: this step does not stand in a handler.',

@@ -4,6 +4,7 @@ import type { Calendar } from '../contracts/calendar.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { Activation } from '../contracts/orchestration.ts';
 import type { Predicate } from '../contracts/routing.ts';
+import type { RuleTable } from '../contracts/rules.ts';
 import type { LogicalType } from '../contracts/schema.ts';
 import type { Path } from '../contracts/source.ts';
 import type { ErrorCode } from '../errors/catalog.ts';
@@ -40,6 +41,8 @@ export interface Compiler {
   /** By which working days are counted; reported where there is none. */
   calendar(path: Path): Calendar | undefined;
   formula(value: unknown, path: Path, expected?: LogicalType): Formula | undefined;
+  /** A decision table; reported where there is none. */
+  table(value: unknown, path: Path): RuleTable | undefined;
   predicate(value: unknown, path: Path): Predicate | undefined;
   /** Compiles steps; gives the block's id. In a handler's, `error` is a name. */
   block(value: unknown, path: Path, where?: 'handler'): string;

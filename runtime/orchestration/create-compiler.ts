@@ -3,6 +3,7 @@ import { parseDuration } from '../contracts/duration.ts';
 import type { ExpressionProblem, LookupTables } from '../contracts/expression.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { MapProgram } from '../contracts/map.ts';
+import type { RuleTable } from '../contracts/rules.ts';
 import type { Field, LogicalType, SchemaSet } from '../contracts/schema.ts';
 import type { Path, Source } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
@@ -21,6 +22,8 @@ export interface CompileContext {
   readonly maps: ReadonlyMap<string, MapProgram>;
   readonly lookups: LookupTables;
   readonly version: string;
+  /** Decision tables by name. */
+  readonly tables?: ReadonlyMap<string, RuleTable>;
 }
 
 export interface Collected {
@@ -171,6 +174,15 @@ export function createCompiler(
     calendar: (path) => {
       if (!declared.calendar) reader.report('CALENDAR_NEEDED', path);
       return declared.calendar;
+    },
+
+    table: (value, path) => {
+      const name = reader.text(value, path);
+      const known = context.tables ?? new Map();
+      const found = known.get(name ?? '');
+      if (name !== undefined && !found)
+        reader.report('UNKNOWN_TABLE', path, { name }, { unknown: { name, known: known.keys() } });
+      return found;
     },
 
     predicate: (value, path) => {

@@ -3,10 +3,12 @@ import type { Adapter } from '../contracts/adapter.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { Pipeline, PipelineComponent } from '../contracts/pipeline.ts';
+import type { RuleTable } from '../contracts/rules.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
 import { finding } from '../errors/finding.ts';
 import { compileMap } from '../maps/compile.ts';
 import { compileOrchestration } from '../orchestration/compile.ts';
+import { compileTable } from '../orchestration/rules/compile-table.ts';
 import { builtInPipelines } from '../pipelines/built-in.ts';
 import { compilePipeline } from '../pipelines/compile.ts';
 import { components } from '../pipelines/components/index.ts';
@@ -19,6 +21,7 @@ import { freeName } from './free-name.ts';
 import { map } from './kinds/map.ts';
 import { orchestration } from './kinds/orchestration.ts';
 import { pipeline } from './kinds/pipeline.ts';
+import { rules } from './kinds/rules.ts';
 import { type Loaded, type LoadedFile, ofKind } from './load.ts';
 import { readLookups } from './lookups.ts';
 import type { KnownMap, KnownOrchestration, Model } from './model.ts';
@@ -44,7 +47,8 @@ export function compileParts(
   const types = compileTypes(files, loaded);
   const pipelines = compilePipelines(loaded, known);
   const maps = compileMaps(loaded, types, lookups.tables);
-  const orchestrations = compileOrchestrations(files, loaded, types.schemas, maps.known, lookups.tables);
+  const tables = compileTables(files, loaded, lookups.tables);
+  const orchestrations = compileOrchestrations(files, loaded, types.schemas, maps.known, lookups.tables, tables.known);
   const model: Model = {
     files,
     loaded,
@@ -57,7 +61,7 @@ export function compileParts(
     maps: maps.known,
     orchestrations: orchestrations.known,
   };
-  const parts = [calendars, lookups, types, pipelines, maps, orchestrations];
+  const parts = [calendars, lookups, types, pipelines, maps, tables, orchestrations];
   return { model, findings: parts.flatMap(({ findings }) => findings) };
 }
 
@@ -89,16 +93,28 @@ function compileMaps(loaded: Loaded, types: CompiledTypes, lookups: Model['looku
   return { known, findings };
 }
 
+function compileTables(files: SolutionFiles, loaded: Loaded, lookups: Model['lookups']) {
+  const known = new Map<string, RuleTable>();
+  const findings = ofKind(loaded, rules).flatMap((file) => {
+    if (!readable(file)) return [];
+    const compiled = compileTable(file.source, { lookups, read: (path) => files.get(path) });
+    if (compiled.table && !known.has(file.name)) known.set(file.name, compiled.table);
+    return compiled.findings;
+  });
+  return { known, findings };
+}
+
 function compileOrchestrations(
   files: SolutionFiles,
   loaded: Loaded,
   schemas: SchemaSet,
   knownMaps: ReadonlyMap<string, KnownMap>,
   lookups: Model['lookups'],
+  tables: ReadonlyMap<string, RuleTable>,
 ) {
   const maps = new Map([...knownMaps.values()].map((entry) => [entry.name, programOf(entry)]));
   const vague = [...knownMaps.values()].filter((entry) => isVague(entry, schemas)).map(({ name }) => name);
-  const context = { schemas, maps, lookups, version: hashOf(files) };
+  const context = { schemas, maps, lookups, version: hashOf(files), tables };
   const known: KnownOrchestration[] = [];
   const findings = ofKind(loaded, orchestration).flatMap((file) => {
     const compiled = readable(file) ? compileOrchestration(file.source, context) : { findings: [] };

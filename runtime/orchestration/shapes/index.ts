@@ -10,6 +10,7 @@ import { parallel } from './parallel.ts';
 import { receive } from './receive.ts';
 import { request } from './request.ts';
 import { rethrow } from './rethrow.ts';
+import { rules } from './rules.ts';
 import { scope } from './scope.ts';
 import { send } from './send.ts';
 import type { ShapeKind } from './shape.ts';
@@ -29,6 +30,7 @@ const all: readonly ShapeKind[] = [
   delay,
   listen,
   scope,
+  rules,
   repeat,
   forEach,
   parallel,

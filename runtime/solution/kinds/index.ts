@@ -13,6 +13,7 @@ import { orchestration } from './orchestration.ts';
 import { orchestrationTest } from './orchestration-test.ts';
 import { pipeline } from './pipeline.ts';
 import { pipelineTest } from './pipeline-test.ts';
+import { rules } from './rules.ts';
 import { schemaTest } from './schema-test.ts';
 
 export const kinds: readonly FileKind[] = [
@@ -28,6 +29,7 @@ export const kinds: readonly FileKind[] = [
   schemaTest,
   pipelineTest,
   orchestrationTest,
+  rules,
   map,
   orchestration,
 ];

@@ -2,6 +2,7 @@
 
 import type { MapProgram } from '../../../runtime/contracts/map.ts';
 import type { Context } from '../../../runtime/contracts/message.ts';
+import type { RuleTable } from '../../../runtime/contracts/rules.ts';
 import type { CompiledSchema, LogicalType, SchemaSet } from '../../../runtime/contracts/schema.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
 import { compileOrchestration } from '../../../runtime/orchestration/compile.ts';
@@ -56,6 +57,18 @@ export const maps: ReadonlyMap<string, MapProgram> = new Map([
   copy('pair-to-receipt', ['order', 'answer'], 'receipt'),
 ]);
 
+const triage: RuleTable = {
+  name: 'triage',
+  inputs: new Map([
+    ['kind', 'string'],
+    ['depth', 'integer'],
+  ]),
+  decide: ({ depth }) => {
+    if (Number(depth) >= 40) return { team: 'emergency' };
+    throw busError('RULES_NO_MATCH', { name: 'triage', values: '' }, { fault: 'NoRule' });
+  },
+};
+
 export function compileText(yaml: string) {
   const { source, findings } = readYaml('orchestrations/test.orchestration.yaml', yaml);
   expect(findings).toEqual([]);
@@ -64,13 +77,14 @@ export function compileText(yaml: string) {
     maps,
     lookups: Object.assign(new Map(), { calendars }),
     version: 'v1',
+    tables: new Map([['triage', triage]]),
   });
 }
 
 /** The head of every test's file; the body begins in line 6. */
 export const HEAD = `orchestration: test
 messages: { order: order, query: query, answer: answer, update: update, receipt: receipt }
-variables: { count: integer }
+variables: { count: integer, decision: any }
 correlations: { by-number: [number] }
 body:
 `;

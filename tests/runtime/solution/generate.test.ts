@@ -22,6 +22,7 @@ test('one schema for each kind of YAML file, and one page for each adapter', () 
       'orchestration',
       'pipeline-test',
       'pipeline',
+      'rules',
       'schema-test',
     ].map((kind) => `docs/schema/${kind}.schema.json`),
   ]);
