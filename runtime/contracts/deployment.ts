@@ -124,6 +124,7 @@ export interface BoundOrchestration {
 }
 
 export interface PhysicalPort {
-  readonly kind: 'receive' | 'send';
+  /** `called`: nothing comes in there but what other orchestrations start it with. */
+  readonly kind: 'receive' | 'send' | 'called';
   readonly name: string;
 }

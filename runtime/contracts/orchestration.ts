@@ -3,6 +3,7 @@ import type { Instant } from './clock.ts';
 import type { EventData } from './events.ts';
 import type { Message, Scalar } from './message.ts';
 import type { Convoy, Predicate } from './routing.ts';
+import type { Path } from './source.ts';
 
 /** A compiled orchestrations/*.orchestration.yaml. What is not listed here is the interpreter's own. */
 export interface Program {
@@ -13,6 +14,8 @@ export interface Program {
   readonly messages: ReadonlyMap<string, string>;
   /** What starts an instance: logical port, message type and what else must hold. */
   readonly activations: readonly Activation[];
+  /** Other orchestrations that it starts. */
+  readonly calls: readonly Call[];
   /** Every logical port, and how it is used. */
   readonly ports: ReadonlyMap<string, LogicalPort>;
   readonly late: LatePolicy;
@@ -25,6 +28,13 @@ export interface Activation {
   readonly where?: Predicate;
   /** Later receives take messages of the same kind: which ones belong to one instance. */
   readonly convoy?: Convoy;
+}
+
+/** `path`: of the step in the orchestration's file. */
+export interface Call {
+  readonly orchestration: string;
+  readonly type: string;
+  readonly path: Path;
 }
 
 export interface LogicalPort {
@@ -111,6 +121,15 @@ export type Command = {
   | {
       readonly kind: 'send';
       readonly port: string;
+      readonly message: string;
+      readonly type: string;
+      readonly respond: boolean;
+      readonly properties: Readonly<Record<string, Scalar>>;
+    }
+  /** Starts another orchestration with a copy of the message. `respond`: as of a send. */
+  | {
+      readonly kind: 'start';
+      readonly orchestration: string;
       readonly message: string;
       readonly type: string;
       readonly respond: boolean;

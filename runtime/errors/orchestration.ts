@@ -112,6 +112,16 @@ export const orchestrationErrors = {
     text: '{count} rules of {name} fit {values}, of which one may.',
     help: 'Narrow the rules, or choose another hit policy.',
   },
+  CALL_TYPE: {
+    kind: 'config',
+    text: '{name} does not start with a message of type {type}, but of {types}.',
+    help: 'Give it a message of one of these types; a transform makes one.',
+  },
+  CALL_UNANSWERED: {
+    kind: 'message',
+    text: 'The orchestration {orchestration} ended as {status} without an answer (instance {instance}).',
+    help: 'Let it send its answer by the port that it is started at, on every way to its end.',
+  },
   RETHROW_OUTSIDE: {
     kind: 'config',
     text: 'There is no error to throw on here: this step does not stand in a handler.',

@@ -19,9 +19,15 @@ export interface PredicateCompilation {
 
 /** What every message may have, whatever its type. */
 const OF_THE_BUS: ReadonlyMap<string, LogicalType> = new Map<string, LogicalType>([
-  ...[BUS.messageType, BUS.receivePort, BUS.receiveLocation, BUS.transport, BUS.sendPort, BUS.organisation].map(
-    (name): [string, LogicalType] => [name, { kind: 'string' }],
-  ),
+  ...[
+    BUS.messageType,
+    BUS.receivePort,
+    BUS.receiveLocation,
+    BUS.transport,
+    BUS.sendPort,
+    BUS.starts,
+    BUS.organisation,
+  ].map((name): [string, LogicalType] => [name, { kind: 'string' }]),
   [BUS.responseTo, { kind: 'string' }],
   [BUS.responseHost, { kind: 'string' }],
   [BUS.fault, { kind: 'boolean' }],

@@ -9,7 +9,9 @@ import { BUS, subscriberOf } from '../contracts/properties.ts';
 import { convoyId, type Subscription } from '../contracts/routing.ts';
 import { busError } from '../errors/bus-error.ts';
 import { hasOpenConvoy } from '../orchestration/convoy.ts';
+import type { State } from '../orchestration/state.ts';
 import { carried, promoted, write } from './documents.ts';
+import { failureOf } from './give-up.ts';
 import { equal } from './subscriptions.ts';
 
 export interface StepTaken {
@@ -54,8 +56,22 @@ export function carryOut(step: StepTaken): Unit {
   for (const command of step.taken.commands) {
     (carry[command.kind] as Carry<Command['kind']>)(command, step, draft);
   }
+  tellCallers(step, draft);
   const { messages: _, ...unit } = draft;
   return { now, instances: [step.taken.instance], ...unit };
+}
+
+/** Whoever called an instance that has ended without an answer must not wait for ever. */
+function tellCallers({ taken, bound, newId }: StepTaken, { messages, publish }: Draft): void {
+  const { status, id } = taken.instance;
+  if (status !== 'completed' && status !== 'terminated') return;
+  for (const request of Object.values((taken.instance.state as Pick<State, 'requests'>).requests)) {
+    const message = messages.get(request);
+    if (message?.context.get(BUS.replyTo)?.value !== 'instance') continue;
+    const fault = status === 'terminated' ? 'Terminated' : 'Unanswered';
+    const error = busError('CALL_UNANSWERED', { orchestration: bound.program.name, instance: id, status }, { fault });
+    publish.push({ message: failureOf(message, error, newId()), unrouted: 'discard' });
+  }
 }
 
 const carry: { readonly [K in Command['kind']]: Carry<K> } = {
@@ -72,6 +88,17 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
     const added: [string, Property][] = [
       ...Object.entries(properties).map(([name, value]): [string, Property] => [name, promoted(value)]),
       [BUS.sendPort, promoted(physical.name)],
+      [BUS.hops, carried(hopsOf(step) + 1)],
+      ...(respond ? [[BUS.replyTo, carried('instance')] as [string, Property]] : []),
+    ];
+    draft.publish.push({ message: copyOf(message, id, added, draft) });
+    if (respond) draft.subscribe.push(awaiting(responseId(id), [equal(BUS.responseTo, id)], step));
+  },
+
+  start: ({ id, orchestration, message, respond, properties }, step, draft) => {
+    const added: [string, Property][] = [
+      ...Object.entries(properties).map(([name, value]): [string, Property] => [name, promoted(value)]),
+      [BUS.starts, promoted(orchestration)],
       [BUS.hops, carried(hopsOf(step) + 1)],
       ...(respond ? [[BUS.replyTo, carried('instance')] as [string, Property]] : []),
     ];
@@ -147,6 +174,7 @@ function copyOf(message: string, id: string, added: [string, Property][], draft:
 
 const ADDRESSES = new Set<string>([
   BUS.sendPort,
+  BUS.starts,
   BUS.receivePort,
   BUS.receiveLocation,
   BUS.transport,

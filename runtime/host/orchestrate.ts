@@ -142,7 +142,9 @@ const portOf = (bound: BoundOrchestration, subscription: string | undefined, mes
 function logicalPort(bound: BoundOrchestration, message: Message): string {
   const physical = message.context.get(BUS.receivePort)?.value;
   const found = [...bound.ports].find(([, port]) => port.kind === 'receive' && port.name === physical);
-  return found?.[0] ?? String(physical);
+  // What another orchestration started it with came through no port.
+  const started = bound.program.activations.find(({ messageType }) => messageType === message.type);
+  return found?.[0] ?? started?.port ?? String(physical);
 }
 
 interface Told {

@@ -36,8 +36,11 @@ function ofOrchestration(bound: BoundOrchestration): Subscription[] {
 
 function activationPredicate(bound: BoundOrchestration, activation: Activation): Predicate {
   const physical = bound.ports.get(activation.port)!;
-  const base = [equal(BUS.receivePort, physical.name), equal(BUS.messageType, activation.messageType)];
-  return activation.where ? activation.where.map((group) => [...base, ...group]) : [base];
+  const ofType = equal(BUS.messageType, activation.messageType);
+  const started = [equal(BUS.starts, bound.program.name), ofType];
+  const received = [equal(BUS.receivePort, physical.name), ofType];
+  const bases = physical.kind === 'called' ? [started] : [received, started];
+  return bases.flatMap((base) => activation.where?.map((group) => [...base, ...group]) ?? [base]);
 }
 
 const activationId = (bound: BoundOrchestration, index: number) =>

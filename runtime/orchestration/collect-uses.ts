@@ -1,11 +1,12 @@
 /** Collects what is used all over a file and checked at its end: ports, scopes, handlers, activations. */
-import type { Activation } from '../contracts/orchestration.ts';
+import type { Activation, Call } from '../contracts/orchestration.ts';
 import type { Path } from '../contracts/source.ts';
 import type { Compiler, PortUse } from './compiler.ts';
 
 export interface Uses {
   readonly ports: Map<string, UsedPort>;
   readonly activations: UsedActivation[];
+  readonly calls: Call[];
   readonly scopes: { readonly name: string; readonly path: Path }[];
   readonly caught: { readonly error: string; readonly path: Path }[];
 }
@@ -22,10 +23,10 @@ export interface UsedPort {
   readonly at: Map<PortUse['as'], Path>;
 }
 
-type Collecting = Pick<Compiler, 'port' | 'activation' | 'scopeUsed' | 'caught'> & { readonly uses: Uses };
+type Collecting = Pick<Compiler, 'called' | 'port' | 'activation' | 'scopeUsed' | 'caught'> & { readonly uses: Uses };
 
 export function collectUses(): Collecting {
-  const uses: Uses = { ports: new Map(), activations: [], scopes: [], caught: [] };
+  const uses: Uses = { ports: new Map(), activations: [], calls: [], scopes: [], caught: [] };
   return {
     uses,
 
@@ -39,6 +40,7 @@ export function collectUses(): Collecting {
       return value;
     },
 
+    called: (call) => void uses.calls.push(call),
     activation: (activation, initialises, path) => void uses.activations.push({ activation, initialises, path }),
     scopeUsed: (name, path) => void uses.scopes.push({ name, path }),
     caught: (error, path) => void uses.caught.push({ error, path }),

@@ -48,6 +48,7 @@ function assemble(declared: Declarations, collected: Collected, context: Compile
     version: context.version,
     messages: declared.messages,
     activations,
+    calls: uses.calls,
     ports: portsOf(collected),
     late: declared.late,
     body: blocks.get('body')!,

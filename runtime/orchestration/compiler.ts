@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../contracts/adapter.ts';
 import type { Calendar } from '../contracts/calendar.ts';
 import type { MapProgram } from '../contracts/map.ts';
-import type { Activation } from '../contracts/orchestration.ts';
+import type { Activation, Call } from '../contracts/orchestration.ts';
 import type { Predicate } from '../contracts/routing.ts';
 import type { RuleTable } from '../contracts/rules.ts';
 import type { LogicalType } from '../contracts/schema.ts';
@@ -53,6 +53,8 @@ export interface Compiler {
   port(value: unknown, path: Path, use: PortUse): string;
   /** What a handler catches, for checking its port. */
   caught(error: string, path: Path): void;
+  /** Another orchestration that is started with a message of a type. */
+  called(call: Call): void;
   /** A receive that starts instances, and the sets that it initialises. */
   activation(activation: Activation, initialises: readonly string[], path: Path): void;
   /** A scope's name that a step refers to. */

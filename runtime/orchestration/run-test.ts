@@ -54,7 +54,8 @@ export function runOrchestrationTest(source: Source, context: OrchestrationTestC
 }
 
 /** A stub of a port that the orchestration does not have would never be asked, nor would it matter that it is down. */
-function unknownStubs(value: unknown, index: number, { ports, name }: Program, source: Source): Finding[] {
+function unknownStubs(value: unknown, index: number, { ports, calls, name }: Program, source: Source): Finding[] {
+  const known = [...ports.keys(), ...calls.map(({ orchestration }) => orchestration)];
   const { stubs, steps }: Plain = isPlain(value) ? value : {};
   const stubbed = Object.keys(isPlain(stubs) ? stubs : {}).map((port) => ({
     port,
@@ -66,13 +67,13 @@ function unknownStubs(value: unknown, index: number, { ports, name }: Program, s
     return down ? [{ port: String(down['port']), path: ['steps', number, 'down', 'port'], side: 'value' }] : [];
   });
   return [...stubbed, ...downs]
-    .filter(({ port }) => !ports.has(port))
+    .filter(({ port }) => !known.includes(port))
     .map(({ port, path, side }) =>
       finding(
         'TEST_INVALID',
         source.locate(['cases', index, ...path], side as 'key' | 'value'),
         { reason: `${name} has no port "${port}"` },
-        { unknown: { name: port, known: [...ports.keys()] } },
+        { unknown: { name: port, known } },
       ),
     );
 }

@@ -98,6 +98,8 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
     if (command.kind === 'construct') load(command.message.id, command.message.type, command.message.document);
     if (command.kind === 'reply') outgoing.push(command);
     if (command.kind === 'send') attempt(command, farEnds.first(command.port));
+    if (command.kind === 'start')
+      arrive({ ...command, kind: 'send', port: command.orchestration }, command.orchestration);
     if (command.kind === 'await') awaits.set(command.id, command);
     if (command.kind === 'cancel-await') awaits.delete(command.await);
     if (command.kind === 'timer') timers.set(command.id, command.at);

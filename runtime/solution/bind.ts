@@ -11,7 +11,7 @@ import { parseDuration } from '../contracts/duration.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { Pipeline } from '../contracts/pipeline.ts';
 import type { Order } from '../contracts/routing.ts';
-import { bindingsOf } from './bindings.ts';
+import { bindingsOf, CALLED } from './bindings.ts';
 import type { BusConfig } from './bus-config.ts';
 import { windowOf as hoursOf } from './calendars.ts';
 import { adapterOptions } from './check/ports.ts';
@@ -187,7 +187,12 @@ function orchestrations(model: Model): BoundOrchestration[] {
     program: model.orchestrations.find(({ name }) => name === orchestration)!.program!,
     ports: new Map(
       bindings.map(({ logical, physical }) => {
-        const kind = model.ports.receive.has(physical) ? ('receive' as const) : ('send' as const);
+        const other = physical === CALLED ? ('called' as const) : ('send' as const);
+        const kind = model.ports.receive.has(physical)
+          ? ('receive' as const)
+          : model.ports.send.has(physical)
+            ? ('send' as const)
+            : other;
         return [logical, { kind, name: physical }];
       }),
     ),

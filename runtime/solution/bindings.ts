@@ -6,6 +6,9 @@ import { orchestration } from './kinds/orchestration.ts';
 import { type Loaded, type LoadedFile, ofKind } from './load.ts';
 import { at, isPlain, mappingsIn } from './plain.ts';
 
+/** In place of a receive port: only other orchestrations start it there. */
+export const CALLED = 'called';
+
 export interface WrittenBindings {
   readonly application: string;
   /** As it is written, or the orchestration that this seems to mean. */

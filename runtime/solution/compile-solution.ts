@@ -11,6 +11,7 @@ import { bind } from './bind.ts';
 import { type BusConfig, busConfigOf } from './bus-config.ts';
 import { checkBatches } from './check/batches.ts';
 import { checkBindings } from './check/bindings.ts';
+import { checkCalls } from './check/calls.ts';
 import { checkEnvironments } from './check/environments.ts';
 import { checkFaults } from './check/faults.ts';
 import { checkFiles, type Exists } from './check/files.ts';
@@ -86,6 +87,7 @@ function check(model: Model, { environment, options, secrets, places }: Circumst
     ...checkPorts(model),
     ...checkReferences(model, flows),
     ...checkBindings(model, flows),
+    ...checkCalls(model),
     ...checkOrder(model, flows),
     ...checkBatches(model),
     ...checkFaults(model),

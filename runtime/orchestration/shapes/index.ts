@@ -1,5 +1,6 @@
 /** Every kind of shape, one line each. */
 import { assign } from './assign.ts';
+import { call } from './call.ts';
 import { compensate } from './compensate.ts';
 import { complete } from './complete.ts';
 import { decide } from './decide.ts';
@@ -14,6 +15,7 @@ import { rules } from './rules.ts';
 import { scope } from './scope.ts';
 import { send } from './send.ts';
 import type { ShapeKind } from './shape.ts';
+import { start } from './start.ts';
 import { suspend } from './suspend.ts';
 import { terminate } from './terminate.ts';
 import { raising } from './throw.ts';
@@ -26,6 +28,8 @@ const all: readonly ShapeKind[] = [
   assign,
   request,
   send,
+  call,
+  start,
   decide,
   delay,
   listen,

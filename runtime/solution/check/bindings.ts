@@ -3,7 +3,7 @@ import type { Finding } from '../../contracts/finding.ts';
 import type { LogicalPort } from '../../contracts/orchestration.ts';
 import { finding } from '../../errors/finding.ts';
 import { nearest } from '../../errors/nearest.ts';
-import { bindingsOf, type WrittenBinding, type WrittenBindings } from '../bindings.ts';
+import { bindingsOf, CALLED, type WrittenBinding, type WrittenBindings } from '../bindings.ts';
 import type { Flows } from '../flows.ts';
 import { application } from '../kinds/application.ts';
 import { lost } from '../load.ts';
@@ -109,6 +109,7 @@ interface Bound {
 function checkBinding(model: Model, flows: Flows, of: KnownOrchestration, binding: WrittenBinding): Finding[] {
   const { physical: name, physicalAt } = binding;
   const { receive, send } = model.ports;
+  if (name === CALLED && !receive.has(name) && !send.has(name)) return toCalled(of, binding);
   if (!receive.has(name) && !send.has(name)) {
     if (lost(model.loaded, application)) return [];
     const known = [...receive.keys(), ...send.keys()];
@@ -118,6 +119,16 @@ function checkBinding(model: Model, flows: Flows, of: KnownOrchestration, bindin
   if (!logical) return [];
   const bound = { model, flows, logical, binding, orchestration: of.name };
   return receive.has(name) ? toReceivePort(bound) : toSendPort(bound);
+}
+
+/** Nothing comes in there later on, and nobody but a caller is answered. */
+function toCalled({ name, ports, program }: KnownOrchestration, binding: WrittenBinding): Finding[] {
+  const logical = ports.get(binding.logical);
+  if (!logical || !program) return [];
+  const starts = program.activations.some(({ port }) => port === binding.logical);
+  if (starts && !logical.requests) return [];
+  const values = { port: binding.logical, orchestration: name, use: 'is not where it starts', physical: CALLED };
+  return [finding('PORT_DIRECTION', binding.physicalAt, { ...values, kind: 'called', wanted: 'receive or send' })];
 }
 
 function toReceivePort(bound: Bound): Finding[] {
