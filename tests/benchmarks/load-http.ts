@@ -1,6 +1,6 @@
 /**
  * Load over HTTP and its sink in one process: POSTs documents over 64 connections for so many seconds, and counts what
- * arrives at the sink. Usage: node load-http.ts <name of the bodies>; commands and answers are JSON lines on stdin and stdout.
+ * arrives at the sink; of a process in steps, its last one. Usage: node load-http.ts <name of the bodies>; commands and answers are JSON lines on stdin and stdout.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -37,9 +37,14 @@ let lastDelivery = 0;
 const sink = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
-    delivered += 1;
-    lastDelivery = performance.now();
-    response.writeHead(200).end();
+    const isStep = request.url!.endsWith('/step');
+    if (!isStep) {
+      delivered += 1;
+      lastDelivery = performance.now();
+    }
+    if (isStep || request.url!.endsWith('/last'))
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
+    else response.writeHead(200).end();
   });
 });
 sink.keepAliveTimeout = 60_000;
