@@ -11,6 +11,7 @@ import type { Options, StoreKind } from './options.ts';
 import { claim, publish, settle } from './store-items.ts';
 import { w1 } from './w1.ts';
 import { w2 } from './w2.ts';
+import { w3 } from './w3.ts';
 import { w4 } from './w4.ts';
 import { w5 } from './w5.ts';
 
@@ -26,6 +27,7 @@ export const items: Readonly<Record<string, Item>> = {
   w1: { stores: DURABLE, run: (options) => w1('w1', 'undici', options) },
   'w1-node-http': { stores: ['sqlite'], run: (options) => w1('w1-node-http', 'node', options) },
   w2: { stores: DURABLE, run: w2 },
+  w3: { stores: DURABLE, run: w3 },
   w4: { stores: DURABLE, run: w4 },
   w5: { stores: DURABLE, run: w5 },
   map: { stores: ['memory'], run: map },

@@ -21,6 +21,7 @@ export const targets: readonly Target[] = [
   { what: 'p99 by limit', item: 'w1', store: 'sqlite', value: ({ p99, limitP99 }) => p99 / limitP99, atMost: 3 },
   { what: 'ratio', item: 'w1', store: 'postgres', value: ratio, atLeast: 0.6 },
   { what: 'ratio', item: 'w2', value: ratio, atLeast: 1.5 },
+  { what: 'ratio', item: 'w3', value: ratio, atLeast: 0.4 },
   { what: 'ratio', item: 'w4', value: ratio, atLeast: 0.5 },
   { what: 'ratio', item: 'w5', value: ratio, atLeast: 0.4 },
   { what: 'MB of memory', item: 'w5', value: ({ rssMb }) => rssMb, atMost: 300 },
