@@ -112,6 +112,16 @@ export const orchestrationErrors = {
     text: '{count} rules of {name} fit {values}, of which one may.',
     help: 'Narrow the rules, or choose another hit policy.',
   },
+  CALL_CIRCLE: {
+    kind: 'config',
+    text: 'These orchestrations start each other in a circle: {circle}.',
+    help: 'See that it ends: after 50 in a row the message is suspended with HOP_LIMIT.',
+  },
+  REQUEST_UNCAUGHT: {
+    kind: 'config',
+    text: 'A failure of this request suspends the process: {physical} tries once, has no backup, and no scope of {orchestration} catches it.',
+    help: 'Let {physical} retry or name a backup, or put a scope with a `catch` around the request.',
+  },
   CALL_TYPE: {
     kind: 'config',
     text: '{name} does not start with a message of type {type}, but of {types}.',

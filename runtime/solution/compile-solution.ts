@@ -20,6 +20,7 @@ import { checkOrder } from './check/order.ts';
 import { checkPortNames } from './check/port-names.ts';
 import { checkPorts } from './check/ports.ts';
 import { checkReferences } from './check/references.ts';
+import { checkRequests } from './check/requests.ts';
 import { checkSecrets, type SecretPlaces, secretUses } from './check/secrets.ts';
 import { checkSubscriptions } from './check/subscriptions.ts';
 import { compileParts } from './compile-parts.ts';
@@ -88,6 +89,7 @@ function check(model: Model, { environment, options, secrets, places }: Circumst
     ...checkReferences(model, flows),
     ...checkBindings(model, flows),
     ...checkCalls(model),
+    ...checkRequests(model),
     ...checkOrder(model, flows),
     ...checkBatches(model),
     ...checkFaults(model),

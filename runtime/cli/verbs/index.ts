@@ -9,6 +9,7 @@ import { instances } from './instances.ts';
 import { map } from './map.ts';
 import { messages } from './messages.ts';
 import { newSolution } from './new.ts';
+import { plan } from './plan.ts';
 import { resume, terminate } from './resume.ts';
 import { run } from './run.ts';
 import { send } from './send.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   test,
   map,
   diagram,
+  plan,
   importContract,
   run,
   status,

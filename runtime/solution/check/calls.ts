@@ -4,7 +4,35 @@ import { finding } from '../../errors/finding.ts';
 import type { KnownOrchestration, Model } from '../model.ts';
 
 export function checkCalls(model: Model): Finding[] {
-  return model.orchestrations.flatMap((each) => callsOf(model, each));
+  return [...model.orchestrations.flatMap((each) => callsOf(model, each)), ...circles(model)];
+}
+
+/** Each circle once, where the first of its orchestrations in the order of their names closes it. */
+function circles({ orchestrations }: Model): Finding[] {
+  const calls = new Map(orchestrations.map(({ name, program }) => [name, program?.calls ?? []]));
+  const told = new Set<string>();
+  return orchestrations.flatMap(({ name, file }) => {
+    const circle = circleFrom(name, calls);
+    if (!circle || told.has([...circle].sort().join())) return [];
+    told.add([...circle].sort().join());
+    const first = calls.get(name)!.find(({ orchestration }) => orchestration === (circle[1] ?? name))!;
+    const values = { circle: [...circle, name].join(' -> ') };
+    const place = file.source.locate([...first.path, 'orchestration']);
+    return [finding('CALL_CIRCLE', place, values, { severity: 'warning' })];
+  });
+}
+
+function circleFrom(
+  start: string,
+  calls: ReadonlyMap<string, readonly { readonly orchestration: string }[]>,
+  trail: readonly string[] = [start],
+): readonly string[] | undefined {
+  for (const { orchestration } of calls.get(trail.at(-1)!) ?? []) {
+    if (orchestration === start) return trail;
+    const further = trail.includes(orchestration) ? undefined : circleFrom(start, calls, [...trail, orchestration]);
+    if (further) return further;
+  }
+  return undefined;
 }
 
 function callsOf({ orchestrations }: Model, { program, file }: KnownOrchestration): Finding[] {

@@ -1,5 +1,8 @@
 /** Orchestrations that start and call each other on a host. */
-import { type Files, type SmallBus, startSmallBus } from './small-bus.ts';
+import { adapters } from '../../../adapters/index.ts';
+import { compileSolution } from '../../../runtime/solution/compile-solution.ts';
+import { base, type Files, type SmallBus, startSmallBus } from './small-bus.ts';
+import { createStub } from './stub-adapter.ts';
 
 let bus: SmallBus | undefined;
 afterEach(async () => {
@@ -121,4 +124,40 @@ test.each([
   ],
 ])('what is called wrongly is found', async (wrong, expected) => {
   await expect(startSmallBus(wrong)).rejects.toThrow(expected);
+});
+
+describe('the check', () => {
+  const found = (all: Files) => {
+    const { findings } = compileSolution(new Map(Object.entries({ ...base, ...all })), {
+      adapters: [...adapters, createStub().adapter],
+      env: {},
+      resolvePath: (path) => path,
+    });
+    return findings.map(({ code, message }) => `${code} ${message}`);
+  };
+
+  test('warns of orchestrations that start each other in a circle', () => {
+    const child = `  - start: { orchestration: ask, message: job }\n${ANSWER}`;
+    expect(found(files(CALL, child))).toEqual([
+      expect.stringMatching(/^CALL_CIRCLE .*ask -> weigh -> ask|weigh -> ask -> weigh/),
+    ]);
+  });
+
+  test('warns of a request that is tried once and caught nowhere', () => {
+    const child = `  - request: { port: far, send: job, response: receipt }\n${ANSWER}`;
+    const once = (all: Files) =>
+      Object.fromEntries(
+        Object.entries(all).map(([path, text]) => [
+          path,
+          text.replace(
+            'responsePipeline: json-receive, response: receipt }',
+            'responsePipeline: json-receive, response: receipt, retry: { attempts: 1 } }',
+          ),
+        ]),
+      );
+    expect(found(files(CALL, child))).toEqual([]);
+    expect(found(once(files(CALL, child)))).toEqual([expect.stringMatching(/^REQUEST_UNCAUGHT .*far tries once/)]);
+    const caught = `  - scope: { name: s, do: [ { request: { port: far, send: job, response: receipt } } ], catch: [ { error: any, do: [ { complete: no } ] } ] }\n${ANSWER}`;
+    expect(found(once(files(CALL, caught)))).toEqual([]);
+  });
 });

@@ -104,7 +104,7 @@ export async function passing<T>(clock: SimulatedClock, work: Promise<T>): Promi
   return work;
 }
 
-const base: Files = {
+export const base: Files = {
   'config/bus.yaml': 'bus: small\norganisation: northmoor\nstore: memory\n',
   'schemas/parcel.message.yaml':
     'message: parcel\nschema: parcel.schema.json\npromote: { parcel.id: id, parcel.kind: kind }\n',
