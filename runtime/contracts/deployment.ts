@@ -50,6 +50,8 @@ export interface BoundLocation {
   readonly expected: readonly string[];
   /** Promoted properties whose values together identify a receipt. */
   readonly dedupe: readonly string[];
+  /** When it receives; always unless told. */
+  readonly window?: Calendar;
   /** From 1 to 10: what comes in here goes before what is less urgent. */
   readonly priority?: number;
 }

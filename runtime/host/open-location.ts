@@ -16,6 +16,7 @@ import type { Duty, Ownership } from './ownership.ts';
 import { type PartStatus, toldError } from './part-status.ts';
 import { createLocation, type Location } from './receive.ts';
 import type { Responses } from './responses.ts';
+import { windowed } from './windowed.ts';
 
 export interface Surroundings {
   readonly options: HostOptions;
@@ -57,11 +58,14 @@ export function openLocation(around: Surroundings, port: BoundReceivePort, locat
   const running = location.adapter.exclusive
     ? runExclusively(subscriber, around.ownership, create, intake)
     : runAlways(create(intake.submit));
+  const timed = location.window && windowed(running, location.window, options.clock);
   const status = (): PartStatus => {
-    const { state, failures, error } = running.status();
+    const { state: found, failures, error } = running.status();
+    const state = timed?.isOutside ? 'outside-window' : found;
     return { name, transport: location.adapter.name, state, failures, ...toldError(error) };
   };
-  return { name, subscriber, intake, start: running.start, stop: running.stop, idle: share.idle, status };
+  const { start, stop } = timed ?? running;
+  return { name, subscriber, intake, start, stop, idle: share.idle, status };
 }
 
 interface Running {

@@ -71,6 +71,7 @@ function boundLocation(model: Model, flows: Flows, port: WrittenReceivePort, loc
     ...pipelinesOf(model, options, 'send', textsOf(at(port.options.value, ['response']))),
     expected: flows.expected.get(keyOf(location)) ?? [],
     dedupe: textsOf(at(options.value, ['dedupe'])),
+    ...windowOf(model, options),
     ...priorityOf(options),
   };
 }

@@ -35,6 +35,7 @@ function ofLocation(model: Model, flows: Flows, port: WrittenReceivePort, locati
     ...pipelines(model, options),
     ...messages(model, options, ['message']),
     ...dedupe(model, flows, port, location),
+    ...window(model, options),
   ];
 }
 
@@ -45,12 +46,12 @@ function ofSendPort(model: Model, port: WrittenSendPort): Finding[] {
     ...pipelines(model, port.options),
     ...messages(model, port.options, ['response']),
     ...maps(model, port),
-    ...window(model, port),
+    ...window(model, port.options),
     ...(lost(model.loaded, application) ? [] : backup),
   ];
 }
 
-function window(model: Model, { options }: WrittenSendPort): Finding[] {
+function window(model: Model, options: Placed): Finding[] {
   const written = at(options.value, ['window']);
   if (!isPlain(written)) return [];
   const known = [...(model.lookups.calendars?.keys() ?? [])];

@@ -13,12 +13,37 @@ const failedMessages: JsonSchema = {
     'What becomes of a message that fails for good: it is suspended, or routed to whoever takes failed messages',
 };
 
+const windowOf = (description: string): JsonSchema =>
+  closed(description, {
+    calendar: text('A calendar of config/calendars, whose working days and hours count; in place of all others'),
+    from: {
+      type: 'string',
+      pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
+      default: '00:00',
+      description: 'From this time of day',
+    },
+    to: {
+      type: 'string',
+      pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
+      default: '24:00',
+      description: 'Up to this time of day',
+    },
+    days: {
+      type: 'array',
+      minItems: 1,
+      items: { enum: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+      description: 'On these weekdays; every day unless told',
+    },
+    zone: { type: 'string', default: 'Europe/London', description: 'By the clocks of this time zone' },
+  });
+
 export const locationOptions: Readonly<Record<string, JsonSchema>> = {
   transport,
   pipeline: name('the receive pipeline: how the bytes become messages'),
   responsePipeline,
   dedupe: oneOrMore(text('A promoted property'), 'Promoted properties whose values together identify a receipt'),
   message: messageTypes('The message types that may come in here, where the bytes do not name themselves'),
+  window: windowOf('When it receives; outside it is stopped, and an HTTP path is not there'),
   priority: {
     type: 'integer',
     minimum: 1,
@@ -93,28 +118,7 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
       description: 'Sends that begin in a second, evenly spread; 0.5 is one every two seconds',
     },
   }),
-  window: closed('When it may send; what is for it waits outside', {
-    calendar: text('A calendar of config/calendars, whose working days and hours count; in place of all others'),
-    from: {
-      type: 'string',
-      pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
-      default: '00:00',
-      description: 'From this time of day',
-    },
-    to: {
-      type: 'string',
-      pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
-      default: '24:00',
-      description: 'Up to this time of day',
-    },
-    days: {
-      type: 'array',
-      minItems: 1,
-      items: { enum: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
-      description: 'On these weekdays; every day unless told',
-    },
-    zone: { type: 'string', default: 'Europe/London', description: 'By the clocks of this time zone' },
-  }),
+  window: windowOf('When it may send; what is for it waits outside'),
   breaker: closed('Spares a far end that is down: after so many failures in a row nothing is sent for a while', {
     failures: { type: 'integer', minimum: 1, maximum: 1000, default: 5, description: 'Transient failures in a row' },
     pause: duration('For how long; then one message tries', '30s'),

@@ -96,3 +96,31 @@ describe('a circuit breaker', () => {
     expect(await bus.suspended()).toHaveLength(4);
   });
 });
+
+describe('a location with a window', () => {
+  const files = {
+    ...oneWay(),
+    'config/applications/post.yaml': oneWay()['config/applications/post.yaml']!.replace(
+      'dedupe: parcel.id }',
+      'dedupe: parcel.id, window: { from: "07:00", to: "19:00" } }',
+    ),
+  };
+  const runs = () => [bus.stub.runs('in/door'), bus.host.status.locations[0]?.state];
+
+  test('runs within it, and stops when it closes', async () => {
+    bus = await startSmallBus(files, at('2026-07-02T05:30:00Z'));
+    await bus.settle();
+    expect(runs()).toEqual([false, 'outside-window']);
+    await bus.clock.advance(45 * MINUTE);
+    expect(runs()).toEqual([true, 'running']);
+    await bus.stub.arrive('in/door', parcel(1));
+    await bus.clock.advance(12 * HOUR);
+    expect([runs(), texts()]).toEqual([[false, 'outside-window'], [parcel(1)]]);
+  });
+
+  test('a host that stops outside of it stops', async () => {
+    bus = await startSmallBus(files, at('2026-07-02T20:00:00Z'));
+    await bus.settle();
+    expect(runs()[0]).toBe(false);
+  });
+});
