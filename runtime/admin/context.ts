@@ -1,5 +1,5 @@
 /** What the admin API works on. */
-import type { Clock } from '../contracts/clock.ts';
+import type { Clock, NewId } from '../contracts/clock.ts';
 import type { MessageBox } from '../contracts/message-box.ts';
 import type { Retention } from '../contracts/retention.ts';
 import type { Host } from '../host/host.ts';
@@ -12,6 +12,7 @@ export interface AdminContext {
   readonly hostName: string;
   readonly box: MessageBox;
   readonly clock: Clock;
+  readonly newId: NewId;
   readonly retention: Retention;
   /** Where the store is sealed. */
   readonly rotate?: Rotate;

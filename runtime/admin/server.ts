@@ -16,6 +16,7 @@ import { sendPortRoutes } from './routes/send-ports.ts';
 import { statusRoutes } from './routes/status.ts';
 import { storeRoutes } from './routes/store.ts';
 import { suspendedRoutes } from './routes/suspended.ts';
+import { taskRoutes } from './routes/tasks.ts';
 
 export interface AdminOptions extends AdminContext {
   /** Port 0 takes a free one. */
@@ -36,7 +37,9 @@ const STATUS: Readonly<Record<string, number>> = {
   NOT_SUSPENDED: 409,
   NOT_RESUMABLE: 409,
   ALREADY_ENDED: 409,
+  TASK_NOT_OPEN: 409,
   BODY_PURGED: 410,
+  SCHEMA_VIOLATION: 422,
   STORE_EXISTS: 409,
 };
 
@@ -75,6 +78,7 @@ function createApp(options: AdminOptions): Express {
     statusRoutes,
     messageRoutes,
     suspendedRoutes,
+    taskRoutes,
     instanceRoutes,
     definitionRoutes,
     sendRoutes,

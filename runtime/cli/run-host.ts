@@ -51,7 +51,8 @@ export async function runHost(hosted: Hosted, io: Console): Promise<RunningHost>
   const token = io.env['GUILDHALL_ADMIN_TOKEN'] ?? randomBytes(24).toString('base64url');
   const { retention } = bus;
   const purging = createPurging({ owner: newId(), box, clock, policy: retention, emit });
-  const served = { bus: bus.name, version: versionOf(), host, hostName: name, box, clock, retention, listen, token };
+  const by = { clock, newId };
+  const served = { bus: bus.name, version: versionOf(), host, hostName: name, box, ...by, retention, listen, token };
   const admin = createAdminServer({ ...served, ...(rotate ? { rotate } : {}) });
   const end = async () => {
     await admin.stop();

@@ -58,6 +58,8 @@ export interface DeliveryQuery {
   readonly state?: DeliveryState;
   readonly subscriber?: string;
   readonly code?: string;
+  /** All but those with this code. */
+  readonly withoutCode?: string;
   readonly message?: string;
   readonly limit: number;
   readonly before?: string;

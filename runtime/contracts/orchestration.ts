@@ -135,6 +135,18 @@ export type Command = {
       readonly respond: boolean;
       readonly properties: Readonly<Record<string, Scalar>>;
     }
+  /** A person of a role is to fill in a form, by `due` if it is given; the answer comes back as that to a send does. */
+  | {
+      readonly kind: 'task';
+      readonly role: string;
+      readonly title: string;
+      /** The message type of the answer. */
+      readonly form: string;
+      /** The message that they see. */
+      readonly show?: string;
+      readonly due?: Instant;
+    }
+  | { readonly kind: 'cancel-task'; readonly task: string }
   /** Answer the message `request` that came through a two-way receive port. */
   | {
       readonly kind: 'reply';

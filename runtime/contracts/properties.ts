@@ -48,6 +48,19 @@ export const ERROR_REPORT = {
   failureTime: 'ErrorReport.FailureTime',
 } as const;
 
+/** On a task. All promoted. */
+export const TASK = {
+  role: 'task.role',
+  title: 'task.title',
+  /** The message type of what is filled in. */
+  form: 'task.form',
+  /** ISO 8601, UTC. */
+  due: 'task.due',
+  instance: 'task.instance',
+  /** On what was filled in: by whom. Carried. */
+  by: 'task.by',
+} as const;
+
 /** The names under which the parts of the bus claim their deliveries. */
 export const subscriberOf = {
   sendPort: (name: string) => `send:${name}`,
@@ -55,6 +68,8 @@ export const subscriberOf = {
   receiveLocation: (port: string, location: string) => `receive:${port}/${location}`,
   /** Answers on their way to callers connected to this host. */
   responses: (host: string) => `responses:${host}`,
+  /** What people of a role are to do. */
+  tasks: (role: string) => `tasks:${role}`,
   /** Holds what no subscription took, until an operator resumes it. */
   unrouted: 'unrouted',
 } as const;

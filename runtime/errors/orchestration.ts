@@ -112,6 +112,21 @@ export const orchestrationErrors = {
     text: '{count} rules of {name} fit {values}, of which one may.',
     help: 'Narrow the rules, or choose another hit policy.',
   },
+  TASK_OVERDUE: {
+    kind: 'message',
+    text: 'The task "{name}" was not done in time by {role}.',
+    help: 'Catch Overdue to remind, to ask somebody else or to go on without.',
+  },
+  TASK_OPEN: {
+    kind: 'message',
+    text: '{title}.',
+    help: 'A person of the role does it: guildhall tasks, then guildhall done.',
+  },
+  TASK_NOT_OPEN: {
+    kind: 'message',
+    text: 'There is no open task {id}.',
+    help: 'It was done, or the process went on without it; `guildhall tasks` lists those that are open.',
+  },
   CALL_CIRCLE: {
     kind: 'config',
     text: 'These orchestrations start each other in a circle: {circle}.',

@@ -2,10 +2,10 @@
 import type { Clock, NewId } from '../contracts/clock.ts';
 import type { BoundOrchestration, Deployment } from '../contracts/deployment.ts';
 import type { TrackingEvent } from '../contracts/events.ts';
-import { type Context, derive, type Message, type Property, withProperties } from '../contracts/message.ts';
+import { type Context, derive, type Message, type Property, partOf, withProperties } from '../contracts/message.ts';
 import type { Publication, Suspension, Unit } from '../contracts/message-box.ts';
 import type { Command, Event, Instance, Loaded, Step, Timer } from '../contracts/orchestration.ts';
-import { BUS, subscriberOf } from '../contracts/properties.ts';
+import { BUS, subscriberOf, TASK } from '../contracts/properties.ts';
 import { convoyId, type Subscription } from '../contracts/routing.ts';
 import { busError } from '../errors/bus-error.ts';
 import { hasOpenConvoy } from '../orchestration/convoy.ts';
@@ -122,6 +122,33 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
     const conditions = Object.entries(properties).map(([name, value]) => equal(name, value));
     const where = [...conditions, equal(BUS.receivePort, physical.name), equal(BUS.messageType, messageType)];
     draft.subscribe.push(awaiting(awaitId(id), where, step));
+  },
+
+  task: ({ id, role, title, form, show, due }, step, draft) => {
+    const shown = show === undefined ? undefined : draft.messages.get(show);
+    const properties: [string, Property][] = [
+      [BUS.organisation, promoted(step.deployment.organisation)],
+      [TASK.role, promoted(role)],
+      [TASK.title, promoted(title)],
+      [TASK.form, promoted(form)],
+      [TASK.instance, promoted(step.taken.instance.id)],
+      ...(due === undefined ? [] : [[TASK.due, promoted(new Date(due).toISOString())] as [string, Property]]),
+    ];
+    const parts = shown?.parts ?? ([partOf(Buffer.from('{}'), 'application/json')] as const);
+    const message = { id, interchange: interchangeOf(step), type: undefined, parts, context: new Map(properties) };
+    draft.suspend.push({
+      message,
+      subscriber: subscriberOf.tasks(role),
+      code: 'TASK_OPEN',
+      reason: title,
+      resumable: false,
+    });
+    draft.subscribe.push(awaiting(responseId(id), [equal(BUS.responseTo, id)], step));
+  },
+
+  /** Its delivery is known to the MessageBox alone: the runner looks for it. */
+  'cancel-task': ({ task }, _, draft) => {
+    draft.unsubscribe.push(responseId(task));
   },
 
   'close-convoy': ({ group, values }, _, draft) => {

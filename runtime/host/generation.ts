@@ -6,6 +6,7 @@ import type { SendPort } from '../contracts/adapter.ts';
 import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import type { Limiter } from '../contracts/limiter.ts';
 import { subscriberOf } from '../contracts/properties.ts';
+import type { SchemaSet } from '../contracts/schema.ts';
 import { contextFor } from './adapter-context.ts';
 import { createDefinitions } from './definitions.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -33,6 +34,7 @@ export interface GenerationOptions {
 
 export interface Generation {
   readonly hash: string;
+  readonly schemas: SchemaSet;
   readonly locations: readonly OpenLocation[];
   readonly sendPorts: readonly { status(): PartStatus }[];
   wake(subscriber: string): void;
@@ -67,6 +69,7 @@ export function createGeneration(given: GenerationOptions): Generation {
   const all = () => [...workers.values()];
   return {
     hash: deployment.definition.hash,
+    schemas: deployment.schemas,
     locations,
     sendPorts,
     wake: (subscriber) => workers.get(subscriber)?.wake(),

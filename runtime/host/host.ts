@@ -7,6 +7,7 @@ import type { Deployment } from '../contracts/deployment.ts';
 import type { Definition } from '../contracts/message-box.ts';
 import { ownedName } from '../contracts/ownership.ts';
 import { subscriberOf } from '../contracts/properties.ts';
+import type { SchemaSet } from '../contracts/schema.ts';
 import type { Service } from '../contracts/service.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
@@ -30,6 +31,8 @@ export interface Host extends Service {
   /** `http://127.0.0.1:8080`, once started. */
   readonly address: string;
   readonly status: HostStatus;
+  /** The message types of the definition that runs here. */
+  readonly schemas: SchemaSet;
   /** Hands a batch to a location (`<port>/<location>`, or `<port>` for its first) as though it had come in there. */
   submit(location: string, batch: readonly Incoming[]): Promise<readonly Submission[]>;
 }
@@ -169,6 +172,9 @@ export function createHost(options: HostOptions): Host {
         locations: locations.map((location) => location.status()),
         sendPorts: sendPorts.map((port) => port.status()),
       };
+    },
+    get schemas() {
+      return generation?.schemas ?? options.deployment.schemas;
     },
     async submit(location, batch) {
       const all = generation?.locations ?? [];

@@ -5,8 +5,8 @@
 import type { Clock, NewId } from '../contracts/clock.ts';
 import type { BoundOrchestration, Deployment } from '../contracts/deployment.ts';
 import { bytesOf, type Message } from '../contracts/message.ts';
-import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
-import type { Event, Instance, Loaded } from '../contracts/orchestration.ts';
+import type { Delivery, MessageBox, Operation, Unit } from '../contracts/message-box.ts';
+import type { Command, Event, Instance, Loaded } from '../contracts/orchestration.ts';
 import { BUS } from '../contracts/properties.ts';
 import { isConvoy } from '../contracts/routing.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
@@ -60,7 +60,17 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
     const loaded = await loadHeld(running, event);
     const taken = advance(running.bound.program, running.instance, event, loaded);
     const unit = carryOut({ ...options, ...running, taken, event, loaded });
-    return { ...unit, unsubscribe: answered(delivery, unit), settle: [{ lease: delivery.lease, as: 'done' }] };
+    const operate = await withdrawn(taken.commands);
+    return { ...unit, operate, unsubscribe: answered(delivery, unit), settle: [{ lease: delivery.lease, as: 'done' }] };
+  }
+
+  /** What people need not do any more. */
+  async function withdrawn(commands: readonly Command[]): Promise<Operation[]> {
+    const tasks = commands.flatMap((command) => (command.kind === 'cancel-task' ? [command.task] : []));
+    const found = await Promise.all(
+      tasks.map((message) => box.inspection.deliveries({ message, state: 'suspended', limit: 1 }, clock.now())),
+    );
+    return found.flat().map(({ id }) => ({ kind: 'terminate', delivery: id }));
   }
 
   async function find(delivery: Delivery): Promise<Running> {

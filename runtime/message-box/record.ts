@@ -71,6 +71,7 @@ export function answersDeliveryQuery(record: DeliveryRecord, query: DeliveryQuer
     (query.state === undefined || record.state === query.state) &&
     (query.subscriber === undefined || record.subscriber === query.subscriber) &&
     (query.code === undefined || record.code === query.code) &&
+    (query.withoutCode === undefined || record.code !== query.withoutCode) &&
     (query.message === undefined || record.message === query.message)
   );
 }

@@ -27,9 +27,17 @@ export function advance(
     throw busError('INTERPRETER_UNKNOWN', { instance: instance.id, version: instance.interpreter });
   const run = createRun(program as CompiledProgram, instance, event, loaded, seen);
   const standing = hasEnded(instance) ? afterEnd(run) : take(run);
-  if (standing.status === 'completed' || standing.status === 'terminated') returnUnwanted(run);
+  if (standing.status === 'completed' || standing.status === 'terminated') endAll(run);
   else settleAwaits(run);
   return { instance: next(run, standing), commands: run.commands };
+}
+
+/** Its subscriptions and timers go with it; what people were asked, and what it holds, does not by itself. */
+function endAll(run: Run): void {
+  for (const { wait } of run.state.threads) {
+    for (const { kind, id } of wait?.for ?? []) if (kind === 'task') emit(run, { kind: 'cancel-task', task: id });
+  }
+  returnUnwanted(run);
 }
 
 function take(run: Run): Standing {
@@ -88,7 +96,8 @@ function timed({ state }: Run, timer: string): { thread: Thread; depth: number }
 
 function isMet({ kind, id }: Waited, { event, state }: Run): boolean {
   if (event.kind === 'timer') return kind === 'timer' && id === event.id;
-  if (event.kind === 'responded' || event.kind === 'refused') return kind === 'answer' && id === event.id;
+  if (event.kind === 'responded' || event.kind === 'refused')
+    return (kind === 'answer' || kind === 'task') && id === event.id;
   return event.kind === 'received' && kind === 'message' && state.inbox.at(-1)!.keys.includes(id);
 }
 
@@ -117,7 +126,7 @@ function next({ instance, state }: Run, { status, failure }: Standing): Instance
 export function awaitedAnswer(program: Program, instance: Instance, send: string): string | undefined {
   const run = createRun(program as CompiledProgram, instance, { kind: 'resumed', at: 0 } satisfies Event, new Map());
   const asking = run.state.threads.find(({ wait }) =>
-    wait?.for.some(({ kind, id }) => kind === 'answer' && id === send),
+    wait?.for.some(({ kind, id }) => (kind === 'answer' || kind === 'task') && id === send),
   );
   if (!asking) return undefined;
   const { block, index } = asking.frames.at(-1)!;

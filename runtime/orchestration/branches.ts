@@ -27,10 +27,11 @@ export function endBranch(run: Run): boolean {
   return true;
 }
 
-/** What it waited for no longer counts; its timers go, but for one that has gone off. */
+/** What it waited for no longer counts; its timers and tasks go, but for the one that has come about. */
 export function endWait(run: Run, thread: Thread, met?: Waited): void {
   for (const { kind, id } of thread.wait?.for ?? []) {
     if (kind === 'timer' && id !== met?.id) emit(run, { kind: 'cancel-timer', timer: id });
+    if (kind === 'task' && id !== met?.id) emit(run, { kind: 'cancel-task', task: id });
   }
   thread.wait = undefined;
   thread.woken = undefined;

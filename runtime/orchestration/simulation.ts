@@ -100,10 +100,18 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
     if (command.kind === 'send') attempt(command, farEnds.first(command.port));
     if (command.kind === 'start')
       arrive({ ...command, kind: 'send', port: command.orchestration }, command.orchestration);
+    if (command.kind === 'task') ask(command);
     if (command.kind === 'await') awaits.set(command.id, command);
     if (command.kind === 'cancel-await') awaits.delete(command.await);
     if (command.kind === 'timer') timers.set(command.id, command.at);
     if (command.kind === 'cancel-timer') timers.delete(command.timer);
+  }
+
+  /** A test sees a task as a send to its role. */
+  function ask({ id, role, title, show }: OfKind<'task'>): void {
+    const shown = show === undefined ? {} : { shown: messages.get(show)?.document };
+    const { id: message } = load(`task/${id}`, '', { title, ...shown });
+    arrive({ id, kind: 'send', port: role, message, type: '', respond: true, properties: {} }, role);
   }
 
   function attempt(command: OfKind<'send'>, made: Attempt): void {

@@ -56,7 +56,7 @@ export interface Wait {
 
 /** `id`: an await key, a timer, a send that is answered, or the thread itself, whose branches are waited for. `branch`: of a listen. */
 export interface Waited {
-  readonly kind: 'message' | 'timer' | 'answer' | 'branches';
+  readonly kind: 'message' | 'timer' | 'answer' | 'task' | 'branches';
   readonly id: string;
   readonly branch: number;
 }

@@ -9,12 +9,13 @@ export function statusRoutes({ bus, version, host, hostName, box, clock }: Admin
   return router().get('/status', async (_request, response) => {
     const now = clock.now();
     const counts = await box.inspection.counts(now);
+    const suspended = counts.suspended.filter(({ code }) => code !== 'TASK_OPEN');
     const hosts = knownHosts(await box.owners(), now);
     const stopped = new Set((await box.inspection.stopped()).map(({ subscriber }) => subscriber));
     const { definition, locations, sendPorts } = host.status;
     const marked = sendPorts.map((port) => (stopped.has(subscriberOf.sendPort(port.name)) ? held(port) : port));
     const parts = { definition, locations, sendPorts: marked };
-    response.json({ bus, version, host: hostName, address: host.address, ...parts, hosts, ...counts });
+    response.json({ bus, version, host: hostName, address: host.address, ...parts, hosts, ...counts, suspended });
   });
 }
 

@@ -9,6 +9,8 @@ import { limitParameter, textParameters } from '../query.ts';
 
 type Action = 'resume' | 'terminate';
 const MOST = 1000;
+/** What people are to do waits for them, not for operators: routes/tasks.ts. */
+const TASK = 'TASK_OPEN';
 
 export function suspendedRoutes({ box, clock }: AdminContext): Router {
   const operate = (operation: Operation) => box.commit({ now: clock.now(), operate: [operation] });
@@ -30,10 +32,13 @@ export function suspendedRoutes({ box, clock }: AdminContext): Router {
 
   const routes = router().get('/suspended', async (request, response) => {
     const chosen = textParameters(request, 'code', 'subscriber', 'before');
-    const query = { state: 'suspended', limit: limitParameter(request, 100), ...chosen } as const;
+    const query = { state: 'suspended', limit: limitParameter(request, 100), withoutCode: TASK, ...chosen } as const;
     const now = clock.now();
     const { suspended: groups } = await box.inspection.counts(now);
-    response.json({ groups, suspended: await box.inspection.deliveries(query, now) });
+    response.json({
+      groups: groups.filter(({ code }) => code !== TASK),
+      suspended: await box.inspection.deliveries(query, now),
+    });
   });
   for (const action of ['resume', 'terminate'] as const) {
     routes.post(`/deliveries/:id/${action}`, async (request, response) => {
@@ -45,6 +50,7 @@ export function suspendedRoutes({ box, clock }: AdminContext): Router {
       const query = {
         state: 'suspended',
         limit: MOST,
+        withoutCode: TASK,
         ...(code ? { code } : {}),
         ...(subscriber ? { subscriber } : {}),
       } as const;

@@ -17,6 +17,7 @@ import { status } from './status.ts';
 import { start, stop } from './stop.ts';
 import { store } from './store.ts';
 import { suspended } from './suspended.ts';
+import { done, tasks } from './tasks.ts';
 import { test } from './test.ts';
 
 export const verbs: readonly Verb[] = [
@@ -36,6 +37,8 @@ export const verbs: readonly Verb[] = [
   stop,
   start,
   instances,
+  tasks,
+  done,
   explain,
   send,
   store,

@@ -1,9 +1,7 @@
 /** `guildhall send <location> <file>`: hands a file to a receive location as though it had come in there. */
-import { readFileSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
-import { reasonOf } from '../../errors/as-bus-error.ts';
 import { adminOf, type BusOptions, withBusOptions } from '../bus-options.ts';
 import { EXIT } from '../exit.ts';
+import { bytesOfFile, mediaTypeOf } from '../given-file.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options extends BusOptions {
@@ -18,13 +16,6 @@ interface Sent {
   readonly responseError?: { readonly code: string; readonly reason: string };
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.json': 'application/json',
-  '.xml': 'text/xml',
-  '.csv': 'text/csv',
-  '.txt': 'text/plain',
-};
-
 export const send: Verb = {
   add(program, io, finish) {
     withBusOptions(
@@ -35,14 +26,9 @@ export const send: Verb = {
       .option('--content-type <type>', 'the media type; by default from the file name')
       .action(
         finish(async (location: string, file: string, options: Options) => {
-          const contentType = options.contentType ?? TYPES[extname(file)] ?? 'application/octet-stream';
-          let body: Buffer<ArrayBuffer>;
-          try {
-            body = readFileSync(file === '-' ? 0 : resolve(io.cwd, file));
-          } catch (thrown) {
-            io.err(`${file} cannot be read: ${reasonOf(thrown)}.`);
-            return EXIT.usage;
-          }
+          const contentType = options.contentType ?? mediaTypeOf(file);
+          const body = bytesOfFile(file, io);
+          if (!body) return EXIT.usage;
           const path = location.split('/').map(encodeURIComponent).join('/');
           const sent = await adminOf(options, io).upload<Sent>(`/locations/${path}`, body, contentType);
           io.out(options.json ? JSON.stringify(sent) : describe(sent));

@@ -42,7 +42,7 @@ export const STATE = `CASE WHEN held.gap = 'park' THEN 'suspended' WHEN held.gap
 export const CODE = `CASE held.gap WHEN 'park' THEN 'ORDER_PARKED' WHEN 'stop' THEN 'ORDER_STOPPED' ELSE d.code END`;
 
 export async function deliveries(query: DeliveryQuery, now: Instant, ask: Ask): Promise<DeliveryRecord[]> {
-  const { state, subscriber = null, code = null, message = null, limit, before } = query;
+  const { state, subscriber = null, code = null, withoutCode = null, message = null, limit, before } = query;
   const isFinal = state === 'done' || state === 'terminated';
   const table = state === undefined ? 'all_deliveries' : isFinal ? 'ended' : 'deliveries';
   const end = before === undefined ? null : deliverySeq(before);
@@ -51,8 +51,18 @@ export async function deliveries(query: DeliveryQuery, now: Instant, ask: Ask): 
     `${DELIVERIES(table)} WHERE ($1::bigint IS NOT NULL) AND ($2::text IS NULL OR ${STATE} = $2)
        AND ($3::text IS NULL OR d.subscriber = $3) AND ($4::text IS NULL OR ${CODE} = $4)
        AND ($5::text IS NULL OR d.message = (SELECT seq FROM messages WHERE id = $5))
-       AND ($6::bigint IS NULL OR d.seq < $6::bigint) ORDER BY d.seq DESC LIMIT $7`,
-    [String(now), state ?? null, subscriber, code, message, end === null ? null : String(end), String(limit)],
+       AND ($6::bigint IS NULL OR d.seq < $6::bigint)
+       AND ($8::text IS NULL OR ${CODE} IS DISTINCT FROM $8) ORDER BY d.seq DESC LIMIT $7`,
+    [
+      String(now),
+      state ?? null,
+      subscriber,
+      code,
+      message,
+      end === null ? null : String(end),
+      String(limit),
+      withoutCode,
+    ],
   );
   return rows.map((fields) => recordOf(fields, now));
 }

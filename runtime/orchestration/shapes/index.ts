@@ -17,6 +17,7 @@ import { send } from './send.ts';
 import type { ShapeKind } from './shape.ts';
 import { start } from './start.ts';
 import { suspend } from './suspend.ts';
+import { task } from './task.ts';
 import { terminate } from './terminate.ts';
 import { raising } from './throw.ts';
 import { transform } from './transform.ts';
@@ -30,6 +31,7 @@ const all: readonly ShapeKind[] = [
   send,
   call,
   start,
+  task,
   decide,
   delay,
   listen,

@@ -64,6 +64,19 @@ export function inspectionContract(check: Check): void {
     expect((await box.inspection.counts(NOW)).deliveries).toEqual([{ subscriber: 'a', state: 'done', count: 2 }]);
   });
 
+  check('deliveries with a code, and all but those', async (box) => {
+    const suspend = ['A', 'B'].map((code) => {
+      const message = messageOf(code);
+      return { message, subscriber: 'x', code, reason: 'because', resumable: true } as const;
+    });
+    await box.commit({ now: NOW, suspend });
+    const found = async (query: object) =>
+      (await box.inspection.deliveries({ limit: 10, ...query }, NOW)).map(({ code }) => code);
+    expect(await found({ code: 'A' })).toEqual(['A']);
+    expect(await found({ state: 'suspended', withoutCode: 'A' })).toEqual(['B']);
+    expect(await found({ withoutCode: 'C' })).toEqual(['B', 'A']);
+  });
+
   check('messages, newest first, by type, port and property, page by page', async (box) => {
     const keep = [
       messageOf('1', { [BUS.messageType]: 'report', [BUS.receivePort]: 'reports', 'report.id': 7 }),

@@ -70,7 +70,8 @@ test('a port that is taken is told as HTTP_LISTEN', async () => {
   const port = Number(new URL(bus.address).port);
   const listen = { host: '127.0.0.1', port };
   const { host, box, clock } = bus;
-  const what = { bus: 'b', version: '0', host, hostName: 'm', box, clock, retention: defaultRetention };
+  const newId = () => 'none';
+  const what = { bus: 'b', version: '0', host, hostName: 'm', box, clock, newId, retention: defaultRetention };
   const second = createAdminServer({ ...what, listen, token: TOKEN });
   await expect(second.start()).rejects.toMatchObject({ code: 'HTTP_LISTEN', kind: 'config' });
   await second.stop();

@@ -1,5 +1,7 @@
 /** A small bus in memory with its admin API on a free port, and a caller who holds the token. */
+
 import { createAdminServer } from '../../../runtime/admin/server.ts';
+import { createIds } from '../../../runtime/clock/identity.ts';
 import { defaultRetention } from '../../../runtime/contracts/retention.ts';
 import { eventually } from '../../../runtime/testing/eventually.ts';
 import { type Files, type SmallBus, startSmallBus } from '../host/small-bus.ts';
@@ -30,6 +32,7 @@ export async function startAskedBus(files: Files): Promise<AskedBus> {
     hostName: 'main',
     box: bus.box,
     clock: bus.clock,
+    newId: createIds(bus.clock, () => 0.5),
     retention: defaultRetention,
     listen: { host: '127.0.0.1', port: 0 },
     token: TOKEN,

@@ -174,3 +174,13 @@ test('what is not there is told', async () => {
   expect((await ask('instances')).out).toBe('No instances.');
   expect((await ask('instances', '--json', '--status', 'waiting')).json()).toEqual({ instances: [] });
 });
+
+test('tasks lists what people are to do, and done hands in only what is open', async () => {
+  expect(await ask('tasks')).toMatchObject({ exit: 0, out: 'Nothing is to be done.' });
+  expect((await ask('tasks', '--role', 'officer', '--json')).json()).toEqual({ tasks: [] });
+  const filled = fileOf('filled.json', {});
+  const refused = await ask('done', 'no-such-task', filled, '--by', 'Jo');
+  expect([refused.exit, refused.err]).toEqual([1, expect.stringContaining('TASK_NOT_OPEN')]);
+  expect((await ask('done', 'no-such-task', filled)).exit).toBe(2);
+  expect((await ask('done', 'no-such-task', 'absent.json', '--by', 'Jo')).exit).toBe(2);
+});

@@ -118,7 +118,7 @@ export class Driver {
 
   #note(command: Command): void {
     if (command.kind === 'construct') this.#load(command.message.type, command.message.document, command.id);
-    if (command.kind === 'send' || command.kind === 'start') this.#name(command.id, 's');
+    if (command.kind === 'send' || command.kind === 'start' || command.kind === 'task') this.#name(command.id, 's');
     if (command.kind === 'timer') this.#name(command.id, 't');
     if (command.kind === 'await') {
       this.#name(command.id, 'a');
@@ -134,6 +134,10 @@ export class Driver {
         return `construct ${name(command.id)} ${command.message.type} ${JSON.stringify(command.message.document)}`;
       case 'send':
         return `send ${name(command.id)} ${command.port} ${name(command.message)}${command.respond ? ' respond' : ''}${propertiesOf(command.properties)}`;
+      case 'task':
+        return `task ${name(command.id)} ${command.role} ${command.form} "${command.title}"${command.show ? ` ${name(command.show)}` : ''}${command.due === undefined ? '' : ` due ${command.due}`}`;
+      case 'cancel-task':
+        return `cancel-task ${name(command.task)}`;
       case 'start':
         return `start ${name(command.id)} ${command.orchestration} ${name(command.message)}${command.respond ? ' respond' : ''}${propertiesOf(command.properties)}`;
       case 'reply':
