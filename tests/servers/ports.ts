@@ -1,15 +1,20 @@
 /** Free ports of the loopback interface, and waiting until something listens. */
-import { once } from 'node:events';
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Below what systems give to outgoing connections and to whoever listens on port 0, who might take a port before its server does. */
+const FIRST = 12_000;
+const PORTS = 20_000;
+
 /** All free at the time, and different from each other. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = FIRST + randomInt(PORTS);
+    if (await isFree('127.0.0.1', port)) found.add(port);
+  }
+  return [...found];
 }
 
 /** Resolves once `address`, such as 127.0.0.1:8080, can be listened on; rejects after `patience` ms. Port 0 always can. */

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'amqplib';
 import { findInstalled, installed, type Program } from './install.ts';
 import { isRunning, type OwnedFolder, ownFolder } from './owned-processes.ts';
 import { freePorts, listening } from './ports.ts';
@@ -78,7 +79,7 @@ export async function startOwnRabbitMq(owner = process.pid, lasting?: string): P
   await configure(owned.folder, ports);
   await launch(owned, server, ports, data);
   return {
-    url: `amqp://127.0.0.1:${amqp}`,
+    url: urlOf(amqp),
     folder: owned.folder,
     kill: owned.kill,
     restart: () => launch(owned, server, ports, data),
@@ -129,9 +130,30 @@ async function launch(
   try {
     await owned.run('epmd', 'epmd', ['-port', String(epmd), '-address', '127.0.0.1'], { environment });
     const pid = await owned.run('rabbitmq', server, [], { environment });
-    await listening(amqp, PATIENCE, () => (isRunning(pid) ? undefined : `RabbitMQ did not start: see ${folder}`));
+    const failed = () => (isRunning(pid) ? undefined : `RabbitMQ did not start: see ${folder}`);
+    await listening(amqp, PATIENCE, failed);
+    await answering(urlOf(amqp), failed);
   } catch (thrown) {
     await owned.kill();
     throw thrown;
+  }
+}
+
+const urlOf = (port: number) => `amqp://127.0.0.1:${port}`;
+
+/** It listens some time before it lets anybody in. */
+async function answering(url: string, failed: () => string | undefined): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      const connection = await connect(url, { timeout: PATIENCE });
+      await connection.close();
+      return;
+    } catch (thrown) {
+      const reason = failed();
+      if (reason) throw new Error(reason, { cause: thrown });
+      if (Date.now() > deadline) throw thrown;
+      await pause(100);
+    }
   }
 }

@@ -13,8 +13,9 @@ function demo(...flags: string[]) {
   const child = spawn(process.execPath, [PROGRAM, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const output = createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
-  child.stderr.resume();
-  return { child, lines, output, townGone: once(child, 'close') };
+  const complaints: string[] = [];
+  child.stderr.on('data', (text) => complaints.push(String(text)));
+  return { child, lines, complaints, output, townGone: once(child, 'close') };
 }
 
 const answers = (url: string) =>
@@ -24,10 +25,14 @@ const answers = (url: string) =>
   );
 
 async function account(...flags: string[]): Promise<string> {
-  const { lines, townGone } = demo(...flags);
+  const { lines, complaints, townGone } = demo(...flags);
   const [code] = await townGone;
   const text = lines.join('\n');
-  expect([code, text]).toEqual([0, expect.stringMatching(/^It balances\. /m)]);
+  expect([code, text, code === 0 ? '' : complaints.join('')]).toEqual([
+    0,
+    expect.stringMatching(/^It balances\. /m),
+    '',
+  ]);
   for (const row of [/sent by citizens +200$/m, /delivered to works +106$/m, /lost +0$/m]) expect(text).toMatch(row);
   return text;
 }
