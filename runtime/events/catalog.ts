@@ -60,6 +60,7 @@ export const events = {
   'instance-terminated': { level: 'info', text: 'An orchestration instance was terminated.' },
   'event-ignored': { level: 'info', text: 'Something reached an instance that no longer waited for it.' },
   'error-caught': { level: 'info', text: 'An instance caught an error and goes on.' },
+  'milestone-reached': { level: 'debug', text: 'An instance reached a milestone of its orchestration.' },
   'compensation-started': { level: 'info', text: 'An instance began to undo a completed scope.' },
   'shape-passed': { level: 'debug', text: 'An instance passed a shape.' },
   'limits-degraded': {

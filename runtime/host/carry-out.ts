@@ -168,7 +168,7 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
   },
 
   track: ({ name, shape, data }, { taken, event }, draft) => {
-    draft.track.push({ name, at: event.at, instance: taken.instance.id, data: { shape, ...data } });
+    draft.track.push({ name, at: event.at, instance: taken.instance.id, data: { ...data, shape } });
   },
 
   return: ({ message }, step, draft) => {

@@ -1,4 +1,5 @@
 /** One step of an instance while it is taken: the state to change, and the commands so far. Lives no longer than the step. */
+import type { EventData } from '../contracts/events.ts';
 import type { Command, Event, Instance, Loaded } from '../contracts/orchestration.ts';
 import { busError } from '../errors/bus-error.ts';
 import type { CompiledProgram, Formula } from './program.ts';
@@ -86,7 +87,7 @@ export function emit(run: Run, command: Unidentified<Command>): string {
   return id;
 }
 
-export function track(run: Run, name: string, shape: string, data: Record<string, string | number> = {}): void {
+export function track(run: Run, name: string, shape: string, data: EventData = {}): void {
   emit(run, { kind: 'track', name, shape, data });
 }
 

@@ -1,5 +1,6 @@
 /** `guildhall instances [id]`: orchestration instances, what they wait for, why they are suspended. */
 import { Option } from 'commander';
+import type { EventData } from '../../contracts/events.ts';
 import type { InstanceRecord } from '../../contracts/inspection.ts';
 import type { Instance } from '../../contracts/orchestration.ts';
 import { adminOf, type BusOptions, listLimit, withBusOptions } from '../bus-options.ts';
@@ -71,7 +72,13 @@ function described(record: InstanceRecord, now: number): string {
     at: new Date(event.at).toISOString(),
     event: event.name,
     shape: String(event.data['shape'] ?? ''),
+    data: event.name === 'milestone-reached' ? dataOf(event.data) : '',
   }));
   if (path.length > 0) sections.push(table(path));
   return sections.join('\n\n');
 }
+
+const dataOf = ({ shape: _, ...data }: EventData) =>
+  Object.entries(data)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');

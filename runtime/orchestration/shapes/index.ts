@@ -20,6 +20,7 @@ import { suspend } from './suspend.ts';
 import { task } from './task.ts';
 import { terminate } from './terminate.ts';
 import { raising } from './throw.ts';
+import { milestone } from './track.ts';
 import { transform } from './transform.ts';
 import { repeat } from './while.ts';
 
@@ -32,6 +33,7 @@ const all: readonly ShapeKind[] = [
   call,
   start,
   task,
+  milestone,
   decide,
   delay,
   listen,

@@ -213,3 +213,13 @@ test('a message that comes after the end is parked, not lost', async () => {
   await bus.settle();
   expect(await bus.suspended()).toMatchObject([{ resumable: true, messageType: 'receipt' }]);
 });
+
+test('milestones stand in the history of their instance, with what goes with them', async () => {
+  const milestone = '  - track: { milestone: weighed, data: { parcel: parcel.id, shape: parcel.id, grams: 40 } }\n';
+  const bus = await start(counter(`${milestone}${WAIT}`));
+  await bus.stub.arrive('counter/desk', '{"id":"P-1"}');
+  await bus.settle();
+  const [record] = await bus.box.inspection.instances({ limit: 1 });
+  const found = record!.history.filter(({ name }) => name === 'milestone-reached');
+  expect(found).toMatchObject([{ at: bus.clock.now(), data: { shape: 'weighed', parcel: 'P-1', grams: 40 } }]);
+});

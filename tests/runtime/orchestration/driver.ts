@@ -155,7 +155,7 @@ export class Driver {
       case 'return':
         return `return ${name(command.message)}`;
       case 'track':
-        return `track ${command.name}${command.shape ? ` ${command.shape}` : ''}`;
+        return `track ${command.name}${command.shape ? ` ${command.shape}` : ''}${command.name === 'milestone-reached' ? propertiesOf(command.data) : ''}`;
     }
   }
 }
