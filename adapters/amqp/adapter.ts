@@ -10,7 +10,8 @@ type AmqpConfig = AmqpReceiveConfig | AmqpSendConfig;
 
 export const amqp: Adapter<AmqpConfig> = {
   name: 'amqp',
-  summary: 'Consumes queues of RabbitMQ, and publishes to its exchanges and queues.',
+  summary:
+    'Consumes queues of RabbitMQ, and publishes to its exchanges and queues. At two-way ports it answers to the queue that a request names in reply-to, and asks by direct reply-to.',
   receiveConfig: receiveSchema,
   sendConfig: sendSchema,
   examples: [
@@ -30,6 +31,19 @@ export const amqp: Adapter<AmqpConfig> = {
       config: { url: { secret: 'BROKER_URL' }, exchange: 'citizen-events', routingKey: 'report.closed' },
     },
     {
+      title: 'Prove who we are to a broker of a council’s own authority',
+      direction: 'send',
+      config: {
+        url: 'amqps://broker.example.gov.uk',
+        queue: 'works.enquiries',
+        tls: {
+          ca: 'config/certificates/council-authority.pem',
+          certificate: 'config/certificates/bus.pem',
+          key: { secret: 'BUS_KEY' },
+        },
+      },
+    },
+    {
       title: 'Send to a queue',
       direction: 'send',
       config: { url: 'amqp://127.0.0.1:5672', queue: 'works.enquiries', properties: ['report.id'] },
@@ -41,7 +55,11 @@ export const amqp: Adapter<AmqpConfig> = {
 };
 
 function check(config: AmqpConfig, direction: Direction): readonly FindingInConfig[] {
-  return [...urlFindings(config), ...(direction === 'send' ? targetFindings(config as AmqpSendConfig) : [])];
+  return [
+    ...urlFindings(config),
+    ...tlsFindings(config),
+    ...(direction === 'send' ? targetFindings(config as AmqpSendConfig) : []),
+  ];
 }
 
 function urlFindings({ url }: AmqpConfig): FindingInConfig[] {
@@ -50,6 +68,11 @@ function urlFindings({ url }: AmqpConfig): FindingInConfig[] {
   if (new URL(url).password === '') return [];
   const advice = 'Write { secret: NAME }, and set NAME to the whole URL.';
   return [{ ...invalid('url', 'the URL holds a password, and config/ is read by many', advice), severity: 'warning' }];
+}
+
+function tlsFindings({ url, tls }: AmqpConfig): FindingInConfig[] {
+  if (tls === undefined || typeof url !== 'string' || !url.startsWith('amqp:')) return [];
+  return [invalid('tls', 'the URL of the broker is one without TLS', 'Write amqps:// in place of amqp://.')];
 }
 
 function targetFindings({ queue, exchange, routingKey, assert }: AmqpSendConfig): FindingInConfig[] {

@@ -2,15 +2,18 @@
 import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
 import { durationPattern, parseDuration } from '../../runtime/contracts/duration.ts';
 import type { Scalar } from '../../runtime/contracts/message.ts';
+import { type TlsConfig, tlsSchema } from '../shared/tls.ts';
 
 export interface BrokerConfig {
   readonly url: string | { readonly secret: string };
   readonly heartbeat?: string;
+  readonly tls?: TlsConfig;
 }
 
 export interface AssertConfig {
   readonly durable?: boolean;
   readonly quorum?: boolean;
+  readonly singleActiveConsumer?: boolean;
   readonly arguments?: Readonly<Record<string, Scalar>>;
   readonly exchange?: string;
   readonly exchangeType?: 'direct' | 'topic' | 'fanout' | 'headers';
@@ -32,6 +35,8 @@ export interface AmqpSendConfig extends BrokerConfig {
   readonly routingKey?: string;
   readonly assert?: AssertConfig;
   readonly persistent?: boolean;
+  readonly priority?: number | string;
+  readonly expires?: string;
   readonly properties?: readonly string[];
 }
 
@@ -69,6 +74,7 @@ const broker: Readonly<Record<string, JsonSchema>> = {
     default: defaults.heartbeat,
     description: 'A connection that is silent for twice as long counts as lost',
   },
+  tls: tlsSchema,
 };
 
 const assert: JsonSchema = {
@@ -78,6 +84,10 @@ const assert: JsonSchema = {
   properties: {
     durable: flag('The queue outlives a restart of the broker', true),
     quorum: flag('A quorum queue: replicated by the brokers of a cluster', false),
+    singleActiveConsumer: flag(
+      'One consumer at a time takes from the queue, the others stand by: the order of the queue holds over several hosts',
+      false,
+    ),
     arguments: { type: 'object', description: 'Arguments of the queue, such as x-message-ttl' },
     exchange: text('The exchange to bind the queue to'),
     exchangeType: {
@@ -125,6 +135,19 @@ export const sendSchema: JsonSchema = {
     routingKey: { type: 'string', maxLength: 255, description: 'The routing key to publish with' },
     assert,
     persistent: flag('Messages outlive a restart of the broker', true),
+    priority: {
+      description: 'The priority: a number, or the name of the property of the message that holds it',
+      anyOf: [
+        { type: 'integer', minimum: 0, maximum: 255 },
+        { type: 'string', minLength: 1 },
+      ],
+    },
+    expires: {
+      type: 'string',
+      pattern: durationPattern,
+      description:
+        'The broker drops, or dead-letters, what nobody has taken for so long; it is kept until taken, unless given',
+    },
     properties: names('The properties to hand over as headers'),
   },
 };

@@ -5,7 +5,9 @@
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
 import type { BusError } from '../../runtime/contracts/errors.ts';
+import type { Scalar } from '../../runtime/contracts/message.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { tlsClientOptions } from '../shared/tls.ts';
 import { settledWithin, untilAborted } from '../shared/until-aborted.ts';
 import { type AssertConfig, type BrokerConfig, heartbeatSeconds } from './config.ts';
 import { amqpFailure } from './failure.ts';
@@ -41,9 +43,8 @@ export async function openLink<C extends Channel>(
   const url = brokerUrl(config, context);
   const endpoint = `${url.protocol}//${url.host}${url.pathname}`;
   if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(heartbeatSeconds(config.heartbeat)));
-  const connecting = connect(url.href, { noDelay: true, timeout: HANDSHAKE }).then((model) =>
-    watchModel(model, endpoint),
-  );
+  const options = { noDelay: true, timeout: HANDSHAKE, ...tlsClientOptions(config.tls, context) };
+  const connecting = connect(url.href, options).then((model) => watchModel(model, endpoint));
   try {
     const { model, lost, failure, watch } = await untilAborted(connecting, signal);
     const channel = await untilAborted(Promise.race([kind(model), lost]), signal);
@@ -94,15 +95,26 @@ function watchModel(model: ChannelModel, endpoint: string): Watched {
 
 async function declare(channel: Channel, queue: string | undefined, assert: AssertConfig | undefined): Promise<void> {
   if (!assert) return;
-  const { exchange, exchangeType, routingKey = '', durable = true, quorum = false } = assert;
+  const { exchange, exchangeType, routingKey = '', durable = true } = assert;
   if (exchange !== undefined && exchangeType !== undefined) {
     await channel.assertExchange(exchange, exchangeType, { durable: true });
   }
   if (queue === undefined) return;
-  const kind = quorum ? { 'x-queue-type': 'quorum' } : {};
-  await channel.assertQueue(queue, { durable, arguments: { ...kind, ...assert.arguments } });
+  await channel.assertQueue(queue, { durable, arguments: argumentsOf(assert) });
   if (exchange === undefined) return;
   for (const key of [routingKey].flat()) await channel.bindQueue(queue, exchange, key);
+}
+
+function argumentsOf({
+  quorum,
+  singleActiveConsumer,
+  arguments: others,
+}: AssertConfig): Readonly<Record<string, Scalar>> {
+  return {
+    ...(quorum ? { 'x-queue-type': 'quorum' } : {}),
+    ...(singleActiveConsumer ? { 'x-single-active-consumer': true } : {}),
+    ...others,
+  };
 }
 
 /** A broker that does not answer is left without a word; a socket half closed would stay for long. */

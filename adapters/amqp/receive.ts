@@ -4,9 +4,10 @@
  */
 import type { Channel, ConsumeMessage } from 'amqplib';
 import pRetry from 'p-retry';
-import type { AdapterContext, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
+import type { AdapterContext, ReceiveLocation, Submission, Submit } from '../../runtime/contracts/adapter.ts';
 import { isBusError, reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { settledWithin, untilAborted } from '../shared/until-aborted.ts';
+import { answerRequest } from './answer.ts';
 import { type AmqpReceiveConfig, defaults } from './config.ts';
 import { cancelled, type Link, openLink, plainChannel } from './connection.ts';
 import { amqpFailure } from './failure.ts';
@@ -71,14 +72,33 @@ async function consume(
   }
 
   async function take(deliveries: readonly ConsumeMessage[]): Promise<void> {
+    let submissions: readonly Submission[];
     try {
       const incoming = deliveries.map((delivery) => toIncoming(delivery, config));
-      await submit(incoming, signal);
+      submissions = await submit(incoming, signal);
     } catch (thrown) {
       await refuse(deliveries, thrown);
       return;
     }
-    if (!link.failure()) for (const delivery of deliveries) channel.ack(delivery);
+    if (context.twoWay) await Promise.all(deliveries.map((delivery, n) => answer(delivery, submissions[n]!)));
+    else for (const delivery of deliveries) settle(delivery);
+  }
+
+  /**
+   * A request with an identity is acknowledged once it is answered: who asks the bus in the place of a host that died gets the
+   * answer to the first of its kind. One without would be a second request.
+   */
+  async function answer(delivery: ConsumeMessage, submission: Submission): Promise<void> {
+    const known = config.dedupeByMessageId !== false && delivery.properties.messageId;
+    if (!known) settle(delivery);
+    await answerRequest(channel, delivery, submission, signal).catch((thrown: unknown) => {
+      if (!signal.aborted && !link.failure()) throw thrown;
+    });
+    if (known && !signal.aborted) settle(delivery);
+  }
+
+  function settle(delivery: ConsumeMessage): void {
+    if (!link.failure()) channel.ack(delivery);
   }
 
   /** Nothing was kept: the broker offers them again, but not at once. */

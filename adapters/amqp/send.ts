@@ -3,16 +3,17 @@
  * link opens with the first message, and again with the next after a loss.
  */
 import { once } from 'node:events';
-import type { ConfirmChannel, Options, Message as Returned } from 'amqplib';
-import type { AdapterContext, SendPort } from '../../runtime/contracts/adapter.ts';
+import type { ConfirmChannel, Message as Returned } from 'amqplib';
+import type { AdapterContext, Incoming, SendPort } from '../../runtime/contracts/adapter.ts';
 import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
-import { BUS } from '../../runtime/contracts/properties.ts';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { untilAborted } from '../shared/until-aborted.ts';
 import type { AmqpSendConfig } from './config.ts';
 import { confirmChannel, type Link, openLink } from './connection.ts';
 import { amqpFailure } from './failure.ts';
+import { optionsFor, type PublishOptions } from './publish-options.ts';
+import { DIRECT_REPLY_TO, openReplies, type Replies } from './replies.ts';
 
 interface Pause {
   readonly reason: string;
@@ -23,6 +24,8 @@ interface Pause {
 interface Publisher extends Link<ConfirmChannel> {
   /** Message ids that came back because no queue took them. */
   readonly returned: Set<string>;
+  /** Of a two-way port. */
+  readonly replies: Replies | undefined;
   /** The broker takes nothing just now. */
   pause: Pause | undefined;
 }
@@ -34,19 +37,41 @@ export function sendAmqp(config: AmqpSendConfig, context: AdapterContext): SendP
   const closing = new AbortController();
   let opening: Promise<Publisher> | undefined;
 
-  async function send(message: Message, signal: AbortSignal): Promise<undefined> {
+  async function send(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
     signal.throwIfAborted();
     if (closing.signal.aborted) throw closing.signal.reason;
     const publisher = await untilAborted(publisherNow(), signal);
     if (publisher.pause) await untilAborted(resumed(publisher, publisher.pause), signal);
     const bytes = message.parts[0].bytes ?? (await bytesOf(message.parts[0]));
     signal.throwIfAborted();
-    await untilAborted(publish(publisher, message, bytes), signal);
+    const options = optionsFor(message, config);
+    if (publisher.replies) return ask(publisher, publisher.replies, options, bytes, signal);
+    await untilAborted(publish(publisher, options, bytes), signal);
+    return undefined;
+  }
+
+  async function ask(
+    publisher: Publisher,
+    replies: Replies,
+    options: PublishOptions,
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Incoming> {
+    const correlationId = context.newId();
+    const asked = replies.expect(correlationId);
+    try {
+      await untilAborted(publish(publisher, { ...options, correlationId, replyTo: DIRECT_REPLY_TO }, bytes), signal);
+      return await untilAborted(Promise.race([asked.answer, publisher.lost]), signal);
+    } finally {
+      asked.forget();
+    }
   }
 
   function publisherNow(): Promise<Publisher> {
     if (opening) return opening;
-    const opened = openLink(config, context, closing.signal, confirmChannel).then(toPublisher);
+    const opened = openLink(config, context, closing.signal, confirmChannel).then((link) =>
+      toPublisher(link, context.twoWay),
+    );
     opening = opened;
     const forget = () => {
       if (opening === opened) opening = undefined;
@@ -72,10 +97,9 @@ export function sendAmqp(config: AmqpSendConfig, context: AdapterContext): SendP
     }
   }
 
-  function publish(publisher: Publisher, message: Message, bytes: Uint8Array): Promise<void> {
+  function publish(publisher: Publisher, options: PublishOptions, bytes: Uint8Array): Promise<void> {
     const { channel, endpoint, returned } = publisher;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const options = optionsFor(message, config);
     const onConfirm = (failed: unknown) => {
       if (returned.delete(options.messageId)) return reject(unroutable(endpoint, config));
       if (failed) return reject(publisher.failure() ?? amqpFailure(failed, endpoint));
@@ -100,8 +124,9 @@ export function sendAmqp(config: AmqpSendConfig, context: AdapterContext): SendP
   return { send, close };
 }
 
-function toPublisher(link: Link<ConfirmChannel>): Publisher {
-  const publisher: Publisher = { ...link, returned: new Set(), pause: undefined };
+async function toPublisher(link: Link<ConfirmChannel>, twoWay: boolean): Promise<Publisher> {
+  const replies = twoWay ? await Promise.race([openReplies(link.channel, link.endpoint), link.lost]) : undefined;
+  const publisher: Publisher = { ...link, returned: new Set(), replies, pause: undefined };
   link.channel.on('return', ({ properties }: Returned) => publisher.returned.add(properties.messageId));
   link.model.on('blocked', (reason: string) => {
     pause(publisher, reason, once(link.model, 'unblocked'));
@@ -117,22 +142,6 @@ function pause(publisher: Publisher, reason: string, until: Promise<unknown>): v
   };
   publisher.pause = begun;
   until.then(end, end);
-}
-
-function optionsFor(message: Message, config: AmqpSendConfig): Options.Publish & { readonly messageId: string } {
-  const key = message.context.get(BUS.idempotencyKey)?.value;
-  const headers = (config.properties ?? []).flatMap((name) => {
-    const value = message.context.get(name)?.value;
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    messageId: String(key ?? message.id),
-    contentType: message.parts[0].contentType,
-    persistent: config.persistent ?? true,
-    mandatory: true,
-    headers: Object.fromEntries(headers),
-    ...(message.type === undefined ? {} : { type: message.type }),
-  };
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type ConfirmChannel, connect, type GetMessage, type Options } from 'amqplib';
 import { amqp } from '../../../adapters/amqp/adapter.ts';
 import type { AmqpReceiveConfig, AmqpSendConfig } from '../../../adapters/amqp/config.ts';
-import type { SendPort } from '../../../runtime/contracts/adapter.ts';
+import type { AdapterContext, SendPort } from '../../../runtime/contracts/adapter.ts';
 import { testAdapterContext } from '../../../runtime/testing/adapter-context.ts';
 import { type SupervisedLocation, superviseLocation } from '../../../runtime/testing/supervised-location.ts';
 import { rabbitmq } from '../../servers/rabbitmq.ts';
@@ -40,8 +40,9 @@ export async function withBroker(work: (broker: TestBroker) => Promise<void>, qu
 export async function whileConsuming(
   config: AmqpReceiveConfig,
   work: (location: SupervisedLocation) => Promise<void>,
+  given: Partial<AdapterContext> = {},
 ): Promise<void> {
-  const context = testAdapterContext({ name: 'reports/mobile' });
+  const context = testAdapterContext({ name: 'reports/mobile', ...given });
   const location = superviseLocation(amqp.receive!(config, context), context);
   location.start();
   try {
@@ -51,8 +52,12 @@ export async function whileConsuming(
   }
 }
 
-export async function withPort(config: AmqpSendConfig, work: (port: SendPort) => Promise<void>): Promise<void> {
-  const port = amqp.send!(config, testAdapterContext({ name: 'works' }));
+export async function withPort(
+  config: AmqpSendConfig,
+  work: (port: SendPort) => Promise<void>,
+  given: Partial<AdapterContext> = {},
+): Promise<void> {
+  const port = amqp.send!(config, testAdapterContext({ name: 'works', ...given }));
   try {
     await work(port);
   } finally {

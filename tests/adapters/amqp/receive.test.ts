@@ -121,3 +121,25 @@ test('a wrong password is denied, and not repeated in the error', async () => {
     await expect(failure).rejects.toThrow(expect.not.stringContaining('swordfish'));
   });
 });
+
+test('one of two consumers takes everything where only one may be active, and the other goes on after it', () =>
+  withBroker(async ({ url, name, channel, put }) => {
+    const config = { url, queue: name, assert: { singleActiveConsumer: true } };
+    await channel.assertQueue(name, { arguments: { 'x-single-active-consumer': true } });
+    try {
+      await whileConsuming(config, async (second) => {
+        await whileConsuming(config, async (first) => {
+          await eventually('both consume', async () => (await channel.checkQueue(name)).consumerCount === 2);
+          for (const text of ['1', '2', '3', '4']) await put(text);
+          await eventually('all are seen', () => first.seen.length + second.seen.length === 4);
+          expect([first.seen.length, second.seen.length].sort()).toEqual([0, 4]);
+          await first.stop();
+          const before = second.seen.length;
+          await put('5');
+          await eventually('the other goes on', () => second.seen.length === before + 1);
+        });
+      });
+    } finally {
+      await channel.deleteQueue(name);
+    }
+  }, false));

@@ -96,6 +96,7 @@ test.each([
   [{ queue: 'a', exchange: 'b' }, 'exchange'],
   [{ queue: 'a', routingKey: 'b' }, 'routingKey'],
   [{ exchange: 'a', assert: { exchange: 'b' } }, 'assert.exchange'],
+  [{ queue: 'a', tls: { serverName: 'b' } }, 'tls'],
 ] satisfies [Partial<AmqpSendConfig>, string][])('%j is found', (options, path) => {
   expect(amqp.check({ url: 'amqp://localhost', ...options }, 'send')).toMatchObject([{ path, severity: 'error' }]);
 });
@@ -104,3 +105,19 @@ test('a password in the URL is warned of', () => {
   const found = amqp.check({ url: 'amqp://me:secret@localhost', queue: 'a' }, 'send');
   expect(found).toMatchObject([{ path: 'url', severity: 'warning' }]);
 });
+
+test('priority and expiry are the message’s own', () =>
+  withBroker(({ url, name, get }) =>
+    withPort({ url, queue: name, priority: 'report.urgency', expires: '90s' }, async (port) => {
+      const urgent = testMessage({
+        id: 'm1',
+        bytes: Buffer.from('1'),
+        contentType: 'text/plain',
+        properties: { 'report.urgency': 7 },
+      });
+      await port.send(urgent, never);
+      await port.send(message('m2'), never);
+      expect((await get())?.properties).toMatchObject({ priority: 7, expiration: '90000' });
+      expect((await get())?.properties.priority).toBeUndefined();
+    }),
+  ));
