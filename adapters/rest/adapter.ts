@@ -3,6 +3,7 @@ import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { accessFindings } from '../shared/access/check.ts';
+import { authFindings } from '../shared/client/auth/check.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { createReceiveLocation, type RestReceiveConfig } from './receive.ts';
 import { isOwnHeader } from './request-headers.ts';
@@ -26,6 +27,29 @@ export const rest: Adapter<RestConfig> = {
       title: 'Post to a system that wants an API key',
       direction: 'send',
       config: { url: 'https://cases.example.gov.uk/api/cases', headers: { 'X-Api-Key': { secret: 'CASES_KEY' } } },
+    },
+    {
+      title: 'Post to a system that gives tokens by OAuth 2, through the proxy of the council',
+      direction: 'send',
+      config: {
+        url: 'https://cases.example.gov.uk/api/cases',
+        auth: {
+          type: 'clientCredentials',
+          tokenUrl: 'https://login.example.gov.uk/oauth2/token',
+          client: 'bus',
+          clientSecret: { secret: 'CASES_CLIENT' },
+          scope: 'cases.write',
+        },
+        proxy: { url: 'http://proxy.example.gov.uk:3128' },
+      },
+    },
+    {
+      title: 'Send letters, texts and emails by GOV.UK Notify',
+      direction: 'send',
+      config: {
+        url: 'https://api.notifications.service.gov.uk/v2/notifications/email',
+        auth: { type: 'notify', key: { secret: 'NOTIFY_KEY' } },
+      },
     },
     {
       title: 'Look up a street',
@@ -67,9 +91,7 @@ function sendFindings({ url, method, query, headers = {}, auth }: RestSendConfig
   for (const name of Object.keys(headers).filter(isOwnHeader)) {
     found.push(invalid(`headers.${name}`, `${name} is written by the adapter`, 'Leave it out.'));
   }
-  if (auth && Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) {
-    found.push(invalid('auth', 'there is an Authorization header too', 'Keep one of the two.'));
-  }
+  found.push(...authFindings(auth, Object.keys(headers)));
   if (query && method !== 'GET' && method !== 'DELETE') {
     found.push(
       invalid('query', 'the fields would be sent twice, in the query and in the body', 'Use it with method: GET.'),

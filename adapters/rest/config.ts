@@ -1,20 +1,16 @@
 /** The options of the rest adapter, as editors complete them and `guildhall check` checks them. */
 import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
 import { accessSchema } from '../shared/access/config.ts';
+import { authSchema } from '../shared/client/auth/config.ts';
+import { proxySchema } from '../shared/client/dispatcher.ts';
+import { secret } from '../shared/client/schema.ts';
+import { tlsSchema } from '../shared/tls.ts';
 import { mediaTypePattern } from './media-types.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { SEND_DEFAULTS } from './send.ts';
 
 const METHODS = ['POST', 'PUT', 'PATCH'];
 const header = { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" };
-
-const secret = (description: string): JsonSchema => ({
-  type: 'object',
-  description,
-  properties: { secret: { type: 'string', minLength: 1, description: 'The name of the secret' } },
-  required: ['secret'],
-  additionalProperties: false,
-});
 
 export const receiveSchema: JsonSchema = {
   type: 'object',
@@ -87,13 +83,9 @@ export const sendSchema: JsonSchema = {
       },
       description: 'Headers of every request; a value may be { secret: NAME }',
     },
-    auth: {
-      description: 'Who we are: a user with password, or a bearer token',
-      oneOf: [
-        authSchema('basic', { user: { type: 'string', description: 'The user' }, password: secret('The password') }),
-        authSchema('bearer', { token: secret('The token') }),
-      ],
-    },
+    auth: authSchema,
+    tls: tlsSchema,
+    proxy: proxySchema,
     connections: {
       type: 'integer',
       minimum: 1,
@@ -110,12 +102,3 @@ export const sendSchema: JsonSchema = {
   },
   required: ['url'],
 };
-
-function authSchema(type: string, properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return {
-    type: 'object',
-    properties: { type: { const: type, description: 'How' }, ...properties },
-    required: ['type', ...Object.keys(properties)],
-    additionalProperties: false,
-  };
-}

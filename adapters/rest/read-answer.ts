@@ -1,6 +1,6 @@
 /** Makes sense of what an endpoint answered. */
 import { busError } from '../../runtime/errors/bus-error.ts';
-import type { Answer } from './exchange.ts';
+import type { Answer } from '../shared/client/exchange.ts';
 
 /** Throws ENDPOINT_ANSWER_INVALID when it was longer than `limit` bytes, or what broke the connection. */
 export function bytesOfAnswer({ body }: Answer, limit: number, endpoint: string): Uint8Array {

@@ -1,16 +1,11 @@
-/** The headers of every request of a send port: worked out once, secrets included. */
+/** The headers and the fields of the query that are the same for every message of a port: worked out once, secrets included. */
 import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
-
-export interface SecretRef {
-  readonly secret: string;
-}
-
-export type Auth =
-  | { readonly type: 'basic'; readonly user: string; readonly password: SecretRef }
-  | { readonly type: 'bearer'; readonly token: SecretRef };
+import { fixedProof } from '../shared/client/auth/authorisation.ts';
+import { type Auth, isFixed } from '../shared/client/auth/config.ts';
+import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
 
 export interface HeaderConfig {
-  readonly headers?: Readonly<Record<string, string | SecretRef>>;
+  readonly headers?: Readonly<Record<string, TextOrSecret>>;
   readonly auth?: Auth;
 }
 
@@ -19,20 +14,16 @@ const OWN = new Set(['content-length', 'transfer-encoding', 'host', 'connection'
 
 export const isOwnHeader = (name: string) => OWN.has(name.toLowerCase());
 
-/** Names in lower case. Throws BusError kind `config` when a secret is not set. */
-export function compileHeaders(
-  { headers = {}, auth }: HeaderConfig,
-  { secret }: AdapterContext,
-): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    result[name.toLowerCase()] = typeof value === 'string' ? value : secret(value.secret);
-  }
-  if (auth) result['authorization'] = authorization(auth, secret);
-  return result;
+export interface Fixed {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: string | undefined;
 }
 
-function authorization(auth: Auth, secret: AdapterContext['secret']): string {
-  if (auth.type === 'bearer') return `Bearer ${secret(auth.token.secret)}`;
-  return `Basic ${Buffer.from(`${auth.user}:${secret(auth.password.secret)}`).toString('base64')}`;
+/** Throws BusError kind `config` when a secret is not set. */
+export function compileFixed({ headers = {}, auth }: HeaderConfig, context: AdapterContext): Fixed {
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), textFrom(value, context.secret)]);
+  const proof = auth && isFixed(auth) ? fixedProof(auth, context) : { headers: {}, query: {} };
+  const query = new URLSearchParams(proof.query).toString();
+  return { headers: { ...Object.fromEntries(own), ...proof.headers }, query: query === '' ? undefined : query };
 }

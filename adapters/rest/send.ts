@@ -2,23 +2,24 @@
  * Sends each message as one HTTP request. Promises: resolves only on a 2xx; connections are kept and shared by the messages of
  * the port, and no endpoint can make it hold an answer without limit.
  */
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { AdapterContext, Incoming, SendPort } from '../../runtime/contracts/adapter.ts';
 import { bytesOf, type Message, type Part, type Property, partOf } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { isBusError } from '../../runtime/errors/as-bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
 import { networkFailure } from '../../runtime/errors/network-failure.ts';
-import { type Answer, exchange } from './exchange.ts';
+import { compileAuthorisation, type Proof } from '../shared/client/auth/authorisation.ts';
+import { type ConnectionConfig, createAgent, createPool } from '../shared/client/dispatcher.ts';
+import { type Answer, exchange } from '../shared/client/exchange.ts';
 import { bytesOfAnswer, contentTypeOf, headerOf, LONGEST_TOLD, readRefusal } from './read-answer.ts';
-import { compileHeaders, type HeaderConfig } from './request-headers.ts';
+import { compileFixed, type HeaderConfig } from './request-headers.ts';
 import { compileTarget, queryOf } from './target.ts';
 
-export interface RestSendConfig extends HeaderConfig {
+export interface RestSendConfig extends HeaderConfig, ConnectionConfig {
   readonly url: string;
   readonly method?: string;
   readonly query?: boolean;
-  readonly connections?: number;
   readonly maxAnswerBytes?: number;
 }
 
@@ -32,7 +33,6 @@ export const SEND_DEFAULTS = {
 /** An answer that nobody waits for is read to its end, so that the connection can be used again; a longer one (bytes) is not. */
 const LONGEST_IGNORED = 128 * 1024;
 
-const CONNECT_TIMEOUT = 10_000;
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE']);
 
 export function createSendPort(config: RestSendConfig, context: AdapterContext): SendPort {
@@ -40,13 +40,12 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
   const target = compileTarget(url);
   const requestFor = compileRequest(config, context);
   const connections = config.connections ?? SEND_DEFAULTS.connections;
-  const pool = new Pool(target.origin, {
-    connections,
-    pipelining: 1,
-    connect: { timeout: CONNECT_TIMEOUT },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const pool = createPool(target.origin, { ...config, connections }, context);
+  const authorisation = compileAuthorisation(
+    config.auth,
+    () => createAgent({ ...config, connections: 2 }, context),
+    context,
+  );
 
   function keep(status: number): number {
     if (!isAccepted(status)) return LONGEST_TOLD;
@@ -58,12 +57,30 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     const request = await requestFor(message);
     const path = joined(target.pathFor(message), request.query);
     try {
-      const options = { path, method: method as Dispatcher.HttpMethod, ...request.content };
-      return accepted(await exchange(pool, options, signal, keep));
+      return accepted(await (authorisation ? asked(path, request, signal) : carried(path, request, signal)));
     } catch (thrown) {
       signal.throwIfAborted();
       throw isBusError(thrown) ? thrown : networkFailure(url, thrown);
     }
+  }
+
+  /** With a proof of who we are; once more with a new one when the far end does not take it any longer. */
+  async function asked(path: string, request: Request, signal: AbortSignal): Promise<Answer> {
+    const prove = () => authorisation!.prove(target.origin + path, signal);
+    const proof = await prove();
+    const answer = await carried(path, request, signal, proof);
+    if (!(await proof.heard(answer))) return answer;
+    const second = await prove();
+    const last = await carried(path, request, signal, second);
+    await second.heard(last);
+    return last;
+  }
+
+  function carried(path: string, request: Request, signal: AbortSignal, proof?: Proof): Promise<Answer> {
+    const headers = proof ? { ...request.headers, ...proof.headers } : request.headers;
+    const { origin } = target;
+    const options = { origin, path, method: method as Dispatcher.HttpMethod, headers, body: request.body?.() ?? null };
+    return exchange(pool, options, signal, keep);
   }
 
   function accepted(answer: Answer): Incoming | undefined {
@@ -76,12 +93,14 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     }
     if (!context.twoWay) return undefined;
     const part = partOf(bytesOfAnswer(answer, maxAnswerBytes, url), contentTypeOf(answer));
-    return { parts: [part], context: new Map([['http.status', carried(status)]]) };
+    return { parts: [part], context: new Map([['http.status', property(status)]]) };
   }
 
   return {
     send,
-    close: () => pool.destroy(),
+    close: async () => {
+      await Promise.all([pool.destroy(), authorisation?.close()]);
+    },
   };
 }
 
@@ -89,34 +108,36 @@ type Body = NonNullable<Dispatcher.RequestOptions['body']>;
 
 interface Request {
   readonly query: string | undefined;
-  readonly content: { readonly headers: Record<string, string>; readonly body?: Body };
+  readonly headers: Readonly<Record<string, string>>;
+  /** Gives it anew for each try. */
+  readonly body?: () => Body;
 }
 
 function compileRequest(config: RestSendConfig, context: AdapterContext): (message: Message) => Promise<Request> {
   const { url, method = SEND_DEFAULTS.method, query = SEND_DEFAULTS.query } = config;
-  const fixed = compileHeaders(config, context);
+  const fixed = compileFixed(config, context);
   const bodiless = BODILESS.has(method);
   return async (message) => {
     const part = message.parts[0];
-    const asked = query ? queryOf(await bytesOf(part), url) : undefined;
-    const headers: Record<string, string> = { ...fixed };
+    const asked = query ? both(fixed.query, queryOf(await bytesOf(part), url)) : fixed.query;
+    const headers: Record<string, string> = { ...fixed.headers };
     const key = message.context.get(BUS.idempotencyKey)?.value;
     if (key !== undefined) headers['idempotency-key'] = String(key);
-    if (bodiless) return { query: asked, content: { headers } };
+    if (bodiless) return { query: asked, headers };
     headers['content-type'] = part.contentType;
-    return { query: asked, content: { headers, body: part.bytes ?? streamed(part, headers) } };
+    if (!part.bytes && part.size !== undefined) headers['content-length'] = String(part.size);
+    return { query: asked, headers, body: () => part.bytes ?? streamed(part) };
   };
 }
 
 /** undici takes an async iterable too, which its types do not say. */
-function streamed(part: Part, headers: Record<string, string>): Body {
-  if (part.size !== undefined) headers['content-length'] = String(part.size);
-  return part.open() as unknown as Body;
-}
+const streamed = (part: Part) => part.open() as unknown as Body;
+
+const both = (first: string | undefined, second: string) => (first ? `${second}&${first}`.replace(/^&/, '') : second);
 
 const isAccepted = (status: number) => status >= 200 && status <= 299;
 
 const joined = (path: string, query: string | undefined) =>
   query ? `${path}${path.includes('?') ? '&' : '?'}${query}` : path;
 
-const carried = (value: number): Property => ({ value, promoted: false });
+const property = (value: number): Property => ({ value, promoted: false });

@@ -31,8 +31,20 @@ function rowsOf(schema: JsonSchema, prefix: string): string[] {
     const standard =
       'default' in option ? `\`${JSON.stringify(option['default'])}\`` : required.includes(name) ? 'required' : '';
     const cells = [`\`${prefix}${name}\``, typeOf(option), standard, String(option['description'] ?? '')];
-    const inner = isSecret(option) ? [] : rowsOf(option, `${prefix}${name}.`);
+    const inner = isSecret(option)
+      ? []
+      : [...rowsOf(option, `${prefix}${name}.`), ...kindsOf(option, `${prefix}${name}.`)];
     return [`| ${cells.map(cell).join(' | ')} |`, ...inner];
+  });
+}
+
+/** Where an option is one of several kinds that `type` tells apart: the options of each, after its name. */
+function kindsOf(schema: JsonSchema, prefix: string): string[] {
+  const kinds = (schema['oneOf'] ?? []) as readonly JsonSchema[];
+  return kinds.flatMap((kind) => {
+    const { type, ...properties } = (kind['properties'] ?? {}) as Record<string, JsonSchema>;
+    const name = type?.['const'];
+    return name === undefined ? [] : rowsOf({ ...kind, properties }, `${name}: ${prefix}`);
   });
 }
 

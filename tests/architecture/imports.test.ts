@@ -33,7 +33,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp }[] = [
   { name: /^(express)$/, only: /^(runtime\/admin|adapters\/(rest|soap))\// },
   { name: /^(soap)$/, only: /^adapters\/soap\// },
   { name: /^(amqplib)$/, only: /^adapters\/amqp\// },
-  { name: /^(jose)$/, only: /^adapters\/shared\/access\// },
+  { name: /^(jose)$/, only: /^adapters\/shared\/(access|client)\// },
   { name: /^(openpgp)$/, only: /^runtime\/pipelines\// },
   { name: /^(croner)$/, only: /^adapters\/timer\// },
   { name: /^(ssh2|ssh2-sftp-client)$/, only: /^adapters\/sftp\// },
