@@ -4,6 +4,7 @@ import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { accessFindings } from '../shared/access/check.ts';
 import { authFindings } from '../shared/client/auth/check.ts';
+import { templateProblem } from '../shared/file-name.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { createReceiveLocation, type RestReceiveConfig } from './receive.ts';
 import { isOwnHeader } from './request-headers.ts';
@@ -52,6 +53,19 @@ export const rest: Adapter<RestConfig> = {
       },
     },
     {
+      title: 'Report to an Open311 server: a form with fields such as attribute[CODE]',
+      direction: 'send',
+      config: { url: 'https://open311.example.gov.uk/v2/requests.json', body: 'form' },
+    },
+    {
+      title: 'Hand in a document as a file of a form',
+      direction: 'send',
+      config: {
+        url: 'https://cases.example.gov.uk/cases/{case.id}/documents',
+        file: { field: 'document', fileName: '{case.id}.pdf', fields: { kind: 'evidence' } },
+      },
+    },
+    {
       title: 'Look up a street',
       direction: 'send',
       config: { method: 'GET', url: 'https://gazetteer.example.gov.uk/streets/{street.usrn}' },
@@ -84,7 +98,7 @@ function propertyFindings(properties: Readonly<Record<string, string>>): Finding
     );
 }
 
-function sendFindings({ url, method, query, headers = {}, auth }: RestSendConfig): FindingInConfig[] {
+function sendFindings({ url, method, query, headers = {}, auth, body, file }: RestSendConfig): FindingInConfig[] {
   const found: FindingInConfig[] = [];
   const problem = urlProblem(url);
   if (problem) found.push(invalid('url', problem, 'Write it as https://host/path/{property}.'));
@@ -92,9 +106,18 @@ function sendFindings({ url, method, query, headers = {}, auth }: RestSendConfig
     found.push(invalid(`headers.${name}`, `${name} is written by the adapter`, 'Leave it out.'));
   }
   found.push(...authFindings(auth, Object.keys(headers)));
-  if (query && method !== 'GET' && method !== 'DELETE') {
+  if (file && body !== undefined && body !== 'multipart') {
+    found.push(invalid('body', 'a file is sent in a form', 'Leave `body` out.'));
+  }
+  const problemOfName = file?.fileName === undefined ? undefined : templateProblem(file.fileName);
+  if (problemOfName) found.push(invalid('file.fileName', problemOfName, 'Write it as {case.id}.pdf.'));
+  if (query && method !== 'GET' && method !== 'DELETE' && body !== 'none') {
     found.push(
-      invalid('query', 'the fields would be sent twice, in the query and in the body', 'Use it with method: GET.'),
+      invalid(
+        'query',
+        'the fields would be sent twice, in the query and in the body',
+        'Use it with method: GET, or add body: none.',
+      ),
     );
   }
   return found;

@@ -3,11 +3,12 @@ import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
 import { accessSchema } from '../shared/access/config.ts';
 import { authSchema } from '../shared/client/auth/config.ts';
 import { proxySchema } from '../shared/client/dispatcher.ts';
-import { secret } from '../shared/client/schema.ts';
+import { closed, mapOf, secret, text } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
 import { mediaTypePattern } from './media-types.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { SEND_DEFAULTS } from './send.ts';
+import { BODY_DEFAULTS } from './write-body.ts';
 
 const METHODS = ['POST', 'PUT', 'PATCH'];
 const header = { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" };
@@ -26,7 +27,8 @@ export const receiveSchema: JsonSchema = {
       minItems: 1,
       items: { type: 'string', pattern: mediaTypePattern },
       default: [...RECEIVE_DEFAULTS.contentTypes],
-      description: 'The media types that are taken; `*` stands for any part, as in text/* or application/*+json',
+      description:
+        'The media types that are taken; `*` stands for any part, as in text/* or application/*+json. With application/x-www-form-urlencoded or multipart/form-data, what comes in is a JSON document of the fields; files are further parts of the message, of which it tells as { part, fileName, contentType, size }',
     },
     maxBytes: {
       type: 'integer',
@@ -68,12 +70,34 @@ export const sendSchema: JsonSchema = {
     method: {
       enum: ['GET', ...METHODS, 'DELETE'],
       default: SEND_DEFAULTS.method,
-      description: 'The HTTP method; GET and DELETE send no body, so the message goes into `url` or `query`',
+      description: 'The HTTP method',
     },
     query: {
       type: 'boolean',
       default: SEND_DEFAULTS.query,
       description: 'Puts the fields of the JSON body into the query string',
+    },
+    body: {
+      enum: ['message', 'form', 'multipart', 'none'],
+      description:
+        'What is sent as the body: the message as it is (usual), its JSON fields as a form or as a form with files, or nothing (usual for GET and DELETE)',
+    },
+    lists: {
+      enum: ['brackets', 'repeat'],
+      default: BODY_DEFAULTS.lists,
+      description:
+        'How forms write lists: `photo[]=a&photo[]=b`, or `photo=a&photo=b`. Fields within fields are `address[town]=`',
+    },
+    file: {
+      ...closed(
+        'Sends the body as a file of a form, whatever it holds',
+        {
+          field: text('The field of the form that holds it'),
+          fileName: text('What it is called, as {case.id}.pdf; the id of the message unless given'),
+          fields: mapOf('Further fields; {property} stands for a property of the message', { type: 'string' }),
+        },
+        ['field'],
+      ),
     },
     headers: {
       type: 'object',
@@ -81,7 +105,8 @@ export const sendSchema: JsonSchema = {
       additionalProperties: {
         anyOf: [{ type: 'string', pattern: '^[\\x20-\\x7e]*$' }, secret('A secret, such as an API key')],
       },
-      description: 'Headers of every request; a value may be { secret: NAME }',
+      description:
+        'Headers of every request; a value may be { secret: NAME }, and {property} in it stands for a property of the message, as in If-Match: "{case.etag}"',
     },
     auth: authSchema,
     tls: tlsSchema,

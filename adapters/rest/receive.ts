@@ -5,8 +5,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction } from 'express';
 import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
+import { BusError } from '../../runtime/contracts/errors.ts';
 import { type Context, type Property, partOf } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
+import { asBusError } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
@@ -15,6 +17,7 @@ import { type Answering, answer, answerNotKept } from './answer.ts';
 import { compileMediaTypes } from './media-types.ts';
 import { answerProblem } from './problem.ts';
 import { readBody } from './read-body.ts';
+import { isForm, readForm } from './read-form.ts';
 
 export interface RestReceiveConfig {
   readonly path: string;
@@ -64,6 +67,7 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
   const { path, maxBytes = RECEIVE_DEFAULTS.maxBytes } = config;
   const contentTypes = config.contentTypes ?? RECEIVE_DEFAULTS.contentTypes;
   const accepts = compileMediaTypes(contentTypes);
+  const takesForms = contentTypes.some(isForm);
   const success = config.successStatus ?? (context.twoWay ? 200 : 202);
   const contextOf = compileContext(config);
   const keyHeader = config.keyHeader?.toLowerCase();
@@ -99,8 +103,13 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
     const unsigned = access?.confirm(request, body.bytes);
     if (unsigned) return refuseCaller(response, unsigned);
     const key = keyHeader === undefined ? undefined : request.headers[keyHeader];
+    const parts =
+      takesForms && isForm(found)
+        ? await readForm(body.bytes, found).catch((thrown) => asBusError(thrown, path))
+        : undefined;
+    if (parts instanceof BusError) return refuse(response, 400, parts.code, parts.message);
     const incoming: Incoming = {
-      parts: [partOf(body.bytes, found)],
+      parts: parts ?? [partOf(body.bytes, found)],
       context: called(contextOf(request), allowed.caller),
       ...(typeof key === 'string' && key !== '' ? { key } : {}),
     };

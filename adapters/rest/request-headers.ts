@@ -1,8 +1,11 @@
 /** The headers and the fields of the query that are the same for every message of a port: worked out once, secrets included. */
 import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
+import type { Message } from '../../runtime/contracts/message.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
 import { fixedProof } from '../shared/client/auth/authorisation.ts';
 import { type Auth, isFixed } from '../shared/client/auth/config.ts';
 import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
+import { filled, hasProperties } from './template.ts';
 
 export interface HeaderConfig {
   readonly headers?: Readonly<Record<string, TextOrSecret>>;
@@ -17,13 +20,41 @@ export const isOwnHeader = (name: string) => OWN.has(name.toLowerCase());
 export interface Fixed {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Those with properties of the message in them. */
+  readonly templates: readonly (readonly [name: string, text: string])[];
   readonly query: string | undefined;
 }
 
 /** Throws BusError kind `config` when a secret is not set. */
 export function compileFixed({ headers = {}, auth }: HeaderConfig, context: AdapterContext): Fixed {
-  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), textFrom(value, context.secret)]);
+  const written = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const templates = written.filter((each): each is readonly [string, string] => isTemplate(each[1]));
+  const own = written
+    .filter(([, value]) => !isTemplate(value))
+    .map(([name, value]) => [name, textFrom(value, context.secret)]);
   const proof = auth && isFixed(auth) ? fixedProof(auth, context) : { headers: {}, query: {} };
   const query = new URLSearchParams(proof.query).toString();
-  return { headers: { ...Object.fromEntries(own), ...proof.headers }, query: query === '' ? undefined : query };
+  return {
+    headers: { ...Object.fromEntries(own), ...proof.headers },
+    templates,
+    query: query === '' ? undefined : query,
+  };
+}
+
+const isTemplate = (value: TextOrSecret) => typeof value === 'string' && hasProperties(value);
+
+/** Throws BusError ENDPOINT_REFUSED for a message that lacks a property, or whose value cannot stand in a header. */
+export function headersFor({ headers, templates }: Fixed, message: Message, endpoint: string): Record<string, string> {
+  const result = { ...headers };
+  for (const [name, text] of templates) {
+    const value = filled(text, message, endpoint, `the header ${name}`);
+    if (!/^[\x20-\x7e\xa0-\xff]*$/.test(value)) {
+      throw busError('ENDPOINT_REFUSED', {
+        endpoint,
+        reason: `what stands in the header ${name} is no text for a header`,
+      });
+    }
+    result[name] = value;
+  }
+  return result;
 }

@@ -4,7 +4,7 @@
  */
 import type { Dispatcher } from 'undici';
 import type { AdapterContext, Incoming, SendPort } from '../../runtime/contracts/adapter.ts';
-import { bytesOf, type Message, type Part, type Property, partOf } from '../../runtime/contracts/message.ts';
+import { bytesOf, type Message, type Property, partOf } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { isBusError } from '../../runtime/errors/as-bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
@@ -13,11 +13,11 @@ import { compileAuthorisation, type Proof } from '../shared/client/auth/authoris
 import { type ConnectionConfig, createAgent, createPool } from '../shared/client/dispatcher.ts';
 import { type Answer, exchange } from '../shared/client/exchange.ts';
 import { bytesOfAnswer, contentTypeOf, headerOf, LONGEST_TOLD, readRefusal } from './read-answer.ts';
-import { compileFixed, type HeaderConfig } from './request-headers.ts';
+import { compileFixed, type HeaderConfig, headersFor } from './request-headers.ts';
 import { compileTarget, queryOf } from './target.ts';
+import { type BodyConfig, compileBody } from './write-body.ts';
 
-export interface RestSendConfig extends HeaderConfig, ConnectionConfig {
-  readonly url: string;
+export interface RestSendConfig extends HeaderConfig, ConnectionConfig, BodyConfig {
   readonly method?: string;
   readonly query?: boolean;
   readonly maxAnswerBytes?: number;
@@ -33,7 +33,7 @@ export const SEND_DEFAULTS = {
 /** An answer that nobody waits for is read to its end, so that the connection can be used again; a longer one (bytes) is not. */
 const LONGEST_IGNORED = 128 * 1024;
 
-const BODILESS = new Set(['GET', 'HEAD', 'DELETE']);
+const BODILESS = new Set(['GET', 'DELETE']);
 
 export function createSendPort(config: RestSendConfig, context: AdapterContext): SendPort {
   const { url, method = SEND_DEFAULTS.method, maxAnswerBytes = SEND_DEFAULTS.maxAnswerBytes } = config;
@@ -109,29 +109,26 @@ type Body = NonNullable<Dispatcher.RequestOptions['body']>;
 interface Request {
   readonly query: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** Gives it anew for each try. */
+  /** Gives it anew for each try; undici takes async iterables too, which its types do not say. */
   readonly body?: () => Body;
 }
 
 function compileRequest(config: RestSendConfig, context: AdapterContext): (message: Message) => Promise<Request> {
   const { url, method = SEND_DEFAULTS.method, query = SEND_DEFAULTS.query } = config;
   const fixed = compileFixed(config, context);
-  const bodiless = BODILESS.has(method);
+  const bodyFor = compileBody(config, BODILESS.has(method) ? 'none' : 'message', context);
   return async (message) => {
-    const part = message.parts[0];
-    const asked = query ? both(fixed.query, queryOf(await bytesOf(part), url)) : fixed.query;
-    const headers: Record<string, string> = { ...fixed.headers };
+    const asked = query ? both(fixed.query, queryOf(await bytesOf(message.parts[0]), url)) : fixed.query;
+    const headers = headersFor(fixed, message, url);
     const key = message.context.get(BUS.idempotencyKey)?.value;
     if (key !== undefined) headers['idempotency-key'] = String(key);
-    if (bodiless) return { query: asked, headers };
-    headers['content-type'] = part.contentType;
-    if (!part.bytes && part.size !== undefined) headers['content-length'] = String(part.size);
-    return { query: asked, headers, body: () => part.bytes ?? streamed(part) };
+    const body = await bodyFor(message);
+    if (!body) return { query: asked, headers };
+    headers['content-type'] = body.contentType;
+    if (body.size !== undefined) headers['content-length'] = String(body.size);
+    return { query: asked, headers, body: body.open as unknown as () => Body };
   };
 }
-
-/** undici takes an async iterable too, which its types do not say. */
-const streamed = (part: Part) => part.open() as unknown as Body;
 
 const both = (first: string | undefined, second: string) => (first ? `${second}&${first}`.replace(/^&/, '') : second);
 

@@ -1,6 +1,7 @@
 /** The address of a request: the URL of the options with values of the message in its path and query. */
 import type { Message } from '../../runtime/contracts/message.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { propertyOf } from './template.ts';
 
 export interface Target {
   /** Scheme, host and port: the same for all messages. */
@@ -41,8 +42,7 @@ export function compileTarget(url: string): Target {
 
 /** Encoded, so that no value can end a segment, begin a query or climb up the path. */
 function textFor(message: Message, property: string, url: string): string {
-  const value = property === 'message.id' ? message.id : property === 'message.type' ? message.type : undefined;
-  const text = String(value ?? message.context.get(property)?.value ?? '');
+  const text = propertyOf(message, property) ?? '';
   if (text === '') refuse(url, `the address needs ${property}, which it does not carry`);
   if (/^\.{1,2}$/.test(text)) refuse(url, `${property} is ${text}, which cannot stand in an address`);
   return encodeURIComponent(text.isWellFormed() ? text : text.toWellFormed());
@@ -55,7 +55,7 @@ function refuse(endpoint: string, reason: string): never {
 /** The fields of a JSON body as a query: scalars, and lists of them as repeated names. Null and absent fields are left out. */
 export function queryOf(bytes: Uint8Array, endpoint: string): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(fieldsOf(bytes, endpoint))) {
+  for (const [name, value] of Object.entries(jsonObject(bytes, endpoint, 'a query'))) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one === null) continue;
       if (typeof one === 'object') refuse(endpoint, `the field ${name} cannot stand in a query`);
@@ -65,14 +65,15 @@ export function queryOf(bytes: Uint8Array, endpoint: string): string {
   return query.toString();
 }
 
-function fieldsOf(bytes: Uint8Array, endpoint: string): object {
+/** Of a body of which `what` is to be made. */
+export function jsonObject(bytes: Uint8Array, endpoint: string, what: string): Readonly<Record<string, unknown>> {
   try {
     const document: unknown = JSON.parse(Buffer.from(bytes).toString());
-    if (document !== null && typeof document === 'object' && !Array.isArray(document)) return document;
+    if (document !== null && typeof document === 'object' && !Array.isArray(document)) return { ...document };
   } catch {
-    refuse(endpoint, 'a query is made of a JSON body, and this is none');
+    refuse(endpoint, `${what} is made of a JSON body, and this is none`);
   }
-  return refuse(endpoint, 'a query is made of a JSON object, and this is none');
+  return refuse(endpoint, `${what} is made of a JSON object, and this is none`);
 }
 
 /** What is escaped already stays as it is. */

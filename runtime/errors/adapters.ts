@@ -50,6 +50,11 @@ export const adapterErrors = {
     text: 'The message is {size} bytes; {name} takes at most {limit}.',
     help: 'Send it in smaller parts, or raise `maxBytes` of the location.',
   },
+  FORM_UNREADABLE: {
+    kind: 'message',
+    text: 'The form cannot be read: {reason}.',
+    help: 'Send it as browsers do, in UTF-8, and say in its content type what it is.',
+  },
   CONTENT_TYPE_UNSUPPORTED: {
     kind: 'message',
     text: '{name} takes {expected}, not {found}.',

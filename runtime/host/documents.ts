@@ -1,5 +1,13 @@
 /** Reads and writes the logical documents of messages by their schemas. */
-import { bytesOf, type Context, type Message, type Property, partOf, withProperties } from '../contracts/message.ts';
+import {
+  bytesOf,
+  type Context,
+  type Message,
+  type Part,
+  type Property,
+  partOf,
+  withProperties,
+} from '../contracts/message.ts';
 import type { Loaded } from '../contracts/orchestration.ts';
 import { BUS } from '../contracts/properties.ts';
 import type { CompiledSchema, SchemaSet } from '../contracts/schema.ts';
@@ -17,6 +25,8 @@ export interface Draft {
   readonly interchange: string;
   readonly context: Context;
   readonly document: unknown;
+  /** What goes along beside the document. */
+  readonly attached?: readonly Part[];
 }
 
 /** A message made from a document: its bytes as its schema writes them, its declared properties promoted. */
@@ -25,7 +35,7 @@ export function write(draft: Draft, schema: CompiledSchema): Loaded {
     id: draft.id,
     interchange: draft.interchange,
     type: schema.type,
-    parts: [partOf(schema.write(draft.document), schema.contentType)],
+    parts: [partOf(schema.write(draft.document), schema.contentType), ...(draft.attached ?? [])],
     context: withProperties(draft.context, typed(schema, draft.document)),
     document: draft.document,
   };

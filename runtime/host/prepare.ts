@@ -202,7 +202,7 @@ async function mapInbound(message: Message, { deployment, port }: Origin): Promi
   if (!map) return message;
   const { document } = await load(message, deployment.schemas);
   const schema = deployment.schemas.find(map.target)!;
-  return write({ ...message, document: map.transform([document]) }, schema);
+  return write({ ...message, document: map.transform([document]), attached: message.parts.slice(1) }, schema);
 }
 
 function publication(message: Message, key: string | undefined, index: number, origin: Origin): Publication {

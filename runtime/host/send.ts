@@ -96,7 +96,8 @@ export function createSendRunner(options: SendOptions): SendRunner {
     const map = message.type === undefined ? undefined : port.maps.get(message.type);
     if (!map) return message;
     const { document } = await load(message, deployment.schemas);
-    return write({ ...message, document: map.transform([document]) }, deployment.schemas.find(map.target)!);
+    const draft = { ...message, document: map.transform([document]), attached: message.parts.slice(1) };
+    return write(draft, deployment.schemas.find(map.target)!);
   }
 
   async function assemble(message: Message, signal: AbortSignal): Promise<Message> {
