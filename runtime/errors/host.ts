@@ -57,6 +57,16 @@ export const hostErrors = {
     text: 'Guildhall failed in a way that it should not: {reason}.',
     help: 'Report it with what is printed below.',
   },
+  TRIAL_ONLY: {
+    kind: 'transient',
+    text: 'This is a trial: nothing is taken.',
+    help: 'It stays where it is, and comes again once the bus runs.',
+  },
+  TRIAL_NOTHING_CAME: {
+    kind: 'message',
+    text: 'Nothing came within {wait} ms.',
+    help: 'Put something there, or give it longer with --wait.',
+  },
   HTTP_LISTEN: {
     kind: 'config',
     text: 'Cannot listen on {address}: {reason}.',

@@ -4,7 +4,7 @@ import type { Deployment } from '../contracts/deployment.ts';
 import type { HostOptions } from './host-options.ts';
 
 export function contextFor(
-  { clock, newId, emit }: HostOptions,
+  { clock, newId, emit }: Pick<HostOptions, 'clock' | 'newId' | 'emit'>,
   { secret, resolvePath }: Deployment,
   http: HttpListener,
   name: string,

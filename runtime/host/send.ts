@@ -8,16 +8,15 @@ import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import type { BusEvent, EventData, TrackingEvent } from '../contracts/events.ts';
 import type { Limiter } from '../contracts/limiter.ts';
-import { derive, type Message, withProperties } from '../contracts/message.ts';
+import { derive, type Message } from '../contracts/message.ts';
 import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
 import { BUS } from '../contracts/properties.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
-import { firstOfPipeline } from '../pipelines/run.ts';
 import { withDeadline } from './deadline.ts';
-import { carried, load, textOf, write } from './documents.ts';
 import type { Gate } from './gate.ts';
 import { failureOf, failureReport, toBackup } from './give-up.ts';
+import { createOutgoing } from './outgoing.ts';
 import { permitted } from './permitted.ts';
 import { readAnswer } from './read-answer.ts';
 import { verdictOn } from './retry.ts';
@@ -45,10 +44,7 @@ export interface SendRunner {
 
 export function createSendRunner(options: SendOptions): SendRunner {
   const { port, deployment, box, clock, sender } = options;
-  const pipelineContext = (signal: AbortSignal) => {
-    const { schemas, secret } = deployment;
-    return { schemas, expected: port.responses, newId: options.newId, signal, secret };
-  };
+  const { map, assemble, context } = createOutgoing(port, deployment, options.newId);
   let status: SendRunner['status'] = { failures: 0 };
 
   async function handle(delivery: Delivery, signal: AbortSignal): Promise<void> {
@@ -68,10 +64,10 @@ export function createSendRunner(options: SendOptions): SendRunner {
   async function attempt(message: Message, signal: AbortSignal): Promise<readonly Message[]> {
     const answer = await transmit(await outgoing(message, signal), signal);
     if (!answer || port.responses.length === 0) return [];
-    return readAnswer(answer, message, port, pipelineContext(signal));
+    return readAnswer(answer, message, port, context(signal));
   }
 
-  const outgoing = async (message: Message, signal: AbortSignal) => assemble(await mapOutbound(message), signal);
+  const outgoing = async (message: Message, signal: AbortSignal) => assemble(await map(message), signal);
 
   function transmit(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
     const late = () => busError('ENDPOINT_TIMEOUT', { endpoint: port.name, timeout: port.timeout });
@@ -90,20 +86,6 @@ export function createSendRunner(options: SendOptions): SendRunner {
     status = { failures: status.failures + 1, error };
     options.gate.failed(error);
     return error;
-  }
-
-  async function mapOutbound(message: Message): Promise<Message> {
-    const map = message.type === undefined ? undefined : port.maps.get(message.type);
-    if (!map) return message;
-    const { document } = await load(message, deployment.schemas);
-    const draft = { ...message, document: map.transform([document]), attached: message.parts.slice(1) };
-    return write(draft, deployment.schemas.find(map.target)!);
-  }
-
-  async function assemble(message: Message, signal: AbortSignal): Promise<Message> {
-    const key = carried(textOf(message.context, BUS.idempotencyKey) ?? `${message.id}@${port.name}`);
-    const ready = { ...message, context: withProperties(message.context, [[BUS.idempotencyKey, key]]) };
-    return (await firstOfPipeline(port.pipeline, ready, pipelineContext(signal))) ?? ready;
   }
 
   function sent(delivery: Delivery, message: Message, answers: readonly Message[]): Unit {

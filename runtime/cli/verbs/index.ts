@@ -19,12 +19,14 @@ import { store } from './store.ts';
 import { suspended } from './suspended.ts';
 import { done, tasks } from './tasks.ts';
 import { test } from './test.ts';
+import { tryPort } from './try.ts';
 
 export const verbs: readonly Verb[] = [
   newSolution,
   check,
   test,
   map,
+  tryPort,
   diagram,
   plan,
   importContract,
