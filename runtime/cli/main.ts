@@ -7,9 +7,9 @@ import { components } from '../pipelines/components/index.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit.ts';
 import { explainError } from './explain-error.ts';
+import { ownPackage } from './own-package.ts';
 import type { Finish } from './verb.ts';
 import { verbs } from './verbs/index.ts';
-import { versionOf } from './version.ts';
 
 export async function main(argv: readonly string[], io: Console): Promise<number> {
   let exit: number = EXIT.ok;
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], io: Console): Promise<number
     };
   const program = new Command('guildhall')
     .description('A service bus for councils.')
-    .version(versionOf())
+    .version(ownPackage().version)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) });
   for (const verb of verbs) verb.add(program, io, finish);

@@ -9,9 +9,9 @@ import { createPurging } from '../host/purging.ts';
 import { type BusConfig, hostConfigOf } from '../solution/bus-config.ts';
 import type { Console } from './console.ts';
 import { openLimiter } from './open-limiter.ts';
+import { ownPackage } from './own-package.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import { sealStore } from './seal-store.ts';
-import { versionOf } from './version.ts';
 
 export interface Hosted {
   readonly name: string;
@@ -52,7 +52,17 @@ export async function runHost(hosted: Hosted, io: Console): Promise<RunningHost>
   const { retention } = bus;
   const purging = createPurging({ owner: newId(), box, clock, policy: retention, emit });
   const by = { clock, newId };
-  const served = { bus: bus.name, version: versionOf(), host, hostName: name, box, ...by, retention, listen, token };
+  const served = {
+    bus: bus.name,
+    version: ownPackage().version,
+    host,
+    hostName: name,
+    box,
+    ...by,
+    retention,
+    listen,
+    token,
+  };
   const admin = createAdminServer({ ...served, ...(rotate ? { rotate } : {}) });
   const end = async () => {
     await admin.stop();

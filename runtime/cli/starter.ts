@@ -3,14 +3,14 @@
 const EDITOR = (kind: string, up: string) =>
   `# yaml-language-server: $schema=${up}node_modules/guildhall/docs/schema/${kind}.schema.json\n`;
 
-/** Path to text. `name` is the folder's own name. */
-export function starterFiles(name: string, version: string): ReadonlyMap<string, string> {
+/** Path to text. `name` is the folder's own name, `guildhall` the range or address of the package. */
+export function starterFiles(name: string, guildhall: string): ReadonlyMap<string, string> {
   const project = {
     name,
     private: true,
     type: 'module',
     scripts: { start: 'guildhall run', check: 'guildhall check', test: 'guildhall test' },
-    dependencies: { guildhall: `^${version}` },
+    dependencies: { guildhall },
   };
   return new Map([
     ['package.json', `${JSON.stringify(project, null, 2)}\n`],

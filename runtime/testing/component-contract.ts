@@ -4,9 +4,9 @@
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type Message, partOf } from '../contracts/message.ts';
-import type { PipelineComponent, PipelineContext } from '../contracts/pipeline.ts';
-import type { SchemaSet } from '../contracts/schema.ts';
+import type { PipelineComponent } from '../contracts/pipeline.ts';
 import { isBusError } from '../errors/as-bus-error.ts';
+import { testPipelineContext } from './pipeline-context.ts';
 
 export interface ComponentContractOptions {
   /** Options that the component can work with; none by default. */
@@ -15,8 +15,6 @@ export interface ComponentContractOptions {
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const INPUTS = ['', 'a,b\n1,2\n', '{"a":1}', '<a/>', '\u0000\uFFFD', '{"a":'];
-
-const noSchemas: SchemaSet = { find: () => undefined, findByRoot: () => [], types: [], properties: new Map() };
 
 export function componentContract(component: PipelineComponent, { config = {} }: ComponentContractOptions = {}): void {
   describe(`component ${component.name}`, () => {
@@ -63,12 +61,7 @@ function messageOf(body: string): Message {
 
 /** What came out, or the code of the BusError. */
 async function outcome(component: PipelineComponent, config: unknown, message: Message): Promise<Message[] | string> {
-  let count = 0;
-  const newId = () => {
-    count += 1;
-    return `n${count}`;
-  };
-  const context: PipelineContext = { schemas: noSchemas, expected: [], newId, signal: new AbortController().signal };
+  const context = testPipelineContext();
   const messages: Message[] = [];
   try {
     const outcome = component.execute(message, config, context);

@@ -4,4 +4,5 @@ export * from './adapter-contract.ts';
 export * from './component-contract.ts';
 export * from './eventually.ts';
 export * from './message-box-contract.ts';
+export * from './pipeline-context.ts';
 export * from './test-message.ts';

@@ -8,7 +8,7 @@ import { importContract } from './import.ts';
 import { instances } from './instances.ts';
 import { map } from './map.ts';
 import { messages } from './messages.ts';
-import { newSolution } from './new.ts';
+import { newVerb } from './new.ts';
 import { plan } from './plan.ts';
 import { resume, terminate } from './resume.ts';
 import { run } from './run.ts';
@@ -22,7 +22,7 @@ import { test } from './test.ts';
 import { tryPort } from './try.ts';
 
 export const verbs: readonly Verb[] = [
-  newSolution,
+  newVerb,
   check,
   test,
   map,
