@@ -14,6 +14,8 @@ export const BUS = {
   responseHost: 'bus.responseHost',
   /** On a request: `host:<name>` when a caller waits at that host, `instance` when an orchestration waits. Carried. */
   replyTo: 'bus.replyTo',
+  /** On the copy of a request for a backup: the id of the request, which the answer is to name. Carried. */
+  request: 'bus.request',
   /** The orchestration that the message is to start, whatever ports it is bound to; promoted. */
   starts: 'bus.starts',
   /** True on an answer that tells of a failure: its body is JSON {code, fault, reason, detail}. Promoted. */

@@ -147,6 +147,11 @@ export const orchestrationErrors = {
     text: 'The orchestration {orchestration} ended as {status} without an answer (instance {instance}).',
     help: 'Let it send its answer by the port that it is started at, on every way to its end.',
   },
+  REQUEST_TERMINATED: {
+    kind: 'message',
+    text: 'An operator ended the request at {subscriber}: there will be no answer.',
+    help: 'Catch it where the process can go on without; otherwise it is suspended, and resuming asks again.',
+  },
   RETHROW_OUTSIDE: {
     kind: 'config',
     text: 'There is no error to throw on here: this step does not stand in a handler.',

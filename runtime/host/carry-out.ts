@@ -10,8 +10,8 @@ import { convoyId, type Subscription } from '../contracts/routing.ts';
 import { busError } from '../errors/bus-error.ts';
 import { hasOpenConvoy } from '../orchestration/convoy.ts';
 import type { State } from '../orchestration/state.ts';
+import { unanswered } from './break-off.ts';
 import { carried, promoted, write } from './documents.ts';
-import { failureOf } from './give-up.ts';
 import { equal } from './subscriptions.ts';
 
 export interface StepTaken {
@@ -61,17 +61,12 @@ export function carryOut(step: StepTaken): Unit {
   return { now, instances: [step.taken.instance], ...unit };
 }
 
-/** Whoever called an instance that has ended without an answer must not wait for ever. */
-function tellCallers({ taken, bound, newId }: StepTaken, { messages, publish }: Draft): void {
-  const { status, id } = taken.instance;
-  if (status !== 'completed' && status !== 'terminated') return;
-  for (const request of Object.values((taken.instance.state as Pick<State, 'requests'>).requests)) {
-    const message = messages.get(request);
-    if (message?.context.get(BUS.replyTo)?.value !== 'instance') continue;
-    const fault = status === 'terminated' ? 'Terminated' : 'Unanswered';
-    const error = busError('CALL_UNANSWERED', { orchestration: bound.program.name, instance: id, status }, { fault });
-    publish.push({ message: failureOf(message, error, newId()), unrouted: 'discard' });
-  }
+function tellCallers({ taken, newId }: StepTaken, { messages, publish }: Draft): void {
+  const { instance } = taken;
+  if (instance.status !== 'completed' && instance.status !== 'terminated') return;
+  const { requests } = instance.state as Pick<State, 'requests'>;
+  const asked = Object.values(requests).flatMap((id) => messages.get(id) ?? []);
+  publish.push(...unanswered(instance, asked, newId));
 }
 
 const carry: { readonly [K in Command['kind']]: Carry<K> } = {
@@ -208,6 +203,7 @@ const ADDRESSES = new Set<string>([
   BUS.responseTo,
   BUS.responseHost,
   BUS.replyTo,
+  BUS.request,
   BUS.fault,
   BUS.idempotencyKey,
 ]);

@@ -12,6 +12,7 @@ export function toBackup(message: Message, port: BoundSendPort, id: string): Mes
   const context = withProperties(demoted(message), [
     [BUS.idempotencyKey, carried(key)],
     [BUS.sendPort, promoted(port.backup!)],
+    ...(message.context.has(BUS.replyTo) ? [[BUS.request, carried(requestOf(message))] as [string, Property]] : []),
   ]);
   return derive(message, { id, context });
 }
@@ -21,7 +22,7 @@ export function failureOf(request: Message, error: BusError, id: string): Messag
   const told = { code: error.code, fault: error.fault, reason: error.message, detail: error.detail };
   const organisation = request.context.get(BUS.organisation);
   const properties: [string, Property][] = [
-    [BUS.responseTo, promoted(request.id)],
+    [BUS.responseTo, promoted(requestOf(request))],
     [BUS.fault, promoted(true)],
     ...(organisation ? [[BUS.organisation, organisation] as [string, Property]] : []),
   ];
@@ -33,6 +34,9 @@ export function failureOf(request: Message, error: BusError, id: string): Messag
     context: new Map(properties),
   };
 }
+
+/** The id by which whoever asked knows the request. */
+export const requestOf = ({ id, context }: Message): string => textOf(context, BUS.request) ?? id;
 
 /** Nothing but the new address may route the copy: filters have had their chance with the original. */
 function demoted(message: Message): Map<string, Property> {

@@ -10,6 +10,7 @@ import { BUS } from '../contracts/properties.ts';
 import { busError } from '../errors/bus-error.ts';
 import { runPipeline } from '../pipelines/run.ts';
 import { load, promoted } from './documents.ts';
+import { requestOf } from './give-up.ts';
 
 export async function readAnswer(
   answer: Incoming,
@@ -35,7 +36,7 @@ export async function readAnswer(
 function addressing(request: Message, port: BoundSendPort): [string, Property][] {
   const organisation = request.context.get(BUS.organisation);
   return [
-    [BUS.responseTo, promoted(request.id)],
+    [BUS.responseTo, promoted(requestOf(request))],
     [BUS.receivePort, promoted(port.name)],
     [BUS.transport, promoted(port.adapter.name)],
     ...(organisation ? [[BUS.organisation, organisation] as [string, Property]] : []),

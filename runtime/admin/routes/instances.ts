@@ -1,26 +1,15 @@
 /** GET /instances, /instances/:id; POST /instances/:id/resume and /terminate. */
 import { type Router, Router as router } from 'express';
-import type { Operation } from '../../contracts/message-box.ts';
 import type { Instance } from '../../contracts/orchestration.ts';
-import { TASK } from '../../contracts/properties.ts';
 import { busError } from '../../errors/bus-error.ts';
+import { breakOffInstance } from '../../host/break-off.ts';
 import type { AdminContext } from '../context.ts';
 import { limitParameter, textParameters } from '../query.ts';
 
 const STATUSES: readonly string[] = ['running', 'waiting', 'suspended', 'completed', 'terminated'];
-const MOST_TASKS = 1000;
 
-export function instanceRoutes({ box, clock }: AdminContext): Router {
-  /** The end of what people need not do any more. */
-  async function tasksOf(instance: string): Promise<Operation[]> {
-    const property = { name: TASK.instance, value: instance };
-    const asked = await box.inspection.messages({ property, limit: MOST_TASKS });
-    const open = asked.map(({ message }) =>
-      box.inspection.deliveries({ state: 'suspended', code: 'TASK_OPEN', message: message.id, limit: 1 }, clock.now()),
-    );
-    return (await Promise.all(open)).flat().map(({ id }) => ({ kind: 'terminate', delivery: id }));
-  }
-
+export function instanceRoutes(context: AdminContext): Router {
+  const { box } = context;
   const routes = router()
     .get('/instances', async (request, response) => {
       const { program, before, status } = textParameters(request, 'program', 'status', 'before');
@@ -42,10 +31,11 @@ export function instanceRoutes({ box, clock }: AdminContext): Router {
     });
   for (const action of ['resume', 'terminate'] as const) {
     routes.post(`/instances/:id/${action}`, async (request, response) => {
-      const operation = { kind: `${action}-instance`, instance: request.params.id } as const;
-      const needless = action === 'terminate' ? await tasksOf(operation.instance) : [];
-      await box.commit({ now: clock.now(), operate: [operation, ...needless] });
-      response.json({ id: request.params.id, [`${action}d`]: true });
+      const { id } = request.params;
+      const now = context.clock.now();
+      const resume = { now, operate: [{ kind: 'resume-instance', instance: id } as const] };
+      await box.commit(action === 'resume' ? resume : await breakOffInstance(id, context));
+      response.json({ id, [`${action}d`]: true });
     });
   }
   return routes;

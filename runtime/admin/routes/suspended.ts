@@ -1,9 +1,10 @@
 /** GET /suspended; POST /deliveries/:id/resume and /terminate; POST /suspended/resume and /terminate for many at once. */
 import express, { type Router, Router as router } from 'express';
 import type { DeliveryRecord } from '../../contracts/inspection.ts';
-import type { Operation } from '../../contracts/message-box.ts';
 import { asBusError } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
+import { breakOffDelivery } from '../../host/break-off.ts';
+import { deliveryId, deliverySeq } from '../../message-box/lease.ts';
 import type { AdminContext } from '../context.ts';
 import { limitParameter, textParameters } from '../query.ts';
 
@@ -12,15 +13,29 @@ const MOST = 1000;
 /** What people are to do waits for them, not for operators: routes/tasks.ts. */
 const TASK = 'TASK_OPEN';
 
-export function suspendedRoutes({ box, clock }: AdminContext): Router {
-  const operate = (operation: Operation) => box.commit({ now: clock.now(), operate: [operation] });
+export function suspendedRoutes(context: AdminContext): Router {
+  const { box, clock } = context;
+
+  async function operate(action: Action, delivery: DeliveryRecord): Promise<void> {
+    const resume = { now: clock.now(), operate: [{ kind: 'resume', delivery: delivery.id } as const] };
+    await box.commit(action === 'resume' ? resume : await breakOffDelivery(delivery, context));
+  }
+
+  /** Their ids count up: it is the newest before the next one. */
+  async function find(id: string): Promise<DeliveryRecord> {
+    const before = deliveryId(deliverySeq(id) + 1);
+    const [found] = await box.inspection.deliveries({ before, limit: 1 }, clock.now());
+    if (found?.id !== id) throw busError('NOT_FOUND', { what: 'delivery', id });
+    return found;
+  }
 
   /** The oldest are resumed first; the newest are terminated first, so that none goes out because one before it has ended. */
   async function each(action: Action, found: readonly DeliveryRecord[]) {
     const refused: { id: string; code: string; reason: string }[] = [];
-    for (const { id, code: heldBy } of action === 'resume' ? found.toReversed() : found) {
+    for (const delivery of action === 'resume' ? found.toReversed() : found) {
+      const { id, code: heldBy } = delivery;
       try {
-        await operate({ kind: action, delivery: id });
+        await operate(action, delivery);
       } catch (thrown) {
         const { code, message: reason } = asBusError(thrown, 'admin API');
         const wentOn = heldBy === 'ORDER_PARKED' && code === 'NOT_SUSPENDED'; // With the one that it was parked behind.
@@ -42,7 +57,7 @@ export function suspendedRoutes({ box, clock }: AdminContext): Router {
   });
   for (const action of ['resume', 'terminate'] as const) {
     routes.post(`/deliveries/:id/${action}`, async (request, response) => {
-      await operate({ kind: action, delivery: request.params.id });
+      await operate(action, await find(request.params.id));
       response.json({ id: request.params.id, [`${action}d`]: true });
     });
     routes.post(`/suspended/${action}`, express.json(), async (request, response) => {

@@ -1,0 +1,86 @@
+/**
+ * What an operator's end of an instance or of a delivery brings with it, in the same commit: whoever waits for its answer gets
+ * an error at once, and what people need not do any more is withdrawn.
+ */
+import type { Clock, NewId } from '../contracts/clock.ts';
+import type { BusError } from '../contracts/errors.ts';
+import type { DeliveryRecord } from '../contracts/inspection.ts';
+import type { Message } from '../contracts/message.ts';
+import type { MessageBox, Operation, Publication, Unit } from '../contracts/message-box.ts';
+import type { Instance } from '../contracts/orchestration.ts';
+import { BUS, subscriberOf, TASK } from '../contracts/properties.ts';
+import { busError } from '../errors/bus-error.ts';
+import type { State } from '../orchestration/state.ts';
+import { textOf } from './documents.ts';
+import { failureOf } from './give-up.ts';
+
+export interface BreakOffOptions {
+  readonly box: MessageBox;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+const MOST_TASKS = 1000;
+
+/** Ends an instance, as `terminate-instance` does. */
+export async function breakOffInstance(id: string, options: BreakOffOptions): Promise<Unit> {
+  const { box, clock } = options;
+  const record = await box.inspection.instance(id);
+  const instance = record && ({ ...record.instance, status: 'terminated' } as const);
+  const callers = instance ? await callersOf(instance, options) : [];
+  const operate: Operation[] = [{ kind: 'terminate-instance', instance: id }, ...(await tasksOf(id, options))];
+  return { now: clock.now(), operate, publish: callers };
+}
+
+/** Ends a delivery, as `terminate` does. A request that will not reach its far end is one that was refused. */
+export async function breakOffDelivery(delivery: DeliveryRecord, options: BreakOffOptions): Promise<Unit> {
+  const { box, clock, newId } = options;
+  const [message] = delivery.message === undefined ? [] : await box.read([delivery.message]);
+  const publish: Publication[] =
+    message && isAddressee(message, delivery)
+      ? told(message, busError('REQUEST_TERMINATED', { subscriber: delivery.subscriber }), newId())
+      : [];
+  return { now: clock.now(), operate: [{ kind: 'terminate', delivery: delivery.id }], publish };
+}
+
+/** Others may have a copy; only the one that it is addressed to would have answered. */
+function isAddressee({ context }: Message, { subscriber }: DeliveryRecord): boolean {
+  const [port, orchestration] = [textOf(context, BUS.sendPort), textOf(context, BUS.starts)];
+  return (
+    subscriber === subscriberOf.unrouted ||
+    (port !== undefined && subscriber === subscriberOf.sendPort(port)) ||
+    (orchestration !== undefined && subscriber === subscriberOf.orchestration(orchestration))
+  );
+}
+
+async function callersOf(instance: Instance, { box, newId }: BreakOffOptions): Promise<Publication[]> {
+  const { requests } = instance.state as Pick<State, 'requests'>;
+  const messages = (await box.read(Object.values(requests))).filter((message) => message !== undefined);
+  return unanswered(instance, messages, newId);
+}
+
+/** For whoever called an instance that has ended without an answer: they must not wait for ever. */
+export function unanswered(
+  { program, id, status }: Instance,
+  requests: readonly Message[],
+  newId: NewId,
+): Publication[] {
+  const fault = status === 'terminated' ? 'Terminated' : 'Unanswered';
+  const error = busError('CALL_UNANSWERED', { orchestration: program, instance: id, status }, { fault });
+  return requests.flatMap((request) => told(request, error, newId()));
+}
+
+function told(request: Message, error: BusError, id: string): Publication[] {
+  if (textOf(request.context, BUS.replyTo) !== 'instance') return [];
+  return [{ message: failureOf(request, error, id), unrouted: 'discard' }];
+}
+
+/** The end of what people need not do any more. */
+async function tasksOf(instance: string, { box, clock }: BreakOffOptions): Promise<Operation[]> {
+  const property = { name: TASK.instance, value: instance };
+  const asked = await box.inspection.messages({ property, limit: MOST_TASKS });
+  const open = asked.map(({ message }) =>
+    box.inspection.deliveries({ state: 'suspended', code: 'TASK_OPEN', message: message.id, limit: 1 }, clock.now()),
+  );
+  return (await Promise.all(open)).flat().map(({ id }) => ({ kind: 'terminate', delivery: id }));
+}
