@@ -1,4 +1,5 @@
 /** Walks all ways through an orchestration and reports what may be missing at some place, and what nothing reaches. */
+import type { Path } from '../contracts/source.ts';
 import type { Compiler } from './compiler.ts';
 import type { Collected } from './create-compiler.ts';
 import { either, type Flow, join, type Known, NOTHING, type Reached } from './flow.ts';
@@ -12,7 +13,15 @@ interface Undoing {
   readonly after: Known;
 }
 
-export function checkFlow({ compiler, blocks, shapes, sources }: Collected): void {
+/** A logical message that a place uses. */
+export interface Used {
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** Gives every use of a message. */
+export function checkFlow({ compiler, blocks, shapes, sources }: Collected): readonly Used[] {
+  const used: Used[] = [];
   const undoing: Undoing[] = [];
   const triggers = new Map<string, Known[]>();
 
@@ -36,7 +45,7 @@ export function checkFlow({ compiler, blocks, shapes, sources }: Collected): voi
 
   const flow: Flow = {
     block,
-    ...knowing(compiler, sources, [...shapes.values()]),
+    ...knowing(compiler, sources, [...shapes.values()], used),
     fails: (port, known) => void failures.push({ port, known }),
     failing: (walk) => {
       const start = failures.length;
@@ -52,6 +61,7 @@ export function checkFlow({ compiler, blocks, shapes, sources }: Collected): voi
 
   block('body', NOTHING);
   for (let next = undoing.pop(); next; next = undoing.pop()) block(next.block, atCompensation(next, triggers));
+  return used;
 }
 
 function reportUnreachable(compiler: Compiler, { path }: CompiledShape, last: CompiledShape): void {
@@ -71,11 +81,13 @@ function knowing(
   compiler: Compiler,
   sources: ReadonlyMap<string, ReadonlySet<string>>,
   shapes: readonly CompiledShape[],
+  used: Used[],
 ): Pick<Flow, 'uses' | 'formula' | 'follows' | 'make' | 'initialise'> {
   const uses: Flow['uses'] = (names, path, { messages }) => {
     for (const name of names) {
-      if (compiler.messages.has(name) && !messages.has(name))
-        compiler.report('USED_BEFORE_CONSTRUCTION', path, { name });
+      if (!compiler.messages.has(name)) continue;
+      used.push({ name, path });
+      if (!messages.has(name)) compiler.report('USED_BEFORE_CONSTRUCTION', path, { name });
     }
   };
   return {

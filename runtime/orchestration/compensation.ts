@@ -1,4 +1,7 @@
-/** Compensation: only scopes that completed, each at most once, latest first; a block of its own replaces the nested ones. */
+/**
+ * Compensation: only scopes that completed, each at most once, latest first; a block of its own replaces the nested ones. Also
+ * what is left to do of scopes that were broken off.
+ */
 import { blockId } from './program.ts';
 import { framesOf, type Run } from './run.ts';
 import type { Completed, Frame, Thrown, Undoing } from './state.ts';
@@ -12,7 +15,9 @@ export function undoing(run: Run, scopes: readonly Completed[], thrown?: Thrown)
 }
 
 function plan(run: Run, scopes: readonly Completed[]): Completed[] {
-  return scopes.toReversed().flatMap((each) => (blockOf(run, each) ? [each] : plan(run, each.nested)));
+  return scopes
+    .toReversed()
+    .flatMap((each) => (each.brokenOff || blockOf(run, each) ? [each] : plan(run, each.nested)));
 }
 
 function blockOf({ program }: Run, { scope }: Completed): string | undefined {
@@ -21,9 +26,10 @@ function blockOf({ program }: Run, { scope }: Completed): string | undefined {
 }
 
 /** The frame of one scope's compensation block: it sees the scope's messages as they were, and may undo nested scopes. */
-export function compensating(scope: Completed): Frame {
-  const view = { ...scope.saved };
-  return { block: blockId([scope.scope, 'compensate']), index: 0, completed: scope.nested, view };
+export function compensating({ scope, nested, saved, past, items = {}, brokenOff }: Completed): Frame {
+  if (brokenOff) return { block: blockId([scope, 'finally']), index: 0, items };
+  const then = { view: { ...saved }, past: { ...past }, items };
+  return { block: blockId([scope, 'compensate']), index: 0, completed: nested, ...then };
 }
 
 /** Takes the completed scopes of a name out of what may be compensated; `all` means those of the nearest enclosing scope. */

@@ -6,13 +6,13 @@ import type { Finding } from '../contracts/finding.ts';
 import type { LogicalPort, Program } from '../contracts/orchestration.ts';
 import type { CompiledSchema } from '../contracts/schema.ts';
 import type { Source } from '../contracts/source.ts';
-import { checkFlow } from './check-flow.ts';
+import { checkFlow, type Used } from './check-flow.ts';
 import { checkThreads } from './check-threads.ts';
 import { checkConvoyRaces, checkUses } from './check-uses.ts';
 import { convoysOf } from './convoy.ts';
 import { type Collected, type CompileContext, createCompiler } from './create-compiler.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
-import type { CompiledProgram, CompiledShape } from './program.ts';
+import { blockId, type CompiledProgram, type CompiledShape } from './program.ts';
 import { createReader } from './reader.ts';
 
 export function compileOrchestration(
@@ -26,13 +26,18 @@ export function compileOrchestration(
   collected.compiler.block(declared.body, ['body']);
   checkUses(collected, source);
   checkConvoyRaces(collected);
-  checkFlow(collected);
+  const used = checkFlow(collected);
   checkThreads(collected);
   if (findings.some(({ severity }) => severity === 'error')) return { findings };
-  return { program: assemble(declared, collected, context), findings };
+  return { program: assemble(declared, collected, used, context), findings };
 }
 
-function assemble(declared: Declarations, collected: Collected, context: CompileContext): CompiledProgram {
+function assemble(
+  declared: Declarations,
+  collected: Collected,
+  used: readonly Used[],
+  context: CompileContext,
+): CompiledProgram {
   const { blocks, shapes, awaits, sources, uses } = collected;
   const schemas = [...new Set(declared.messages.values())].map((type): [string, CompiledSchema] => [
     type,
@@ -57,6 +62,7 @@ function assemble(declared: Declarations, collected: Collected, context: Compile
     awaits,
     awaitsWithin: within(collected, (shape) => shape.awaits),
     makesWithin: within(collected, (shape) => shape.makes),
+    recalled: recalledBy(collected, used),
     correlations: new Map(correlations),
     convoys,
     variables: declared.variables,
@@ -72,6 +78,19 @@ function portsOf({ uses }: Collected): Map<string, LogicalPort> {
       name,
       { receives: [...receives], sends: [...sends], requests: at.has('request') },
     ]),
+  );
+}
+
+/** What a compensation block uses, or makes anew out of what is there. */
+function recalledBy({ blocks, shapes }: Collected, used: readonly Used[]): Map<string, ReadonlySet<string>> {
+  const undone = [...shapes.values()].filter(({ id }) => blocks.has(blockId([id, 'compensate'])));
+  return new Map(
+    undone.map(({ id }) => {
+      const within = (place: string) => place.startsWith(`${blockId([id, 'compensate'])}.`);
+      const read = used.filter(({ path }) => within(blockId(path))).map(({ name }) => name);
+      const made = [...shapes.values()].filter((shape) => within(shape.id)).flatMap(({ makes }) => makes);
+      return [id, new Set([...read, ...made])];
+    }),
   );
 }
 

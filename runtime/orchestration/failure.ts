@@ -4,7 +4,7 @@ import { isBusError } from '../errors/as-bus-error.ts';
 import { catalog, type ErrorCode } from '../errors/catalog.ts';
 import { branchesOf, endWait } from './branches.ts';
 import { undoing } from './compensation.ts';
-import { completedIn, emit, parentOf, type Run, track } from './run.ts';
+import { completedIn, emit, itemsOf, parentOf, type Run, track } from './run.ts';
 import type { Handler, ScopeShape } from './shapes/scope.ts';
 import type { Completed, Failure, Frame, Thread, Thrown } from './state.ts';
 
@@ -84,10 +84,7 @@ function unwind(run: Run, thrown: Thrown): void {
 function pushCleanUp(run: Run, left: Frame, thrown: Thrown): boolean {
   const { frames } = run.thread;
   const undone = left.completed ?? left.undoing?.queue.toReversed() ?? [];
-  if (!left.scope && !left.view) {
-    completedIn(run)?.push(...undone);
-    return false;
-  }
+  if (!left.scope && !left.view) return leaveUndone(run, undone, thrown);
   const last = left.scope && (run.program.shapes.get(left.scope.id) as ScopeShape).last;
   const compensation = undoing(run, undone, last === undefined ? thrown : undefined);
   if (last !== undefined) frames.push({ block: last, index: 0, thrown });
@@ -96,6 +93,14 @@ function pushCleanUp(run: Run, left: Frame, thrown: Thrown): boolean {
       last === undefined ? compensation : { ...compensation, undoing: { ...compensation.undoing, below: true } },
     );
   return last !== undefined || compensation.undoing.queue.length > 0;
+}
+
+/** What was not undone any more stays to be undone further out; what was broken off is ended first. */
+function leaveUndone(run: Run, undone: readonly Completed[], thrown: Thrown): boolean {
+  const brokenOff = undone.filter((each) => each.brokenOff);
+  completedIn(run)?.push(...undone.filter((each) => !each.brokenOff));
+  if (brokenOff.length > 0) run.thread.frames.push(undoing(run, brokenOff, thrown));
+  return brokenOff.length > 0;
 }
 
 /** The scope's own frame becomes its handler's: what completed within it can be compensated there. */
@@ -115,17 +120,29 @@ function enterHandler(run: Run, failure: Failure): void {
   track(run, 'error-caught', shape.name, { code: failure.code, error: failure.name });
 }
 
-/** Ends all branches of a thread where they stand. Gives the scopes that completed within scopes of theirs which had not. */
+/**
+ * Ends all branches of a thread where they stand. Gives what is to be undone, in the order in which it came about: scopes that completed
+ * within scopes which had not, and these, of which the `finally` is still to be done.
+ */
 function giveUpBranches(run: Run, thread: Thread): Completed[] {
   return branchesOf(run, thread).flatMap((branch) => {
     const within = giveUpBranches(run, branch);
+    const items = itemsOf(run, branch);
     endWait(run, branch);
     for (const { scope } of branch.frames) if (scope?.timer) emit(run, { kind: 'cancel-timer', timer: scope.timer });
     run.state.threads.splice(run.state.threads.indexOf(branch), 1);
     const open = branch.frames.filter(({ scope, view, undoing: under }) => scope || view || under);
     return [
-      ...open.flatMap(({ completed, undoing: under }) => completed ?? under?.queue.toReversed() ?? []),
+      ...open.flatMap((frame) => [
+        ...brokenOff(run, frame, items),
+        ...(frame.completed ?? frame.undoing?.queue.toReversed() ?? []),
+      ]),
       ...within,
     ];
   });
+}
+
+function brokenOff({ program }: Run, { scope }: Frame, items: Readonly<Record<string, unknown>>): Completed[] {
+  if (!scope || (program.shapes.get(scope.id) as ScopeShape).last === undefined) return [];
+  return [{ scope: scope.id, nested: [], saved: {}, items, brokenOff: true }];
 }

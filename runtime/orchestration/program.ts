@@ -16,6 +16,8 @@ export interface CompiledProgram extends Program {
   readonly awaitsWithin: ReadonlyMap<string, ReadonlySet<string>>;
   /** The logical messages that a shape or anything within it makes or takes in, by the shape's place. */
   readonly makesWithin: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The logical messages that a scope's compensation looks at, by the scope's place. */
+  readonly recalled: ReadonlyMap<string, ReadonlySet<string>>;
   /** Correlation sets: their properties, and the messages that initialise them. */
   readonly correlations: ReadonlyMap<string, CorrelationSet>;
   /** Convoys by group. */

@@ -130,13 +130,13 @@ function leave(run: Run, frame: Frame, shape: CompiledShape, ended: Frame): void
   if (outcome.to === 'enter') run.thread.frames.push(outcome.frame);
 }
 
-/** Starts the next compensation block; after the last, goes on where it was asked for, or throws on. */
+/** Starts the next compensation block, or the `finally` of a scope that was broken off; after the last, goes on where it was asked for, or throws on. */
 function undo(run: Run, { undoing }: Frame): void {
   const { frames } = run.thread;
   const { queue, then, depth, below } = undoing!;
   const next = queue.shift();
   if (next) {
-    track(run, 'compensation-started', run.program.shapes.get(next.scope)!.name);
+    if (!next.brokenOff) track(run, 'compensation-started', run.program.shapes.get(next.scope)!.name);
     frames.push(compensating(next));
     return;
   }

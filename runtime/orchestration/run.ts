@@ -93,7 +93,7 @@ export function track(run: Run, name: string, shape: string, data: EventData = {
 
 /** What a logical message holds now; in a compensation, what it held when the scope completed. Throws MESSAGE_NOT_CONSTRUCTED. */
 export function referenceOf(run: Run, name: string): Reference {
-  const found = viewOf(run, name)?.[name] ?? ownOf(run.state.messages, name);
+  const found = viewOf(run, name)?.[name] ?? pastOf(run, name)?.[name] ?? ownOf(run.state.messages, name);
   if (!found) throw busError('MESSAGE_NOT_CONSTRUCTED', { name });
   return found;
 }
@@ -116,19 +116,24 @@ function viewOf(run: Run, name: string): Record<string, Reference> | undefined {
   return framesOf(run).findLast(({ view }) => view && Object.hasOwn(view, name))?.view;
 }
 
+function pastOf(run: Run, name: string): Record<string, Reference> | undefined {
+  return framesOf(run).findLast(({ past }) => past && Object.hasOwn(past, name))?.past;
+}
+
 function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 export const isConstructed = (run: Run, name: string): boolean =>
-  viewOf(run, name) !== undefined || Object.hasOwn(run.state.messages, name);
+  viewOf(run, name) !== undefined || pastOf(run, name) !== undefined || Object.hasOwn(run.state.messages, name);
 
 export const documentOf = (run: Run, name: string): unknown => run.documents.get(referenceOf(run, name).id);
 
 /** Lets a logical message hold a message that came in or was made. */
 export function hold(run: Run, name: string, reference: Reference): void {
-  const target = viewOf(run, name) ?? run.state.messages;
-  target[name] = reference;
+  const view = viewOf(run, name);
+  (view ?? run.state.messages)[name] = reference;
+  if (!view) for (const { past } of framesOf(run)) delete past?.[name];
 }
 
 /** Makes a message: from now on it is what `name` holds. */
@@ -149,10 +154,16 @@ export function evaluate(run: Run, { expression, names }: Formula): unknown {
 
 function valueNamed(run: Run, name: string): unknown {
   if (name === 'error') return errorOf(run);
-  const round = framesOf(run).findLast(({ item }) => item?.name === name);
-  if (round) return round.item!.value;
+  const items = itemsOf(run);
+  if (Object.hasOwn(items, name)) return items[name];
   if (run.program.variables.has(name)) return run.state.variables[name];
   return documentOf(run, name);
+}
+
+/** Items of the for-eachs that a thread stands in, by name. */
+export function itemsOf(run: Run, thread = run.thread): Record<string, unknown> {
+  const each = framesOf(run, thread).map(({ item, items }) => (item ? { [item.name]: item.value } : items));
+  return Object.assign({}, ...each) as Record<string, unknown>;
 }
 
 /** What the nearest handler handles. */

@@ -75,8 +75,12 @@ export interface Frame {
   completed?: Completed[];
   /** The error that a catch block handles. */
   readonly error?: Failure;
-  /** Messages as a compensated scope left them; they hide the current ones. */
+  /** Messages as a compensated scope made them; they hide the current ones, and what takes their place hides it too. */
   view?: Record<string, Reference>;
+  /** Other messages as they were when it completed; what takes the place of one is for all to see. */
+  past?: Record<string, Reference>;
+  /** Items of for-eachs that it stood in, by name. */
+  readonly items?: Readonly<Record<string, unknown>>;
   /** Compensation under way: what is still to be undone, next one first; `then` is thrown on when all is done. */
   readonly undoing?: Undoing;
 }
@@ -109,6 +113,12 @@ export interface Completed {
   readonly nested: Completed[];
   /** The messages that it made. */
   readonly saved: Readonly<Record<string, Reference>>;
+  /** Other messages that its compensation looks at. */
+  readonly past?: Readonly<Record<string, Reference>>;
+  /** Items of for-eachs that it stood in, by name. */
+  readonly items?: Readonly<Record<string, unknown>>;
+  /** It has not completed but was broken off: its `finally` is to be done. */
+  readonly brokenOff?: true;
 }
 
 /** An error inside an orchestration: `error` in expressions. */
@@ -131,16 +141,18 @@ export function messagesOf(state: State): string[] {
     for (const { id } of Object.values(refs)) ids.add(id);
   };
   const addCompleted = (completed: readonly Completed[]): void => {
-    for (const { saved, nested } of completed) {
+    for (const { saved, past = {}, nested } of completed) {
       add(saved);
+      add(past);
       addCompleted(nested);
     }
   };
   add(state.messages);
   for (const { id } of state.inbox) ids.add(id);
-  for (const { completed, view, undoing } of state.threads.flatMap(({ frames }) => frames)) {
+  for (const { completed, view = {}, past = {}, undoing } of state.threads.flatMap(({ frames }) => frames)) {
     addCompleted([...(completed ?? []), ...(undoing?.queue ?? [])]);
-    if (view) add(view);
+    add(view);
+    add(past);
   }
   return [...ids];
 }

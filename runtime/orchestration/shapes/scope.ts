@@ -10,7 +10,7 @@ import type { Path } from '../../contracts/source.ts';
 import type { Compiler } from '../compiler.ts';
 import { either, join } from '../flow.ts';
 import type { CompiledShape } from '../program.ts';
-import { completedIn, emit, isConstructed, type Run, referenceOf, save } from '../run.ts';
+import { completedIn, emit, isConstructed, itemsOf, type Run, referenceOf, save } from '../run.ts';
 import type { Completed, Reference } from '../state.ts';
 import { closed, duration, steps, text } from './fragments.ts';
 import { enter, NEXT, type ShapeKind } from './shape.ts';
@@ -132,8 +132,16 @@ function compileHandler(value: unknown, path: Path, compiler: Compiler): Handler
   return [{ error, kind, block: compiler.block(written['do'], [...path, 'do'], 'handler') }];
 }
 
-function complete({ id }: ScopeShape, run: Run, completed: Completed[] = []): void {
-  const made = [...run.program.makesWithin.get(id)!].filter((name) => isConstructed(run, name));
-  const saved = made.map((name): [string, Reference] => [name, referenceOf(run, name)]);
-  completedIn(run)?.push({ scope: id, nested: completed, saved: Object.fromEntries(saved) });
+/** Without a compensation block of its own, the scopes within stand for it. */
+function complete({ id, block, compensation }: ScopeShape, run: Run, nested: Completed[] = []): void {
+  const shapes = run.program.blocks.get(block)!;
+  const made = new Set(shapes.flatMap((shape) => [...run.program.makesWithin.get(shape.id)!]));
+  const recalled = run.program.recalled.get(id) ?? new Set();
+  const own = compensation === undefined ? {} : { past: held(run, recalled.difference(made)), items: itemsOf(run) };
+  completedIn(run)?.push({ scope: id, nested, saved: held(run, made), ...own });
+}
+
+function held(run: Run, names: ReadonlySet<string>): Record<string, Reference> {
+  const constructed = [...names].filter((name) => isConstructed(run, name));
+  return Object.fromEntries(constructed.map((name) => [name, referenceOf(run, name)]));
 }
