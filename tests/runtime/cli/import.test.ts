@@ -81,7 +81,7 @@ async function ground(): Promise<{ solution: string; contracts: string }> {
     mkdirSync(join(contracts, path, '..'), { recursive: true });
     writeFileSync(join(contracts, path), text);
   }
-  await guildhall(folder, 'new', 'solution');
+  await guildhall(folder, 'new', 'solution', 'solution');
   return { solution: join(folder, 'solution'), contracts };
 }
 
