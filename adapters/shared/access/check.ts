@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { FindingInConfig } from '../../../runtime/contracts/finding.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
-import type { AccessConfig } from './config.ts';
+import type { AccessConfig, JwtConfig } from './config.ts';
 
 export function accessFindings(access: AccessConfig | undefined): FindingInConfig[] {
   const wrong = (access?.addresses ?? []).filter((address) => !isNetwork(address));
@@ -14,8 +14,26 @@ export function accessFindings(access: AccessConfig | undefined): FindingInConfi
     ...(both
       ? [invalid('access.jwt', 'one request cannot have a password and a token', 'Keep one of basic and jwt.')]
       : []),
+    ...jwtFindings(access?.jwt),
   ];
 }
+
+/** A provider signs tokens for many: without these two, one that was made for somebody else, or by another tenant, lets in. */
+function jwtFindings(jwt: JwtConfig | undefined): FindingInConfig[] {
+  if (!jwt) return [];
+  const open = [
+    ...(jwt.issuer === undefined
+      ? [['access.jwt.issuer', 'a token of any issuer is taken, as long as it is signed', ISSUER]]
+      : []),
+    ...(jwt.audience === undefined
+      ? [['access.jwt.audience', 'a token that was made for somebody else is taken too', AUDIENCE]]
+      : []),
+  ] as const;
+  return open.map(([path, reason, advice]) => ({ ...invalid(path!, reason!, advice!), severity: 'warning' }));
+}
+
+const ISSUER = 'Name the provider as its tokens do (`iss`), as issuer: https://login.example.gov.uk.';
+const AUDIENCE = 'Name the bus as the tokens for it do (`aud`), as audience: https://bus.example.gov.uk.';
 
 function isNetwork(text: string): boolean {
   const [address, bits] = text.split('/');

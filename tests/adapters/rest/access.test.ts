@@ -214,6 +214,42 @@ describe('signatures', () => {
     expect(await call({}, body)).toMatchObject({ status: 401 });
   });
 
+  describe.each(['hex', 'base64'] as const)('in %s', (encoding) => {
+    const right = signature('{"a":1}', 'sha256', encoding);
+    const hmac = { header: 'X-Sig', keys: [{ secret: 'HMAC' }], encoding, prefix: 'v1=' };
+    test.each([
+      ['followed by what is no such text', `${right}!`],
+      ['followed by words', `${right} and more`],
+      ['followed by more of it', `${right}00`],
+      ['with a blank in it', `${right.slice(0, 8)} ${right.slice(8)}`],
+      ['with a character in it that does not count', `${right.slice(0, 8)}-${right.slice(8)}`],
+      ['cut', right.slice(0, -4)],
+      ['twice', `${right}, v1=${right}`],
+      ['in the other encoding', signature('{"a":1}', 'sha256', encoding === 'hex' ? 'base64' : 'hex')],
+      ['of nothing', ''],
+    ])('a signature %s is refused', async (_, given) => {
+      const { call, seen } = await open({ hmac });
+      expect(await call({ 'X-Sig': `v1=${given}` })).toMatchObject({ status: 401, challenge: 'Signature' });
+      expect(seen).toEqual([]);
+      expect(await call({ 'X-Sig': `v1=${right}` })).toMatchObject({ status: 202 });
+    });
+  });
+
+  test('hexadecimal digits may be capitals', async () => {
+    const { call } = await open({ hmac: { header: 'X-Sig', keys: [{ secret: 'HMAC' }] } });
+    expect(await call({ 'X-Sig': signature('{"a":1}').toUpperCase() })).toMatchObject({ status: 202 });
+  });
+
+  test('base64 that spells the same bytes otherwise is refused', async () => {
+    const { call } = await open({ hmac: { header: 'X-Sig', keys: [{ secret: 'HMAC' }], encoding: 'base64' } });
+    const right = signature('{"a":1}', 'sha256', 'base64'); // 32 bytes: the last letter has two bits that say nothing.
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    const other = `${right.slice(0, 42)}${letters[letters.indexOf(right[42]!) ^ 1]}=`;
+    expect(Buffer.from(other, 'base64')).toEqual(Buffer.from(right, 'base64'));
+    expect(await call({ 'X-Sig': other })).toMatchObject({ status: 401 });
+    expect(await call({ 'X-Sig': right })).toMatchObject({ status: 202 });
+  });
+
   test('with a prefix, in base64, by another hash', async () => {
     const hmac = {
       header: 'X-Sig',
@@ -261,7 +297,21 @@ test('everything that is given must hold', async () => {
 test.each([
   [{ addresses: ['10.0.0.0/40'] }, ['access.addresses']],
   [{ addresses: ['10.0.0'] }, ['access.addresses']],
-  [{ basic: [{ user: 'u', password: { secret: 'P' } }], jwt: { keys: 'https://id' } }, ['access.jwt']],
+  [
+    { basic: [{ user: 'u', password: { secret: 'P' } }], jwt: { keys: 'https://id', issuer: 'i', audience: 'a' } },
+    ['access.jwt'],
+  ],
 ])('check finds %j', (access, paths) => {
   expect(rest.check({ path: '/in', access }, 'receive').map(({ path }) => path)).toEqual(paths);
+});
+
+test.each([
+  [{}, ['access.jwt.issuer', 'access.jwt.audience']],
+  [{ issuer: 'https://id' }, ['access.jwt.audience']],
+  [{ audience: 'bus' }, ['access.jwt.issuer']],
+  [{ issuer: 'https://id', audience: 'bus' }, []],
+])('check warns of tokens of anybody or for anybody: %j', (more, paths) => {
+  const found = rest.check({ path: '/in', access: { jwt: { keys: 'https://id', ...more } } }, 'receive');
+  expect(found.map(({ path }) => path)).toEqual(paths);
+  expect(found.every(({ severity, help }) => severity === 'warning' && /`(iss|aud)`/.test(help))).toBe(true);
 });
