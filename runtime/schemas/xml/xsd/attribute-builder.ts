@@ -4,11 +4,10 @@ import type { SchemaDocument } from './load-schemas.ts';
 import type { AttributeModel, ComplexModel, SimpleModel } from './model.ts';
 import type { ModelBuilder } from './model-builder.ts';
 import { builtInTypes } from './simple-types.ts';
-import { nameIn } from './symbols.ts';
+import { type Declaration, nameIn } from './symbols.ts';
 import { attribute, isXsd, type XmlNode } from './tree.ts';
 
 const TEXT = builtInTypes.get('string')!;
-const MAX_GROUPS = 64;
 
 export class AttributeBuilder {
   readonly #builder: ModelBuilder;
@@ -21,25 +20,24 @@ export class AttributeBuilder {
   addTo(model: ComplexModel, node: XmlNode, document: SchemaDocument): void {
     const found = new Map(model.attributes.map((known) => [expandedName(known.uri, known.local), known]));
     if (node.local === 'restriction') model.anyAttribute = false;
-    this.#collect(model, node, document, found, 0);
+    this.#collect(model, { node, document }, found, new Set());
     model.attributes = [...found.values()];
   }
 
   #collect(
     model: ComplexModel,
-    node: XmlNode,
-    document: SchemaDocument,
+    { node, document }: Declaration,
     found: Map<string, AttributeModel>,
-    depth: number,
+    seen: Set<Declaration>,
   ): void {
     for (const child of node.children) {
       if (isXsd(child, 'anyAttribute')) model.anyAttribute = true;
       else if (isXsd(child, 'attribute')) this.#attribute(child, document, found);
-      else if (isXsd(child, 'attributeGroup') && depth < MAX_GROUPS) {
+      else if (isXsd(child, 'attributeGroup')) {
         const name = nameIn(document, child, 'ref');
         const group = name === undefined ? undefined : this.#builder.symbols.attributeGroups.get(name);
-        if (group) this.#collect(model, group.node, group.document, found, depth + 1);
-        else this.#builder.invalid(child, `there is no attribute group ${name}`);
+        if (!group) this.#builder.invalid(child, `there is no attribute group ${name}`);
+        else if (!seen.has(group)) this.#collect(model, group, found, seen.add(group));
       }
     }
   }

@@ -3,6 +3,7 @@ import type { Finding } from '../../../contracts/finding.ts';
 import { finding } from '../../../errors/finding.ts';
 import { expandedName, SOAP_ENCODING, XSD } from '../namespaces.ts';
 import { AttributeBuilder } from './attribute-builder.ts';
+import { Declared } from './declared.ts';
 import type { SchemaDocument } from './load-schemas.ts';
 import type { ComplexModel, ElementModel, Particle, SimpleModel, TypeModel } from './model.ts';
 import { ParticleBuilder } from './particle-builder.ts';
@@ -48,6 +49,9 @@ export class ModelBuilder {
   readonly #particles: ParticleBuilder;
   readonly #elements = new Map<string, ElementModel>();
   readonly #types = new Map<string, ComplexModel>();
+  /** What is declared inside something else, by where it stands; a document without a namespace of its own may stand in several. */
+  readonly #inlineElements = new Declared<ElementModel>();
+  readonly #inlineTypes = new Declared<ComplexModel>();
   readonly #pending: (() => void)[] = [];
   readonly #unfilled = new Map<ComplexModel, Declaration>();
   readonly #withDerived = new Set<ComplexModel>();
@@ -77,7 +81,12 @@ export class ModelBuilder {
     return built;
   }
 
+  /** The same for the same declaration: a group may lead to itself through what stands inside it. */
   elementFrom(node: XmlNode, document: SchemaDocument, uri: string): ElementModel {
+    return this.#inlineElements.at({ node, document }, () => this.#elementFrom(node, document, uri));
+  }
+
+  #elementFrom(node: XmlNode, document: SchemaDocument, uri: string): ElementModel {
     const local = attribute(node, 'name') ?? '';
     const type = this.#typeOf(node, document);
     if (type.kind === 'complex') this.#wantDerived(type);
@@ -97,7 +106,7 @@ export class ModelBuilder {
     if (name !== undefined) return this.type(name, node);
     for (const child of node.children) {
       if (isXsd(child, 'simpleType')) return this.simple.inline({ node: child, document });
-      if (isXsd(child, 'complexType')) return this.#complex({ node: child, document }, undefined);
+      if (isXsd(child, 'complexType')) return this.#inlineType({ node: child, document });
     }
     const head = nameIn(document, node, 'substitutionGroup');
     return head !== undefined && this.symbols.elements.has(head) ? this.element(head).type : anyType;
@@ -114,6 +123,10 @@ export class ModelBuilder {
     if (name.startsWith(`{${SOAP_ENCODING}}`)) this.unsupported(from, `The SOAP encoding type ${name}`);
     else this.invalid(from, `there is no type ${name}`);
     return anyType;
+  }
+
+  #inlineType(declaration: Declaration): ComplexModel {
+    return this.#inlineTypes.at(declaration, () => this.#complex(declaration, undefined));
   }
 
   #complex(declaration: Declaration, name: string | undefined): ComplexModel {
