@@ -88,6 +88,8 @@ export interface BoundSendPort {
   /** When it may send; always unless told. */
   readonly window?: Calendar;
   readonly breaker?: BreakerPolicy;
+  /** What becomes of each message is published, for whoever wants to know. */
+  readonly acknowledge?: boolean;
   /** A message that it gives up goes to whoever takes failed messages. */
   readonly routeFailed: boolean;
 }

@@ -27,6 +27,10 @@ export const BUS = {
   /** From 1 to 10: the message goes before those that are less urgent and not much older. Carried. */
   priority: 'bus.priority',
   batchCount: 'bus.batchCount',
+  /** Its sender asks the port that it is addressed to for an acknowledgement, which bears this token. Carried. */
+  ackToken: 'bus.ackToken',
+  /** On the copy for a backup: the port that the acknowledgement is to name. Carried. */
+  ackSendPort: 'bus.ackSendPort',
   /** How many orchestrations the message's ancestors passed through; guards against loops. Carried. */
   hops: 'bus.hops',
   /** The file name, routing key, URL path or the like that the transport knows the message by. Carried. */
@@ -48,6 +52,26 @@ export const ERROR_REPORT = {
   receiveLocation: 'ErrorReport.ReceiveLocation',
   /** ISO 8601, UTC. */
   failureTime: 'ErrorReport.FailureTime',
+} as const;
+
+/** On the acknowledgement of a send. All promoted. */
+export const ACK = {
+  /** `ACK`: the far end has accepted it; `NACK`: the port has given it up. */
+  type: 'Ack.Type',
+  messageId: 'Ack.MessageId',
+  messageType: 'Ack.MessageType',
+  /** The port that it was addressed to. */
+  sendPort: 'Ack.SendPort',
+  /** The port that sent it or was the last to give it up: the same, or a backup. */
+  via: 'Ack.Via',
+  /** Of the send that asked for it. */
+  correlationToken: 'Ack.CorrelationToken',
+  /** ISO 8601, UTC. */
+  time: 'Ack.Time',
+  failureCode: 'Ack.FailureCode',
+  /** The name by which the far end refused it. */
+  fault: 'Ack.Fault',
+  description: 'Ack.Description',
 } as const;
 
 /** On a task. All promoted. */

@@ -4,7 +4,7 @@
  * false by itself, && || ! and brackets. A condition on an absent property is false, also under `!`: !(a == 1) is a != 1.
  */
 import type { ExpressionProblem } from '../contracts/expression.ts';
-import { BUS, ERROR_REPORT } from '../contracts/properties.ts';
+import { ACK, BUS, ERROR_REPORT } from '../contracts/properties.ts';
 import type { Predicate } from '../contracts/routing.ts';
 import type { LogicalType } from '../contracts/schema.ts';
 import { readConditions } from './conditions.ts';
@@ -31,7 +31,7 @@ const OF_THE_BUS: ReadonlyMap<string, LogicalType> = new Map<string, LogicalType
   [BUS.responseTo, { kind: 'string' }],
   [BUS.responseHost, { kind: 'string' }],
   [BUS.fault, { kind: 'boolean' }],
-  ...Object.values(ERROR_REPORT).map((name) => [name, { kind: 'string' }] as const),
+  ...[...Object.values(ERROR_REPORT), ...Object.values(ACK)].map((name) => [name, { kind: 'string' }] as const),
 ]);
 
 /** `properties` are those that message types declare; the bus's own are known without. */

@@ -206,6 +206,8 @@ const ADDRESSES = new Set<string>([
   BUS.request,
   BUS.fault,
   BUS.idempotencyKey,
+  BUS.ackToken,
+  BUS.ackSendPort,
 ]);
 
 function unaddressed(context: Context): Context {

@@ -7,11 +7,17 @@ import { BUS, ERROR_REPORT } from '../contracts/properties.ts';
 import { carried, promoted, textOf } from './documents.ts';
 
 /** A copy addressed to the backup; keeps the idempotency key, because the primary may have done the work. */
-export function toBackup(message: Message, port: BoundSendPort, id: string): Message {
+export function toBackup(
+  message: Message,
+  port: BoundSendPort,
+  id: string,
+  more: readonly [string, Property][] = [],
+): Message {
   const key = textOf(message.context, BUS.idempotencyKey) ?? `${message.id}@${port.name}`;
   const context = withProperties(demoted(message), [
     [BUS.idempotencyKey, carried(key)],
     [BUS.sendPort, promoted(port.backup!)],
+    ...more,
     ...(message.context.has(BUS.replyTo) ? [[BUS.request, carried(requestOf(message))] as [string, Property]] : []),
   ]);
   return derive(message, { id, context });
@@ -19,7 +25,6 @@ export function toBackup(message: Message, port: BoundSendPort, id: string): Mes
 
 /** Tells whoever awaits the answer to `request` that there will be none: JSON {code, fault, reason, detail}. */
 export function failureOf(request: Message, error: BusError, id: string): Message {
-  const told = { code: error.code, fault: error.fault, reason: error.message, detail: error.detail };
   const organisation = request.context.get(BUS.organisation);
   const properties: [string, Property][] = [
     [BUS.responseTo, promoted(requestOf(request))],
@@ -30,16 +35,19 @@ export function failureOf(request: Message, error: BusError, id: string): Messag
     id,
     interchange: request.interchange,
     type: undefined,
-    parts: [partOf(Buffer.from(JSON.stringify(told)), 'application/json')],
+    parts: [partOf(Buffer.from(JSON.stringify(refusalOf(error))), 'application/json')],
     context: new Map(properties),
   };
 }
+
+/** What a body says of a failure. */
+export const refusalOf = ({ code, fault, message, detail }: BusError) => ({ code, fault, reason: message, detail });
 
 /** The id by which whoever asked knows the request. */
 export const requestOf = ({ id, context }: Message): string => textOf(context, BUS.request) ?? id;
 
 /** Nothing but the new address may route the copy: filters have had their chance with the original. */
-function demoted(message: Message): Map<string, Property> {
+export function demoted(message: Message): Map<string, Property> {
   return new Map([...message.context].map(([name, { value }]) => [name, carried(value)]));
 }
 

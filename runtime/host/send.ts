@@ -13,6 +13,7 @@ import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
 import { BUS } from '../contracts/properties.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
+import { acknowledgedAs, acknowledgement } from './acknowledge.ts';
 import { withDeadline } from './deadline.ts';
 import type { Gate } from './gate.ts';
 import { failureOf, failureReport, toBackup } from './give-up.ts';
@@ -94,7 +95,10 @@ export function createSendRunner(options: SendOptions): SendRunner {
     return {
       now,
       settle: [{ lease: delivery.lease, as: 'done' }],
-      publish: answers.map((answer) => ({ message: answer, unrouted })),
+      publish: [
+        ...answers.map((answer) => ({ message: answer, unrouted })),
+        ...acknowledgement(message, port, { at: now }, options.newId),
+      ],
       track: [tracked('message-sent', message, { attempt: delivery.attempt })],
     };
   }
@@ -115,9 +119,19 @@ export function createSendRunner(options: SendOptions): SendRunner {
     }
     const done = { lease, as: 'done' } as const;
     if (port.backup !== undefined) {
-      const moved = toBackup(message, port, options.newId());
+      const moved = toBackup(message, port, options.newId(), acknowledgedAs(message, port));
       return { now, settle: [done], publish: [{ message: moved }], track: [tracked('send-moved', message, data)] };
     }
+    const unit = givenUp(delivery, message, error, data);
+    const nack = acknowledgement(message, port, { at: now, error }, options.newId);
+    return { ...unit, publish: [...(unit.publish ?? []), ...nack] };
+  }
+
+  /** Whoever waits for its answer is told; else it is kept for an operator, or goes to whoever takes failed messages. */
+  function givenUp({ lease, subscriber }: Delivery, message: Message, error: BusError, data: EventData): Unit {
+    const now = clock.now();
+    const { code, message: reason } = error;
+    const done = { lease, as: 'done' } as const;
     if (message.context.get(BUS.replyTo)?.value === 'instance') {
       const publish = [{ message: failureOf(message, error, options.newId()), unrouted: 'discard' } as const];
       return { now, settle: [done], publish, track: [tracked('request-refused', message, data)] };
@@ -126,7 +140,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
       const report = failureReport(message, error, { sendPort: port.name, at: now });
       const held = {
         message: derive(message, { id: report.id }),
-        subscriber: delivery.subscriber,
+        subscriber,
         code,
         reason,
         resumable: true,

@@ -103,6 +103,7 @@ function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
     faults: faultsOf(model, port).rules,
     ...windowOf(model, options),
     ...breakerOf(options),
+    acknowledge: at(options.value, ['acknowledge']) === true,
     routeFailed: textOf(at(options.value, ['failedMessages'])) === 'route',
   };
 }

@@ -3,7 +3,7 @@
  * in has some subscriber. Works on types, promoted properties and enumerated values, not on the values of a running bus.
  */
 import type { Finding } from '../../contracts/finding.ts';
-import { BUS, ERROR_REPORT } from '../../contracts/properties.ts';
+import { ACK, BUS, ERROR_REPORT } from '../../contracts/properties.ts';
 import type { Condition, Predicate } from '../../contracts/routing.ts';
 import { finding } from '../../errors/finding.ts';
 import { suggestName } from '../../errors/suggest-name.ts';
@@ -77,12 +77,15 @@ function unknownValue(model: Model, flows: Flows, condition: Condition): Problem
   return { condition, reason: reasonAgainst(model, property, value), known };
 }
 
+const SEND_PORTS = new Set<string>([BUS.sendPort, ERROR_REPORT.sendPort, ACK.sendPort, ACK.via]);
+
 function knownValues(model: Model, flows: Flows, property: string): readonly string[] | undefined {
   const { receive, send } = model.ports;
   if (property === BUS.messageType) return flows.complete ? [...flows.produced] : model.schemas.types;
   if (lost(model.loaded, application) && isOfBus(property)) return undefined;
   if (property === BUS.receivePort) return [...receive.keys(), ...send.keys()];
-  if (property === BUS.sendPort || property === ERROR_REPORT.sendPort) return [...send.keys()];
+  if (SEND_PORTS.has(property)) return [...send.keys()];
+  if (property === ACK.type) return ['ACK', 'NACK'];
   if (property === ERROR_REPORT.receivePort) return [...receive.keys()];
   if (property === ERROR_REPORT.errorType) return ['FailedMessage'];
   if (property === BUS.receiveLocation)
@@ -104,6 +107,10 @@ function unpromoted(model: Model, flows: Flows, group: Group, condition: Conditi
   if (isOfBus(property)) return undefined;
   if (isOfReport(property))
     return routesFailed(model) ? undefined : { condition, reason: 'no port has `failedMessages: route`' };
+  if (isOfAck(property))
+    return acknowledges(model)
+      ? undefined
+      : { condition, reason: 'no send port has `acknowledge: true`', suggestion: 'acknowledge: true' };
   const types = typesOf(group) ?? (flows.complete ? [...flows.produced] : model.schemas.types);
   if (types.length === 0 || types.some((type) => promotes(model, type, property))) return undefined;
   const subject = typesOf(group) ? `the message type ${types.join(' or ')}` : 'no message type that is ever published';
@@ -129,6 +136,11 @@ const promotes = (model: Model, type: string, property: string) => model.promote
 const isOfBus = (property: string) => Object.values(BUS).some((name) => name === property);
 
 const isOfReport = (property: string) => Object.values(ERROR_REPORT).some((name) => name === property);
+
+const isOfAck = (property: string) => Object.values(ACK).some((name) => name === property);
+
+const acknowledges = ({ ports }: Model) =>
+  ports.allSend.some(({ options }) => at(options.value, ['acknowledge']) === true);
 
 const routesFailed = ({ ports }: Model) =>
   [...ports.allReceive, ...ports.allSend].some(({ options }) => at(options.value, ['failedMessages']) === 'route');

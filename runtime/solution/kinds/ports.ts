@@ -123,6 +123,11 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
     failures: { type: 'integer', minimum: 1, maximum: 1000, default: 5, description: 'Transient failures in a row' },
     pause: duration('For how long; then one message tries', '30s'),
   }),
+  acknowledge: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether it publishes an acknowledgement of each message that it has sent or given up',
+  },
   failedMessages,
   faults: listOf(
     closed(
