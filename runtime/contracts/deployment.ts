@@ -19,6 +19,7 @@ export interface Deployment {
   /** Port names are unique in a solution. */
   readonly receivePorts: readonly BoundReceivePort[];
   readonly sendPorts: readonly BoundSendPort[];
+  readonly sendPortGroups: readonly BoundSendPortGroup[];
   readonly orchestrations: readonly BoundOrchestration[];
   /** The applications that a host runs, by its name; a host that is not named runs all. */
   readonly hosts?: ReadonlyMap<string, readonly string[]>;
@@ -92,6 +93,15 @@ export interface BoundSendPort {
   readonly acknowledge?: boolean;
   /** A message that it gives up goes to whoever takes failed messages. */
   readonly routeFailed: boolean;
+}
+
+/** What is addressed to it, and what its filter takes, goes to each of its members by a subscription of its own. */
+export interface BoundSendPortGroup {
+  readonly name: string;
+  readonly application: string;
+  /** Names of send ports. */
+  readonly members: readonly string[];
+  readonly filter: Predicate;
 }
 
 /** After so many transient failures in a row nothing is sent for `pause` ms; then one send tries. */

@@ -32,7 +32,7 @@ export const isConvoy = (subscription: string | undefined): boolean => subscript
 export interface Order {
   /**
    * The promoted property whose value makes the key: order is kept among messages of one value, and among those that lack it.
-   * Without it, among all.
+   * Without it, among all. All ordered subscriptions of one subscriber keep one order.
    */
   readonly by?: string;
   /**

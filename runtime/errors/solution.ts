@@ -162,6 +162,11 @@ export const solutionErrors = {
     text: 'The port "{port}" of {orchestration} {use}, but {physical} is a {kind} port.',
     help: 'Bind it to a {wanted} port.',
   },
+  PORT_IS_GROUP: {
+    kind: 'config',
+    text: 'The port "{port}" of {orchestration} {use}, but {physical} is a send port group.',
+    help: 'Bind it to a {wanted} port; a group only sends.',
+  },
   PORT_ONE_WAY: {
     kind: 'config',
     text: 'The port "{port}" of {orchestration} {use}, but {physical} is one-way.',
@@ -171,6 +176,11 @@ export const solutionErrors = {
     kind: 'config',
     text: 'The port "{port}" of {orchestration} {use} {type}, but {physical} gives {given}.',
     help: 'Bind it to a port of {type}, or add a map or message type to {physical}.',
+  },
+  GROUP_TAKES_TWICE: {
+    kind: 'config',
+    text: 'The send port {port} may take a message by its own filter and again as a member of {group}: it would go out twice.',
+    help: 'Take the port out of the group, or make one of the two filters narrower.',
   },
   BACKUP_CIRCLE: {
     kind: 'config',

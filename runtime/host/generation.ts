@@ -3,7 +3,7 @@
  * generation starts before this one ends, so that nothing finds the door shut.
  */
 import type { SendPort } from '../contracts/adapter.ts';
-import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
+import type { BoundSendPort, BoundSendPortGroup, Deployment } from '../contracts/deployment.ts';
 import type { Limiter } from '../contracts/limiter.ts';
 import { subscriberOf } from '../contracts/properties.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
@@ -37,6 +37,7 @@ export interface Generation {
   readonly schemas: SchemaSet;
   readonly locations: readonly OpenLocation[];
   readonly sendPorts: readonly { status(): PartStatus }[];
+  readonly sendPortGroups: readonly BoundSendPortGroup[];
   wake(subscriber: string): void;
   /** Workers before locations. */
   start(): Promise<void>;
@@ -72,6 +73,7 @@ export function createGeneration(given: GenerationOptions): Generation {
     schemas: deployment.schemas,
     locations,
     sendPorts,
+    sendPortGroups: deployment.sendPortGroups,
     wake: (subscriber) => workers.get(subscriber)?.wake(),
     async start() {
       for (const worker of all()) await worker.start();

@@ -22,10 +22,10 @@ import { createHttpListener } from './http-listener.ts';
 import { forgetCallers } from './lost-callers.ts';
 import { createLostHosts } from './lost-hosts.ts';
 import { createOwnership } from './ownership.ts';
-import type { PartStatus } from './part-status.ts';
+import type { GroupStatus, PartStatus } from './part-status.ts';
 import { shareOf } from './share-of.ts';
 
-export type { PartStatus } from './part-status.ts';
+export type { GroupStatus, PartStatus } from './part-status.ts';
 
 export interface Host extends Service {
   /** `http://127.0.0.1:8080`, once started. */
@@ -42,10 +42,16 @@ export interface HostStatus {
   readonly definition: string;
   readonly locations: readonly PartStatus[];
   readonly sendPorts: readonly PartStatus[];
+  readonly sendPortGroups: readonly GroupStatus[];
 }
 
 /** What share of the time for draining callers get before their locations are told to stop. */
 const FOR_CALLERS = 2 / 3;
+
+function memberStatus(name: string, ports: readonly PartStatus[]): GroupStatus['members'][number] {
+  const state = ports.find((port) => port.name === name)?.state;
+  return state ? { name, state } : { name };
+}
 
 export function createHost(options: HostOptions): Host {
   const { name, box, clock, emit } = options;
@@ -166,11 +172,16 @@ export function createHost(options: HostOptions): Host {
       return listener.address;
     },
     get status() {
-      const { hash, locations = [], sendPorts = [] } = generation ?? {};
+      const { hash, locations = [], sendPorts = [], sendPortGroups = [] } = generation ?? {};
+      const ports = sendPorts.map((port) => port.status());
       return {
         definition: hash ?? options.deployment.definition.hash,
         locations: locations.map((location) => location.status()),
-        sendPorts: sendPorts.map((port) => port.status()),
+        sendPorts: ports,
+        sendPortGroups: sendPortGroups.map(({ name, members }) => ({
+          name,
+          members: members.map((member) => memberStatus(member, ports)),
+        })),
       };
     },
     get schemas() {

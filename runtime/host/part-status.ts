@@ -11,6 +11,13 @@ export interface PartStatus {
   readonly busy?: number;
 }
 
+/** A send port group has no work of its own: it is as its members are. */
+export interface GroupStatus {
+  readonly name: string;
+  /** `state` is undefined for a member that another host runs. */
+  readonly members: readonly { readonly name: string; readonly state?: PartStatus['state'] }[];
+}
+
 export function toldError(error: { code: string; message: string } | undefined): Pick<PartStatus, 'error'> {
   return error ? { error: { code: error.code, reason: error.message } } : {};
 }

@@ -1,11 +1,15 @@
-/** The standing subscriptions: of a deployment its send ports and activating receives, of a host the answers for its callers. */
-import type { BoundOrchestration, BoundSendPort, Deployment } from '../contracts/deployment.ts';
+/** The standing subscriptions: of a deployment its send ports, their groups and activating receives, of a host the answers for its callers. */
+import type { BoundOrchestration, BoundSendPort, BoundSendPortGroup, Deployment } from '../contracts/deployment.ts';
 import type { Activation } from '../contracts/orchestration.ts';
 import { BUS, subscriberOf } from '../contracts/properties.ts';
 import type { Condition, Predicate, Subscription } from '../contracts/routing.ts';
 
 export function subscriptionsOf(deployment: Deployment): Subscription[] {
-  return [...deployment.sendPorts.map(ofSendPort), ...deployment.orchestrations.flatMap(ofOrchestration)];
+  return [
+    ...deployment.sendPorts.map(ofSendPort),
+    ...deployment.sendPortGroups.flatMap((group) => ofGroup(group, deployment)),
+    ...deployment.orchestrations.flatMap(ofOrchestration),
+  ];
 }
 
 /** Answers on their way to callers who wait at the host. */
@@ -22,6 +26,17 @@ function ofSendPort(port: BoundSendPort): Subscription {
   const subscriber = subscriberOf.sendPort(port.name);
   const where = [[equal(BUS.sendPort, port.name)], ...port.filter];
   return { id: subscriber, subscriber, where, ...(port.order ? { order: port.order } : {}) };
+}
+
+/** One for each member, so that each has a delivery of its own, and its own order. */
+function ofGroup(group: BoundSendPortGroup, { sendPorts }: Deployment): Subscription[] {
+  const where = [[equal(BUS.sendPort, group.name)], ...group.filter];
+  return group.members.flatMap((member) => {
+    const port = sendPorts.find(({ name }) => name === member);
+    if (!port) return [];
+    const subscriber = subscriberOf.sendPort(member);
+    return [{ id: `group:${group.name}/${member}`, subscriber, where, ...(port.order ? { order: port.order } : {}) }];
+  });
 }
 
 function ofOrchestration(bound: BoundOrchestration): Subscription[] {

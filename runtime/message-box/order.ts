@@ -11,10 +11,10 @@ import { deliveryId } from './lease.ts';
 import type { Store } from './store.ts';
 import type { DeliveryRow, Tables } from './tables.ts';
 
-/** Messages that lack the property which makes the key share a lane of their own. */
-export function laneOf({ id, order }: Subscription, { context }: Message): string {
+/** One order for all subscriptions of a subscriber. Messages that lack the property which makes the key share a lane of their own. */
+export function laneOf({ subscriber, order }: Subscription, { context }: Message): string {
   const key = order?.by === undefined ? undefined : context.get(order.by);
-  return JSON.stringify(key?.promoted ? [id, key.value] : [id]);
+  return JSON.stringify(key?.promoted ? [subscriber, key.value] : [subscriber]);
 }
 
 /** What the suspension of a delivery does to those behind it. A subscription that is gone stops its keys: nothing goes out unasked. */

@@ -37,6 +37,12 @@ export function bind(model: Model, flows: Flows, { bus, resolvePath, secret }: S
     schemas: model.schemas,
     receivePorts: model.ports.allReceive.map((port) => receivePort(model, flows, port)),
     sendPorts: model.ports.allSend.map((port) => sendPort(model, port)),
+    sendPortGroups: model.ports.allGroups.map((group) => ({
+      name: group.name,
+      application: group.application,
+      members: group.members,
+      filter: filterOf(model, group).predicate,
+    })),
     orchestrations: orchestrations(model),
     hosts: applicationsOf(bus),
     resolvePath,

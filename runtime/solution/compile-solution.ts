@@ -15,6 +15,7 @@ import { checkCalls } from './check/calls.ts';
 import { checkEnvironments } from './check/environments.ts';
 import { checkFaults } from './check/faults.ts';
 import { checkFiles, type Exists } from './check/files.ts';
+import { checkGroups } from './check/groups.ts';
 import { checkHosts } from './check/hosts.ts';
 import { checkOrder } from './check/order.ts';
 import { checkPortNames } from './check/port-names.ts';
@@ -92,6 +93,7 @@ function check(model: Model, { environment, options, secrets, places }: Circumst
     ...checkRequests(model),
     ...checkOrder(model, flows),
     ...checkBatches(model),
+    ...checkGroups(model),
     ...checkFaults(model),
     ...checkSubscriptions(model, flows),
     ...checkEnvironments(model, environment),

@@ -41,7 +41,16 @@ export function countDuplicateKeys(document: Document): number {
 }
 
 /** Mappings whose keys are names of the writer's own. */
-const OF_NAMES = ['receivePorts', 'locations', 'sendPorts', 'bindings', 'messages', 'variables', 'correlations'];
+const OF_NAMES = [
+  'receivePorts',
+  'locations',
+  'sendPorts',
+  'sendPortGroups',
+  'bindings',
+  'messages',
+  'variables',
+  'correlations',
+];
 
 function duplicate(key: string, map: YAMLMap, path: readonly string[], [first, second]: [Location, Location]): Finding {
   const names = map.items.flatMap((item) => keyText(item) ?? []);

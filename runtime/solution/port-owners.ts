@@ -29,7 +29,7 @@ export function portOwners(files: readonly LoadedFile[]): {
 
 function portsIn(file: LoadedFile): NamedPort[] {
   const { source } = file;
-  return ['receivePorts', 'sendPorts'].flatMap((key) =>
+  return ['receivePorts', 'sendPorts', 'sendPortGroups'].flatMap((key) =>
     mappingsIn(at(source.value, [key])).map(([name]) => ({ name, file, at: source.locate([key, name], 'key') })),
   );
 }

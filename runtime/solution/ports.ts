@@ -4,7 +4,7 @@ import { environment } from './kinds/environment.ts';
 import { locationOptions, sendPortOptions } from './kinds/ports.ts';
 import { type Loaded, type LoadedFile, ofKind } from './load.ts';
 import { overlay, partOfSource, without } from './placed.ts';
-import { at, mappingsIn, textOf } from './plain.ts';
+import { at, mappingsIn, textOf, textsOf } from './plain.ts';
 import { portOwners } from './port-owners.ts';
 import type { Placed } from './structure.ts';
 
@@ -27,6 +27,10 @@ export interface WrittenSendPort {
   readonly options: Placed;
 }
 
+export interface WrittenSendPortGroup extends WrittenSendPort {
+  readonly members: readonly string[];
+}
+
 export interface WrittenPorts {
   /** By name; of two with the same name the right one, see port-owners.ts. */
   readonly receive: ReadonlyMap<string, WrittenReceivePort>;
@@ -34,6 +38,8 @@ export interface WrittenPorts {
   /** With those whose name another bears already: they are checked as well. */
   readonly allReceive: readonly WrittenReceivePort[];
   readonly allSend: readonly WrittenSendPort[];
+  readonly groups: ReadonlyMap<string, WrittenSendPortGroup>;
+  readonly allGroups: readonly WrittenSendPortGroup[];
 }
 
 export function portsOf(loaded: Loaded, environmentName: string | undefined): WrittenPorts {
@@ -45,7 +51,22 @@ export function portsOf(loaded: Loaded, environmentName: string | undefined): Wr
   const allReceive = files.flatMap((file) => receivePortsOf(file, overOf(file)));
   const allSend = files.flatMap((file) => sendPortsOf(file, overOf(file)));
   const isRight = ({ name, application }: WrittenSendPort) => owners.get(name)?.file.name === application;
-  return { receive: byName(allReceive, isRight), send: byName(allSend, isRight), allReceive, allSend };
+  const allGroups = files.flatMap(groupsOf);
+  return {
+    receive: byName(allReceive, isRight),
+    send: byName(allSend, isRight),
+    groups: byName(allGroups, isRight),
+    allReceive,
+    allSend,
+    allGroups,
+  };
+}
+
+function groupsOf({ name: application, source }: LoadedFile): WrittenSendPortGroup[] {
+  return mappingsIn(at(source.value, ['sendPortGroups'])).map(([name, group]) => {
+    const options = partOfSource(source, ['sendPortGroups', name]);
+    return { name, application, options, members: textsOf(group['members']) };
+  });
 }
 
 function byName<T extends WrittenSendPort>(items: readonly T[], isRight: (item: T) => boolean): Map<string, T> {

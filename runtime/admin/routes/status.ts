@@ -2,7 +2,7 @@
 import { type Router, Router as router } from 'express';
 import { subscriberOf } from '../../contracts/properties.ts';
 import { knownHosts } from '../../host/known-hosts.ts';
-import type { PartStatus } from '../../host/part-status.ts';
+import type { GroupStatus, PartStatus } from '../../host/part-status.ts';
 import type { AdminContext } from '../context.ts';
 
 export function statusRoutes({ bus, version, host, hostName, box, clock }: AdminContext): Router {
@@ -12,11 +12,16 @@ export function statusRoutes({ bus, version, host, hostName, box, clock }: Admin
     const suspended = counts.suspended.filter(({ code }) => code !== 'TASK_OPEN');
     const hosts = knownHosts(await box.owners(), now);
     const stopped = new Set((await box.inspection.stopped()).map(({ subscriber }) => subscriber));
-    const { definition, locations, sendPorts } = host.status;
+    const { definition, locations, sendPorts, sendPortGroups } = host.status;
     const marked = sendPorts.map((port) => (stopped.has(subscriberOf.sendPort(port.name)) ? held(port) : port));
-    const parts = { definition, locations, sendPorts: marked };
+    const groups = sendPortGroups.map(({ name, members }) => ({ name, members: members.map(heldIn(stopped)) }));
+    const parts = { definition, locations, sendPorts: marked, sendPortGroups: groups };
     response.json({ bus, version, host: hostName, address: host.address, ...parts, hosts, ...counts, suspended });
   });
 }
+
+type Member = GroupStatus['members'][number];
+const heldIn = (stopped: ReadonlySet<string>) => (member: Member) =>
+  stopped.has(subscriberOf.sendPort(member.name)) ? { ...member, state: 'stopped' } : member;
 
 const held = (port: PartStatus): PartStatus => ({ ...port, state: 'stopped' });

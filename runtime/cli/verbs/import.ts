@@ -86,8 +86,8 @@ function write(path: string, text: string): void {
 function namesIn(folder: string): string[] {
   const { files } = loadSolution(readSolution(folder));
   return files.flatMap(({ name, source }) => {
-    const { sendPorts, receivePorts } = (source.value ?? {}) as { sendPorts?: object; receivePorts?: object };
-    return [name, ...Object.keys(sendPorts ?? {}), ...Object.keys(receivePorts ?? {})];
+    const { sendPorts, receivePorts, sendPortGroups } = (source.value ?? {}) as Record<string, object | undefined>;
+    return [name, ...[sendPorts, receivePorts, sendPortGroups].flatMap((ports) => Object.keys(ports ?? {}))];
   });
 }
 

@@ -1,6 +1,6 @@
 /** `guildhall status`: what runs, what waits, what is suspended. */
 import type { Counts } from '../../contracts/inspection.ts';
-import type { HostStatus, PartStatus } from '../../host/host.ts';
+import type { GroupStatus, HostStatus, PartStatus } from '../../host/host.ts';
 import type { KnownHost } from '../../host/known-hosts.ts';
 import { adminOf, type BusOptions, withBusOptions } from '../bus-options.ts';
 import { EXIT } from '../exit.ts';
@@ -35,6 +35,7 @@ function describe(found: Status): string {
   const sections = [
     `${found.bus} (host ${found.host}, guildhall ${found.version}) at ${found.address}: ${found.messages} messages on record`,
     table(parts, ['part', 'name', 'transport', 'state', 'failures', 'problem']),
+    ...(found.sendPortGroups.length > 0 ? [table(found.sendPortGroups.map(shownGroup), ['group', 'members'])] : []),
     table(found.hosts.map(shownHost), ['host', 'state', 'since', 'heartbeat', 'owns']),
   ];
   if (found.deliveries.length > 0) sections.push(table(found.deliveries, ['subscriber', 'state', 'count']));
@@ -42,6 +43,11 @@ function describe(found: Status): string {
   if (found.suspended.length > 0)
     sections.push(`Suspended:\n${table(found.suspended, ['code', 'subscriber', 'count'])}`);
   return sections.join('\n\n');
+}
+
+function shownGroup({ name, members }: GroupStatus) {
+  const told = members.map((member) => `${member.name} ${member.state ?? 'elsewhere'}`);
+  return { group: name, members: told.join(', ') };
 }
 
 function shownHost({ name, alive, since, heartbeat, owns }: KnownHost) {

@@ -108,17 +108,27 @@ interface Bound {
 
 function checkBinding(model: Model, flows: Flows, of: KnownOrchestration, binding: WrittenBinding): Finding[] {
   const { physical: name, physicalAt } = binding;
-  const { receive, send } = model.ports;
-  if (name === CALLED && !receive.has(name) && !send.has(name)) return toCalled(of, binding);
-  if (!receive.has(name) && !send.has(name)) {
+  const { receive, send, groups } = model.ports;
+  const all = [...receive.keys(), ...send.keys(), ...groups.keys()];
+  if (name === CALLED && !all.includes(name)) return toCalled(of, binding);
+  if (!all.includes(name)) {
     if (lost(model.loaded, application)) return [];
-    const known = [...receive.keys(), ...send.keys()];
-    return [finding('UNKNOWN_PORT', physicalAt, { what: 'port', name }, { unknown: { name, known } })];
+    return [finding('UNKNOWN_PORT', physicalAt, { what: 'port', name }, { unknown: { name, known: all } })];
   }
   const logical = of.ports.get(binding.logical);
   if (!logical) return [];
   const bound = { model, flows, logical, binding, orchestration: of.name };
+  if (groups.has(name)) return toGroup(bound);
   return receive.has(name) ? toReceivePort(bound) : toSendPort(bound);
+}
+
+/** Several would answer a request, and one answer counts. */
+function toGroup(bound: Bound): Finding[] {
+  const { binding, logical, orchestration } = bound;
+  if (logical.receives.length === 0) return [];
+  const [use, wanted] = logical.requests ? ['makes requests', 'two-way send'] : ['waits for messages', 'receive'];
+  const values = { port: binding.logical, orchestration, use, physical: binding.physical, wanted };
+  return [finding('PORT_IS_GROUP', binding.physicalAt, values)];
 }
 
 /** Nothing comes in there later on, and nobody but a caller is answered. */

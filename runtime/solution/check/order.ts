@@ -49,21 +49,27 @@ function unpromoted(model: Model, { options }: WrittenSendPort, name: string, ty
 }
 
 interface Reaching {
-  /** Types that are named: by a filter, by what an orchestration sends, by the port that this one backs up. */
+  /** Types that are named: by a filter of it or of its groups, by what an orchestration sends, by the port that this one backs up. */
   readonly named: readonly string[];
   /** A filter takes messages of whatever type. */
   readonly any: boolean;
 }
 
 function typesReaching(model: Model, port: WrittenSendPort, passed: readonly string[] = []): Reaching {
-  const groups = filterOf(model, port).predicate.map((group) =>
+  const joined = model.ports.allGroups.filter(({ members }) => members.includes(port.name));
+  const filters = [port, ...joined].flatMap((each) => filterOf(model, each).predicate);
+  const groups = filters.map((group) =>
     group.filter(({ property, op }) => property === BUS.messageType && op === '=').map(({ value }) => String(value)),
   );
   const backedUp = model.ports.allSend
     .filter(({ name, options }) => at(options.value, ['backup']) === port.name && !passed.includes(name))
     .map((other) => typesReaching(model, other, [...passed, port.name]));
   return {
-    named: unique([...groups.flat(), ...sentTo(model, port.name), ...backedUp.flatMap(({ named }) => named)]),
+    named: unique([
+      ...groups.flat(),
+      ...[port, ...joined].flatMap(({ name }) => sentTo(model, name)),
+      ...backedUp.flatMap(({ named }) => named),
+    ]),
     any: groups.some((types) => types.length === 0) || backedUp.some(({ any }) => any),
   };
 }

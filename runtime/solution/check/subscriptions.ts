@@ -17,7 +17,7 @@ import type { WrittenSendPort } from '../ports.ts';
 import { checkSubscribers } from './subscribers.ts';
 
 export function checkSubscriptions(model: Model, flows: Flows): Finding[] {
-  const ports = model.ports.allSend;
+  const ports = [...model.ports.allSend, ...model.ports.allGroups];
   const filters = ports.map((port) => {
     const { predicate, findings } = filterOf(model, port);
     return { port, predicate, findings: [...findings, ...unsatisfiable(model, flows, port, predicate)] };
@@ -77,13 +77,14 @@ function unknownValue(model: Model, flows: Flows, condition: Condition): Problem
   return { condition, reason: reasonAgainst(model, property, value), known };
 }
 
-const SEND_PORTS = new Set<string>([BUS.sendPort, ERROR_REPORT.sendPort, ACK.sendPort, ACK.via]);
+const SEND_PORTS = new Set<string>([ERROR_REPORT.sendPort, ACK.sendPort, ACK.via]);
 
 function knownValues(model: Model, flows: Flows, property: string): readonly string[] | undefined {
-  const { receive, send } = model.ports;
+  const { receive, send, groups } = model.ports;
   if (property === BUS.messageType) return flows.complete ? [...flows.produced] : model.schemas.types;
   if (lost(model.loaded, application) && isOfBus(property)) return undefined;
   if (property === BUS.receivePort) return [...receive.keys(), ...send.keys()];
+  if (property === BUS.sendPort) return [...send.keys(), ...groups.keys()];
   if (SEND_PORTS.has(property)) return [...send.keys()];
   if (property === ACK.type) return ['ACK', 'NACK'];
   if (property === ERROR_REPORT.receivePort) return [...receive.keys()];

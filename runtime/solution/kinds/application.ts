@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../../contracts/adapter.ts';
 import type { FileKind } from './kind.ts';
 import { closed, mapping, name } from './parts.ts';
-import { receivePort } from './ports.ts';
+import { receivePort, sendPortGroup } from './ports.ts';
 import { anyTransport } from './transport-options.ts';
 
 function schemaWith(location: JsonSchema, sendPort: JsonSchema): JsonSchema {
@@ -16,9 +16,13 @@ function schemaWith(location: JsonSchema, sendPort: JsonSchema): JsonSchema {
         receivePort(location),
       ),
       sendPorts: mapping('Where messages go out, by name; port names are unique in the solution', sendPort),
+      sendPortGroups: mapping('Send ports that get the same messages, by name; unique among the ports', sendPortGroup),
       bindings: mapping(
         'For each orchestration of the application: its ports and the physical ports they stand for',
-        mapping('Port of the orchestration: receive port or send port', name('a receive port or send port')),
+        mapping(
+          'Port of the orchestration: receive port, send port or group',
+          name('a receive port, send port or group'),
+        ),
       ),
     },
     ['application'],

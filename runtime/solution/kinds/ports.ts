@@ -151,6 +151,22 @@ export const receivePortOptions: Readonly<Record<string, JsonSchema>> = {
   failedMessages,
 };
 
+/** A send port group: what reaches it goes to each of its members. */
+export const sendPortGroup: JsonSchema = closed(
+  'A send port group: what is addressed to it, or what its filter takes, goes to each of its members',
+  {
+    members: {
+      type: 'array',
+      items: name('a send port'),
+      minItems: 1,
+      uniqueItems: true,
+      description: 'The send ports that get a copy each; they keep their own filters',
+    },
+    filter: expression('What the group takes beyond messages addressed to it, over promoted properties'),
+  },
+  ['members'],
+);
+
 /** What must stand in every location and every send port, whatever the transport. */
 export const requiredOfPorts = ['transport', 'pipeline'] as const;
 

@@ -29,6 +29,16 @@ export function publishContract(check: Check): void {
     expect(await take(box, 's')).toHaveLength(1);
   });
 
+  check('two subscriptions of one subscriber are two deliveries, each settled by itself', async (box) => {
+    const subscribe = ['1', '2'].map((id) => subscriptionOf('a', { colour: 'red' }, { id }));
+    await box.commit({ now: NOW, subscribe, publish: [{ message: messageOf('m', { colour: 'red' }) }] });
+    const [first, second] = await take(box, 'a');
+    expect([first!.subscription, second!.subscription]).toEqual(['1', '2']);
+    await box.commit({ now: NOW, settle: [{ lease: first!.lease, as: 'done' }] });
+    const left = await box.inspection.deliveries({ state: 'leased', limit: 10 }, NOW);
+    expect(left.map(({ subscription }) => subscription)).toEqual(['2']);
+  });
+
   check('only promoted properties are matched', async (box) => {
     const context = new Map([['to', { value: 'a', promoted: false }]]);
     const publish = [{ message: { ...messageOf('m'), context } }];

@@ -3,6 +3,7 @@ import { adapters } from '../../../adapters/index.ts';
 import { createIds } from '../../../runtime/clock/identity.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../runtime/clock/simulated.ts';
 import type { Clock, Random } from '../../../runtime/contracts/clock.ts';
+import type { Deployment } from '../../../runtime/contracts/deployment.ts';
 import type { BusEvent } from '../../../runtime/contracts/events.ts';
 import type { DeliveryRecord } from '../../../runtime/contracts/inspection.ts';
 import type { MessageBox } from '../../../runtime/contracts/message-box.ts';
@@ -48,12 +49,7 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
   const box = given.box ?? openMemory();
   const stub = given.stub ?? createStub();
   const events: BusEvent[] = [];
-  const compile = (all: ReadonlyMap<string, string>) => {
-    const options = { adapters: [...adapters, stub.adapter, stub.once], env: {}, resolvePath: (path: string) => path };
-    const { deployment, findings } = compileSolution(all, options);
-    if (!deployment) throw new Error(findings.map(({ at, message }) => `${at.file}:${at.line} ${message}`).join('\n'));
-    return deployment;
-  };
+  const compile = (all: ReadonlyMap<string, string>) => compiled(all, stub);
   const host = createHost({
     name: given.name ?? 'main',
     deploy: given.deploy ?? true,
@@ -83,6 +79,17 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
     },
   };
 }
+
+function compiled(all: ReadonlyMap<string, string>, stub: Stub): Deployment {
+  const options = { adapters: [...adapters, stub.adapter, stub.once], env: {}, resolvePath: (path: string) => path };
+  const { deployment, findings } = compileSolution(all, options);
+  if (!deployment) throw new Error(findings.map(({ at, message }) => `${at.file}:${at.line} ${message}`).join('\n'));
+  return deployment;
+}
+
+/** What a bus of these files would run. */
+export const compileStubbed = (files: Files): Deployment =>
+  compiled(new Map(Object.entries({ ...base, ...files })), createStub());
 
 /** Ids must differ from host to host, which chance sees to. */
 let made = 0;

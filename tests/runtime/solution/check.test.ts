@@ -143,6 +143,47 @@ describe('bindings', () => {
   });
 });
 
+describe('send port groups', () => {
+  const shopFile = 'config/applications/shop.yaml';
+  const grouped = (group: string) => changed(shopFile, 'bindings:', `sendPortGroups:\n  all: ${group}\nbindings:`);
+
+  test('a group of ports that exist has no findings', () => {
+    expect(told(grouped('{ members: [stock, archive], filter: order.kind == "small" }'))).toEqual([]);
+  });
+
+  test.each([
+    ['a member that is not there', '{ members: [stok] }', 'UNKNOWN_PORT', 'stok', 'stock'],
+    [
+      'a filter that nothing satisfies',
+      '{ members: [stock], filter: order.kind == "smal" }',
+      'SUBSCRIPTION_UNSATISFIABLE',
+      'smal',
+      'small',
+    ],
+    ['a key that is none', '{ members: [stock], fliter: order.kind == "small" }', 'UNKNOWN_KEY', 'fliter', 'filter'],
+  ])('%s', (_, group, code, piece, suggestion) => {
+    const files = grouped(group);
+    const [found] = told(files);
+    expect(found).toContain(`${code} ${suggestion}`);
+    expect(found).toContain(placeOf(files, shopFile, code === 'SUBSCRIPTION_UNSATISFIABLE' ? '"smal"' : piece));
+  });
+
+  test('a member that would send a message twice is told of', () => {
+    const files = grouped('{ members: [archive], filter: order.kind == "large" }');
+    expect(told(files).join()).toContain('GROUP_TAKES_TWICE');
+  });
+
+  test('an orchestration asks no group', () => {
+    const files = Object.fromEntries(
+      Object.entries(grouped('{ members: [stock] }')).map(([path, text]) => [
+        path,
+        text.replace(': stock }', ': all }'),
+      ]),
+    );
+    expect(told(files).join()).toContain('PORT_IS_GROUP');
+  });
+});
+
 describe('options', () => {
   test("by the transport's schema", () => {
     const files = changed(shop, 'url: http://stock', 'ulr: http://stock');
