@@ -53,8 +53,19 @@ export interface BoundLocation {
   readonly dedupe: readonly string[];
   /** When it receives; always unless told. */
   readonly window?: Calendar;
+  /** That something must come in on every day of its calendar. */
+  readonly expect?: Expectation;
   /** From 1 to 10: what comes in here goes before what is less urgent. */
   readonly priority?: number;
+}
+
+/** On each worked day of the calendar something must have come by a time of day, or it is overdue. */
+export interface Expectation {
+  readonly calendar: Calendar;
+  /** Seconds of the day on the calendar's wall clock. */
+  readonly by: number;
+  /** How long (ms) before that it may have come. */
+  readonly within: number;
 }
 
 export interface BoundSendPort {

@@ -52,6 +52,8 @@ export interface MessageQuery {
   readonly limit: number;
   /** Only messages older than this id, for paging; newest come first. */
   readonly before?: string;
+  /** None that was stored before the last one of an earlier time than this. */
+  readonly since?: Instant;
 }
 
 export interface DeliveryQuery {

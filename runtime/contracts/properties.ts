@@ -37,9 +37,9 @@ export const BUS = {
   sourceName: 'bus.sourceName',
 } as const;
 
-/** On the copy of a failed message that a port routes. All promoted. */
+/** On the copy of a failed message that a port routes, and on the alert that nothing has come in. All promoted. */
 export const ERROR_REPORT = {
-  /** Always FailedMessage: what a filter asks for that takes all of them. */
+  /** FailedMessage, or ArrivalOverdue: what a filter asks for that takes all of them. */
   errorType: 'ErrorReport.ErrorType',
   failureCode: 'ErrorReport.FailureCode',
   /** The name by which the far end refused it. */
@@ -73,6 +73,9 @@ export const ACK = {
   fault: 'Ack.Fault',
   description: 'Ack.Description',
 } as const;
+
+/** The values of ErrorReport.ErrorType. */
+export const ERROR_TYPE = { failed: 'FailedMessage', overdue: 'ArrivalOverdue' } as const;
 
 /** On a task. All promoted. */
 export const TASK = {

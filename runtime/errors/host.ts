@@ -27,6 +27,11 @@ export const hostErrors = {
     text: 'A host named {name} runs on this MessageBox already.',
     help: 'Give this one another name with --host, or stop the other.',
   },
+  ARRIVAL_OVERDUE: {
+    kind: 'transient',
+    text: 'Nothing has come in at {location} between {from} and {due}.',
+    help: 'Ask whoever sends it; "guildhall status" says "overdue" until it has come.',
+  },
   DEPLOYMENT_BUSY: {
     kind: 'transient',
     text: 'Another host is deploying to this MessageBox and does not come to an end.',

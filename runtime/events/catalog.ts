@@ -27,6 +27,11 @@ export const events = {
     text: 'A receive location stopped with an error; it is started again after a pause.',
   },
   'location-recovered': { level: 'info', text: 'A receive location runs again.' },
+  'arrival-overdue': {
+    level: 'error',
+    text: 'By the time that its `expect` names nothing had come in at a location.',
+  },
+  'arrival-late': { level: 'info', text: 'What was overdue at a location has come.' },
   'receive-refused': {
     level: 'warn',
     text: 'A location refused something before accepting it (too large, wrong type, no access).',

@@ -3,7 +3,7 @@ import type { Instant } from '../contracts/clock.ts';
 import type { BoundSendPort } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import { derive, type Message, type Property, partOf, withProperties } from '../contracts/message.ts';
-import { BUS, ERROR_REPORT } from '../contracts/properties.ts';
+import { BUS, ERROR_REPORT, ERROR_TYPE } from '../contracts/properties.ts';
 import { carried, promoted, textOf } from './documents.ts';
 
 /** A copy addressed to the backup; keeps the idempotency key, because the primary may have done the work. */
@@ -65,7 +65,7 @@ export interface FailedAt {
  */
 export function failureReport(message: Message, error: BusError, where: FailedAt, id = `${message.id}!`): Message {
   const told: readonly (readonly [string, string | undefined])[] = [
-    [ERROR_REPORT.errorType, 'FailedMessage'],
+    [ERROR_REPORT.errorType, ERROR_TYPE.failed],
     [ERROR_REPORT.failureCode, error.code],
     [ERROR_REPORT.fault, error.fault],
     [ERROR_REPORT.description, error.message],

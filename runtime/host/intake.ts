@@ -34,6 +34,8 @@ export interface IntakeOptions extends Origin {
   readonly host: string;
   readonly responses: Responses;
   readonly emit: (event: BusEvent) => void;
+  /** Called when something has come in that was not known. */
+  readonly onArrival?: (() => void) | undefined;
 }
 
 export interface Intake {
@@ -98,7 +100,9 @@ export function createIntake(options: IntakeOptions): Intake {
       const answers = twoWay ? answering.expect(received.map(({ prepared }) => prepared)) : undefined;
       try {
         const receipt = await box.commit({ ...unitOf(joined(received)), owned });
-        return submissions(received, receipt, answers);
+        const results = submissions(received, receipt, answers);
+        if (results.some(({ outcome }) => outcome !== 'duplicate')) options.onArrival?.();
+        return results;
       } catch (thrown) {
         answers?.forget(thrown);
         throw thrown;

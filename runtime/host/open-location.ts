@@ -16,6 +16,7 @@ import type { Duty, Ownership } from './ownership.ts';
 import { type PartStatus, toldError } from './part-status.ts';
 import { createLocation, type Location } from './receive.ts';
 import type { Responses } from './responses.ts';
+import { watchArrivals } from './watch-arrivals.ts';
 import { windowed } from './windowed.ts';
 
 export interface Surroundings {
@@ -52,7 +53,18 @@ export function openLocation(around: Surroundings, port: BoundReceivePort, locat
     },
   };
   const context = contextFor(options, deployment, http, name, port.response !== undefined);
-  const intake = createIntake({ ...options, deployment, host: options.name, port, location, responses });
+  const { organisation } = deployment;
+  const watch =
+    location.expect && watchArrivals({ ...options, port: port.name, location, organisation, expect: location.expect });
+  const intake = createIntake({
+    ...options,
+    onArrival: watch?.noticed,
+    deployment,
+    host: options.name,
+    port,
+    location,
+    responses,
+  });
   const open = () => location.adapter.receive!(location.config, context);
   const create = (submit: Submit) => createLocation({ ...options, name, open, context, submit });
   const running = location.adapter.exclusive
@@ -62,9 +74,17 @@ export function openLocation(around: Surroundings, port: BoundReceivePort, locat
   const status = (): PartStatus => {
     const { state: found, failures, error } = running.status();
     const state = timed?.isOutside ? 'outside-window' : found;
-    return { name, transport: location.adapter.name, state, failures, ...toldError(error) };
+    const overdue = watch?.overdue === undefined ? {} : { overdue: new Date(watch.overdue).toISOString() };
+    return { name, transport: location.adapter.name, state, failures, ...overdue, ...toldError(error) };
   };
-  const { start, stop } = timed ?? running;
+  const receiving = timed ?? running;
+  const start = async () => {
+    await receiving.start();
+    watch?.start();
+  };
+  const stop = async () => {
+    await Promise.all([receiving.stop(), watch?.stop()]);
+  };
   return { name, subscriber, intake, start, stop, idle: share.idle, status };
 }
 

@@ -7,6 +7,8 @@ export interface PartStatus {
   /** Failures in a row, and the last of them. */
   readonly failures: number;
   readonly error?: { readonly code: string; readonly reason: string };
+  /** Since when something is overdue that is expected here; ISO 8601, UTC. Locations only. */
+  readonly overdue?: string;
   /** Deliveries under way; send ports only. */
   readonly busy?: number;
 }

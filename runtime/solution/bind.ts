@@ -1,4 +1,5 @@
 /** Binds a checked solution: every name becomes the thing it names, every duration a number, every default a value. */
+import type { Calendar } from '../contracts/calendar.ts';
 import type {
   BoundLocation,
   BoundOrchestration,
@@ -13,7 +14,7 @@ import type { Pipeline } from '../contracts/pipeline.ts';
 import type { Order } from '../contracts/routing.ts';
 import { bindingsOf, CALLED } from './bindings.ts';
 import type { BusConfig } from './bus-config.ts';
-import { windowOf as hoursOf } from './calendars.ts';
+import { windowOf as hoursOf, secondsOf } from './calendars.ts';
 import { adapterOptions } from './check/ports.ts';
 import { definitionOf } from './definition.ts';
 import { faultsOf, filterOf } from './filters.ts';
@@ -78,6 +79,7 @@ function boundLocation(model: Model, flows: Flows, port: WrittenReceivePort, loc
     expected: flows.expected.get(keyOf(location)) ?? [],
     dedupe: textsOf(at(options.value, ['dedupe'])),
     ...windowOf(model, options),
+    ...expectationOf(model, options),
     ...priorityOf(options),
   };
 }
@@ -154,12 +156,22 @@ function batchOf(options: Placed): Pick<BoundSendPort, 'batch'> {
   return { batch: { count, bytes: Number(batch['bytes'] ?? 16_777_216), wait, join } };
 }
 
-function windowOf({ lookups }: Model, { value }: Placed): Pick<BoundSendPort, 'window'> {
+function windowOf(model: Model, { value }: Placed): Pick<BoundSendPort, 'window'> {
   const written = at(value, ['window']);
+  return isPlain(written) ? { window: calendarOf(model, written) } : {};
+}
+
+function expectationOf(model: Model, { value }: Placed): Pick<BoundLocation, 'expect'> {
+  const written = at(value, ['expect']);
   if (!isPlain(written)) return {};
+  const within = duration(written['within'], 12 * 3_600_000);
+  return { expect: { calendar: calendarOf(model, written), by: secondsOf(written['by'])!, within } };
+}
+
+/** The one that it names, or one of the days and hours that it says itself. */
+function calendarOf({ lookups }: Model, written: Readonly<Record<string, unknown>>): Calendar {
   const named = textOf(written['calendar']);
-  const calendar = named === undefined ? undefined : lookups.calendars?.get(named);
-  return { window: calendar ?? hoursOf(written) };
+  return (named === undefined ? undefined : lookups.calendars?.get(named)) ?? hoursOf(written);
 }
 
 function breakerOf({ value }: Placed): Pick<BoundSendPort, 'breaker'> {

@@ -128,7 +128,8 @@ function datesOf(dates: readonly unknown[], path: Path, complain: Complain): num
   });
 }
 
-function secondsOf(time: unknown): number | undefined {
+/** Of a time of day such as 06:30. */
+export function secondsOf(time: unknown): number | undefined {
   const match = /^(\d\d):(\d\d)$/.exec(String(time));
   return match ? (Number(match[1]) * 60 + Number(match[2])) * 60 : undefined;
 }

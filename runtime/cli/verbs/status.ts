@@ -60,6 +60,10 @@ function shownHost({ name, alive, since, heartbeat, owns }: KnownHost) {
   };
 }
 
-function shown({ name, transport, state, failures, error }: PartStatus) {
-  return { name, transport, state, failures, problem: error ? `${error.code} ${error.reason}` : '' };
+function shown({ name, transport, state, failures, error, overdue }: PartStatus) {
+  const problems = [
+    ...(overdue === undefined ? [] : [`overdue since ${overdue}`]),
+    ...(error ? [`${error.code} ${error.reason}`] : []),
+  ];
+  return { name, transport, state, failures, problem: problems.join('; ') };
 }

@@ -46,7 +46,11 @@ export function inspect(records: Records, { stopped }: Pick<Tables, 'stopped'>, 
     }),
     messages: async (query) => {
       const before = query.before === undefined ? Number.POSITIVE_INFINITY : (refs.get(query.before) ?? 0);
-      const found = [...messages].filter(([ref, { message }]) => ref < before && answersMessageQuery(message, query));
+      const { since } = query;
+      const after = since === undefined ? 0 : ([...messages].findLast(([, { at }]) => at < since)?.[0] ?? 0);
+      const found = [...messages].filter(
+        ([ref, { message }]) => ref < before && ref > after && answersMessageQuery(message, query),
+      );
       return newest(found, query.limit).map(([, entry]) => entry);
     },
     message: async (id) => {

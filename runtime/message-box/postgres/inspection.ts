@@ -102,12 +102,14 @@ async function findMessages(query: MessageQuery, { ask, messages }: Inspected) {
   const names = [query.receivePort === undefined ? undefined : BUS.receivePort, query.property?.name];
   const likely = names.map((name) => (name === undefined ? null : JSON.stringify(name)));
   let before = query.before === undefined ? null : await seqOf(query.before, ask);
+  const after = query.since === undefined ? '0' : await lastBefore(query.since, ask);
   while (found.length < query.limit) {
     const rows = await ask(
       `SELECT ${messageColumns('m')} FROM messages m WHERE ($1::bigint IS NULL OR m.seq < $1::bigint)
+         AND m.seq > $6::bigint
          AND ($2::text IS NULL OR m.type = $2) AND ($3::text IS NULL OR position($3 in m.context) > 0)
          AND ($4::text IS NULL OR position($4 in m.context) > 0) ORDER BY m.seq DESC LIMIT $5`,
-      [before, query.type ?? null, likely[0] ?? null, likely[1] ?? null, String(Math.min(PAGE, query.limit))],
+      [before, query.type ?? null, likely[0] ?? null, likely[1] ?? null, String(Math.min(PAGE, query.limit)), after],
     );
     const answering = rows.map((fields) => messageRow(fields)).filter((row) => answers(row, query));
     found.push(...answering.slice(0, query.limit - found.length));
@@ -120,6 +122,12 @@ async function findMessages(query: MessageQuery, { ask, messages }: Inspected) {
 
 const answers = ({ type, context }: VersionedRow, query: MessageQuery) =>
   answersMessageQuery({ type: type ?? undefined, context: decodeContext(context) }, query);
+
+/** The newest message that is older; found by going back no further than it must. */
+async function lastBefore(at: Instant, ask: Ask): Promise<string> {
+  const [fields] = await ask('SELECT seq FROM messages WHERE at < $1::bigint ORDER BY seq DESC LIMIT 1', [String(at)]);
+  return fields?.[0] ?? '0';
+}
 
 async function seqOf(id: string, ask: Ask): Promise<string> {
   const [fields] = await ask('SELECT seq FROM messages WHERE id = $1', [id]);

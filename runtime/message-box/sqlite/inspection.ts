@@ -148,11 +148,15 @@ function search(database: DatabaseSync, select: string, where: Where) {
   return database.prepare(`${select} WHERE ${conditions} ORDER BY 1 DESC`).iterate(...values) as Iterable<unknown>;
 }
 
+/** Goes back in time no further than it must. */
+const AFTER = 'seq > coalesce((SELECT seq FROM messages WHERE at < ? ORDER BY seq DESC LIMIT 1), 0)';
+
 /** By way of the text of the context first, so that only likely rows are decoded. */
 function findMessages(query: MessageQuery, { database, messages }: Inspected) {
   const names = [query.receivePort === undefined ? undefined : BUS.receivePort, query.property?.name];
   const where: Where = [
     ...(query.before === undefined ? [] : [['seq < (SELECT seq FROM messages WHERE id = ?)', query.before] as const]),
+    ...(query.since === undefined ? [] : [[AFTER, query.since] as const]),
     ...(query.type === undefined ? [] : [['type = ?', query.type] as const]),
     ...names.flatMap((name) => (name === undefined ? [] : [['instr(context, ?)', JSON.stringify(name)] as const])),
   ];

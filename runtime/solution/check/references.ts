@@ -36,6 +36,7 @@ function ofLocation(model: Model, flows: Flows, port: WrittenReceivePort, locati
     ...messages(model, options, ['message']),
     ...dedupe(model, flows, port, location),
     ...window(model, options),
+    ...window(model, options, 'expect'),
   ];
 }
 
@@ -51,14 +52,15 @@ function ofSendPort(model: Model, port: WrittenSendPort): Finding[] {
   ];
 }
 
-function window(model: Model, options: Placed): Finding[] {
-  const written = at(options.value, ['window']);
+/** `expect` has days by a calendar, too, and no hours. */
+function window(model: Model, options: Placed, key: 'window' | 'expect' = 'window'): Finding[] {
+  const written = at(options.value, [key]);
   if (!isPlain(written)) return [];
   const known = [...(model.lookups.calendars?.keys() ?? [])];
   const problem = windowProblem(written);
   return [
-    ...unknown('UNKNOWN_CALENDAR', options, ['window', 'calendar'], known),
-    ...(problem === undefined ? [] : [finding('CALENDAR_INVALID', options.locate(['window']), { reason: problem })]),
+    ...unknown('UNKNOWN_CALENDAR', options, [key, 'calendar'], known),
+    ...(problem === undefined ? [] : [finding('CALENDAR_INVALID', options.locate([key]), { reason: problem })]),
   ];
 }
 

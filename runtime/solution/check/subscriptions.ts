@@ -3,7 +3,7 @@
  * in has some subscriber. Works on types, promoted properties and enumerated values, not on the values of a running bus.
  */
 import type { Finding } from '../../contracts/finding.ts';
-import { ACK, BUS, ERROR_REPORT } from '../../contracts/properties.ts';
+import { ACK, BUS, ERROR_REPORT, ERROR_TYPE } from '../../contracts/properties.ts';
 import type { Condition, Predicate } from '../../contracts/routing.ts';
 import { finding } from '../../errors/finding.ts';
 import { suggestName } from '../../errors/suggest-name.ts';
@@ -88,7 +88,7 @@ function knownValues(model: Model, flows: Flows, property: string): readonly str
   if (SEND_PORTS.has(property)) return [...send.keys()];
   if (property === ACK.type) return ['ACK', 'NACK'];
   if (property === ERROR_REPORT.receivePort) return [...receive.keys()];
-  if (property === ERROR_REPORT.errorType) return ['FailedMessage'];
+  if (property === ERROR_REPORT.errorType) return Object.values(ERROR_TYPE);
   if (property === BUS.receiveLocation)
     return model.ports.allReceive.flatMap((port) => port.locations.map(({ name }) => name));
   if (property === BUS.transport) return [...model.adapters.keys()];
@@ -106,8 +106,7 @@ function reasonAgainst(model: Model, property: string, value: string): string {
 function unpromoted(model: Model, flows: Flows, group: Group, condition: Condition): Problem | undefined {
   const { property } = condition;
   if (isOfBus(property)) return undefined;
-  if (isOfReport(property))
-    return routesFailed(model) ? undefined : { condition, reason: 'no port has `failedMessages: route`' };
+  if (isOfReport(property)) return unreported(model, group, condition);
   if (isOfAck(property))
     return acknowledges(model)
       ? undefined
@@ -124,6 +123,20 @@ function unpromoted(model: Model, flows: Flows, group: Group, condition: Conditi
     reason: `${subject} ${typesOf(group) ? 'does not promote' : 'promotes'} ${property}`,
     suggestion,
   };
+}
+
+/** Reports are of what a port gives up, or of what has not come in. */
+function unreported(model: Model, group: Group, condition: Condition): Problem | undefined {
+  const asked = group.find(({ property, op }) => property === ERROR_REPORT.errorType && op === '=')?.value;
+  const failed = asked !== ERROR_TYPE.overdue && routesFailed(model);
+  const overdue = asked !== ERROR_TYPE.failed && expectsArrivals(model);
+  if (failed || overdue) return undefined;
+  const reasons = {
+    [ERROR_TYPE.failed]: 'no port has `failedMessages: route`',
+    [ERROR_TYPE.overdue]: 'no location has `expect`',
+  };
+  const either = 'no port has `failedMessages: route`, and no location `expect`';
+  return { condition, reason: reasons[asked as keyof typeof reasons] ?? either };
 }
 
 /** The types that the group names; undefined where it takes any. */
@@ -145,6 +158,11 @@ const acknowledges = ({ ports }: Model) =>
 
 const routesFailed = ({ ports }: Model) =>
   [...ports.allReceive, ...ports.allSend].some(({ options }) => at(options.value, ['failedMessages']) === 'route');
+
+const expectsArrivals = ({ ports }: Model) =>
+  ports.allReceive.some(({ locations }) =>
+    locations.some(({ options }) => at(options.value, ['expect']) !== undefined),
+  );
 
 /** Where the value stands in the filter as it is written; else the property. */
 function offsetOf(text: string, { property, value }: Condition): number {

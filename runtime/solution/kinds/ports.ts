@@ -13,29 +13,40 @@ const failedMessages: JsonSchema = {
     'What becomes of a message that fails for good: it is suspended, or routed to whoever takes failed messages',
 };
 
+const timeOfDay = { type: 'string', pattern: '^([01]\\d|2[0-4]):[0-5]\\d$' } as const;
+
+const days: JsonSchema = {
+  type: 'array',
+  minItems: 1,
+  items: { enum: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+  description: 'On these weekdays; every day unless told',
+};
+const zone: JsonSchema = {
+  type: 'string',
+  default: 'Europe/London',
+  description: 'By the clocks of this time zone',
+};
+
 const windowOf = (description: string): JsonSchema =>
   closed(description, {
     calendar: text('A calendar of config/calendars, whose working days and hours count; in place of all others'),
-    from: {
-      type: 'string',
-      pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
-      default: '00:00',
-      description: 'From this time of day',
-    },
-    to: {
-      type: 'string',
-      pattern: '^([01]\\d|2[0-4]):[0-5]\\d$',
-      default: '24:00',
-      description: 'Up to this time of day',
-    },
-    days: {
-      type: 'array',
-      minItems: 1,
-      items: { enum: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
-      description: 'On these weekdays; every day unless told',
-    },
-    zone: { type: 'string', default: 'Europe/London', description: 'By the clocks of this time zone' },
+    from: { ...timeOfDay, default: '00:00', description: 'From this time of day' },
+    to: { ...timeOfDay, default: '24:00', description: 'Up to this time of day' },
+    days,
+    zone,
   });
+
+const expect = closed(
+  'That something comes in every day: when nothing has, it is told as overdue',
+  {
+    by: { ...timeOfDay, description: 'By this time of day' },
+    within: duration('How long before that it may have come', '12h'),
+    calendar: text('On the working days of a calendar of config/calendars, by its clocks; in place of days and zone'),
+    days,
+    zone,
+  },
+  ['by'],
+);
 
 export const locationOptions: Readonly<Record<string, JsonSchema>> = {
   transport,
@@ -44,6 +55,7 @@ export const locationOptions: Readonly<Record<string, JsonSchema>> = {
   dedupe: oneOrMore(text('A promoted property'), 'Promoted properties whose values together identify a receipt'),
   message: messageTypes('The message types that may come in here, where the bytes do not name themselves'),
   window: windowOf('When it receives; outside it is stopped, and an HTTP path is not there'),
+  expect,
   priority: {
     type: 'integer',
     minimum: 1,

@@ -109,6 +109,18 @@ export function inspectionContract(check: Check): void {
     expect(await found({ property: { name: 'report.id', value: '9' } })).toEqual([]);
   });
 
+  check('messages since a time, however many are older', async (box) => {
+    for (const at of [0, 1, 2])
+      await box.commit({ now: NOW + at, keep: [messageOf(`m${at}`, { even: at % 2 === 0 })] });
+    const found = async (query: object) =>
+      (await box.inspection.messages({ limit: 10, ...query })).map(({ message }) => message.id);
+    expect(await found({ since: NOW - 1 })).toEqual(['m2', 'm1', 'm0']);
+    expect(await found({ since: NOW + 1 })).toEqual(['m2', 'm1']);
+    expect(await found({ since: NOW + 1, property: { name: 'even', value: 'true' } })).toEqual(['m2']);
+    expect(await found({ since: NOW + 1, limit: 1 })).toEqual(['m2']);
+    expect(await found({ since: NOW + 3 })).toEqual([]);
+  });
+
   check('a message with its deliveries and its history', async (box) => {
     const track = [
       { name: 'message-received', at: NOW, message: 'm', port: 'reports', data: { location: 'portal' } },
