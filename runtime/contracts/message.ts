@@ -61,9 +61,11 @@ export type Change = Partial<Omit<Message, 'interchange'>>;
 
 /** A new message that differs from `from` by `change`. Changing the parts drops the document unless a new one is given. */
 export function derive(from: Message, change: Change): Message {
-  const { document, ...kept } = from;
-  const keepsDocument = document !== undefined && !('parts' in change) && !('document' in change);
-  return { ...kept, ...(keepsDocument ? { document } : {}), ...change };
+  const { id = from.id, parts = from.parts, context = from.context } = change;
+  const type = 'type' in change ? change.type : from.type;
+  const document = 'document' in change ? change.document : 'parts' in change ? undefined : from.document;
+  const made = { id, interchange: from.interchange, type, parts, context };
+  return document === undefined ? made : { ...made, document };
 }
 
 /** A copy of a context with more properties; later ones win. */

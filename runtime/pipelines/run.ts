@@ -66,9 +66,14 @@ async function* spread(
       const next = await settled(outcomes.next(), step);
       done = next.done === true;
       if (next.done) return;
-      const rest = runFrom(index + 1, pipeline, next.value, context);
-      if (context.records) yield* alone(rest, next.value, context.records);
-      else yield* rest;
+      const since = context.records?.count;
+      try {
+        const outcome = await inARow(index + 1, pipeline, next.value, context);
+        if ('rest' in outcome) yield* outcome.rest;
+        else yield outcome;
+      } catch (thrown) {
+        await apart(next.value, thrown, since, context.records);
+      }
     }
   } finally {
     if (!done) await outcomes.return?.();
@@ -76,14 +81,9 @@ async function* spread(
 }
 
 /** What a record breaks for its own sake ends only that record. */
-async function* alone(rest: AsyncGenerator<Message>, record: Message, records: RecordSink): AsyncGenerator<Message> {
-  const since = records.count;
-  try {
-    yield* rest;
-  } catch (thrown) {
-    if (!isBusError(thrown) || thrown.kind !== 'message') throw thrown;
-    await records.failed(record, thrown, since);
-  }
+async function apart(record: Message, thrown: unknown, since?: number, records?: RecordSink): Promise<void> {
+  if (!records || !isBusError(thrown) || thrown.kind !== 'message') throw thrown;
+  await records.failed(record, thrown, since);
 }
 
 function begin({ component, config }: PipelineStep, message: Message, context: PipelineContext) {

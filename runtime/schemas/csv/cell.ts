@@ -4,14 +4,26 @@ import { busError } from '../../errors/bus-error.ts';
 
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** An empty cell is no value, except where the field is a required text. */
-export function cellValue(text: string, { type, required }: Field): unknown {
-  if (type.kind === 'string' || type.kind === 'decimal' || type.kind === 'any') {
-    return text === '' && !(required && type.kind === 'string') ? undefined : text;
-  }
+export type ReadCell = (text: string) => unknown;
+
+/** How cells of a field become values. An empty cell is no value (undefined), except where the field is a required text. */
+export function cellReader({ type, required }: Field): ReadCell {
+  if (type.kind === 'string' && required) return (text) => text;
+  if (type.kind === 'string' || type.kind === 'decimal' || type.kind === 'any') return filled;
+  return type.kind === 'boolean' ? readBoolean : readNumber;
+}
+
+const filled: ReadCell = (text) => (text === '' ? undefined : text);
+
+function readBoolean(text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
-  if (type.kind === 'boolean') return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+  return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+}
+
+function readNumber(text: string): unknown {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
   if (!NUMBER.test(trimmed)) return text;
   const value = Number(trimmed);
   return keepsDigits(trimmed, value) ? value : text;

@@ -1,11 +1,9 @@
 /** A message type that is one record of a CSV file; its shape is a JSON Schema of the record. */
-import { parse } from 'csv-parse/sync';
 import type { CompiledSchema } from '../../contracts/schema.ts';
-import { reasonOf } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { decodeUnicode } from '../decode-unicode.ts';
 import type { CsvLayout } from './layout.ts';
-import { parserOptions } from './parser-options.ts';
+import { createRowReader } from './row-reader.ts';
 
 export interface CsvSchema extends CompiledSchema {
   readonly layout: CsvLayout;
@@ -35,22 +33,24 @@ export function createCsvSchema(record: CompiledSchema, layout: CsvLayout): CsvS
 
 /** One record; a line of column names before it is a header, whether or not one is declared. */
 function readRecord(type: string, text: string, layout: CsvLayout): unknown {
-  const rows = parseRows(text, layout);
+  const rows = readRows(text, layout);
   const [first, second] = rows;
   if (!first) throw busError('CSV_SYNTAX', { record: 1, reason: 'there is none' });
   const headed = first.every((cell) => layout.columns.includes(cell.trim()));
   if (rows.length > (headed ? 2 : 1)) {
     throw busError('CSV_SYNTAX', { record: rows.length, reason: `a ${type} is one record` });
   }
-  if (!headed) return layout.read(first, layout.order, 1);
+  if (!headed) return layout.reading()(first, 1);
   if (!second) throw busError('CSV_SYNTAX', { record: 2, reason: 'there is none' });
-  return layout.read(second, layout.orderOf(first), 2);
+  return layout.reading(first)(second, 2);
 }
 
-function parseRows(text: string, layout: CsvLayout): string[][] {
-  try {
-    return parse(text, { ...parserOptions(layout), to: 3 }) as unknown as string[][];
-  } catch (thrown) {
-    throw busError('CSV_SYNTAX', { record: 1, reason: reasonOf(thrown) });
-  }
+/** One more than there may be, if there are so many. */
+function readRows(text: string, layout: CsvLayout): string[][] {
+  const reader = createRowReader(layout);
+  reader.push(text);
+  reader.end();
+  const rows: string[][] = [];
+  while (rows.length < 3 && reader.next()) rows.push([...reader.cells]);
+  return rows;
 }

@@ -2,22 +2,24 @@
 import type { Field, LogicalType, ObjectType } from '../../contracts/schema.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { nearest } from '../../errors/nearest.ts';
-import { cellText, cellValue } from './cell.ts';
-import type { Dialect } from './parser-options.ts';
+import { cellReader, cellText, type ReadCell } from './cell.ts';
+import type { Dialect } from './row-reader.ts';
 
 export interface CsvLayout extends Dialect {
   readonly header: boolean;
   readonly columns: readonly string[];
-  /** The order of the cells where there is no header: that of the schema. */
-  readonly order: readonly number[];
-  /** The column number of each cell, by the header. Throws CSV_COLUMNS for unknown, doubled and missing columns. */
-  orderOf(header: readonly string[]): readonly number[];
-  /** Cells to record. Throws CSV_SYNTAX where there are more cells than columns. */
-  read(cells: readonly string[], order: readonly number[], row: number): Record<string, unknown>;
+  /**
+   * How rows become records: by the header, or in the order of the schema where there is none. Throws CSV_COLUMNS for unknown, doubled and
+   * missing columns.
+   */
+  reading(header?: readonly string[]): ReadRow;
   /** One line, without header, in the order of the schema. */
   write(document: unknown): string;
   readonly headerLine: string;
 }
+
+/** Throws CSV_SYNTAX, with the number of the row, where there are more cells than columns. */
+export type ReadRow = (cells: readonly string[], row: number) => Record<string, unknown>;
 
 export function createLayout(type: string, record: ObjectType, dialect: Dialect & { header: boolean }): CsvLayout {
   const fields = [...record.fields()];
@@ -26,9 +28,7 @@ export function createLayout(type: string, record: ObjectType, dialect: Dialect 
   return {
     ...dialect,
     columns,
-    order: columns.map((_, index) => index),
-    orderOf: (header) => orderOf(type, fields, header),
-    read: (cells, order, row) => readCells(fields, cells, order, row),
+    reading: (header) => rowsBy(header ? orderOf(type, fields, header) : columns.map((_, index) => index), fields),
     write(document) {
       const values = document as Record<string, unknown>;
       return `${columns.map((name) => quoted(cellText(type, name, values[name]))).join(dialect.delimiter)}\r\n`;
@@ -55,30 +55,36 @@ function unknownColumn(name: string, known: readonly string[]): string {
   return near === undefined ? `${name} is unknown` : `${name} is unknown, did you mean ${near}`;
 }
 
-function readCells(
-  fields: readonly (readonly [string, Field])[],
-  cells: readonly string[],
-  order: readonly number[],
-  row: number,
-): Record<string, unknown> {
-  if (cells.length > order.length) {
-    const reason = `it has ${cells.length} cells for ${order.length} columns`;
-    throw busError('CSV_SYNTAX', { record: row, reason });
-  }
-  const values: unknown[] = new Array(fields.length);
-  for (let index = 0; index < cells.length; index += 1) {
-    const column = order[index]!;
-    values[column] = cellValue(cells[index]!, fields[column]![1]);
-  }
-  const record: Record<string, unknown> = {};
-  for (let column = 0; column < fields.length; column += 1) {
-    if (values[column] !== undefined) record[fields[column]![0]] = values[column];
-  }
-  return record;
+interface Column {
+  readonly name: string;
+  readonly read: ReadCell;
+  /** Which cell of a row it is. */
+  readonly cell: number;
+}
+
+/** `order`: the number of the field of each cell. Fields of a record come in the order of the schema. */
+function rowsBy(order: readonly number[], fields: readonly (readonly [string, Field])[]): ReadRow {
+  const columns = fields.flatMap(([name, field], index): Column[] => {
+    const cell = order.indexOf(index);
+    return cell < 0 ? [] : [{ name, read: cellReader(field), cell }];
+  });
+  return (cells, row) => {
+    if (cells.length > order.length) {
+      const reason = `it has ${cells.length} cells for ${order.length} columns`;
+      throw busError('CSV_SYNTAX', { record: row, reason });
+    }
+    const record: Record<string, unknown> = {};
+    for (const { name, read, cell } of columns) {
+      if (cell >= cells.length) continue;
+      const value = read(cells[cell]!);
+      if (value !== undefined) record[name] = value;
+    }
+    return record;
+  };
 }
 
 function quoteCell(text: string, { delimiter, quote }: Dialect): string {
-  if (quote === '') return text;
+  if (quote === '' || text === '') return text;
   const plain = !text.includes(delimiter) && !text.includes(quote) && !/[\r\n]|^\s|\s$|^\uFEFF/.test(text);
   return plain ? text : quote + text.replaceAll(quote, quote + quote) + quote;
 }
