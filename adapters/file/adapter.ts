@@ -2,6 +2,7 @@
 import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { doneProblems, type OptionProblem, receiveProblems } from '../shared/beside.ts';
 import { templateProblem } from '../shared/file-name.ts';
 import { type FileReceiveConfig, type FileSendConfig, receiveSchema, sendSchema } from './config.ts';
 import { receiveFiles } from './receive.ts';
@@ -22,6 +23,17 @@ export const file: Adapter<FileConfig> = {
       config: { folder: 'data/in', pattern: '*.csv', poll: '5s', archive: 'data/archive' },
     },
     {
+      title: 'Take files that are marked as complete, and say what became of each',
+      direction: 'receive',
+      config: {
+        folder: 'data/in',
+        pattern: '*.csv',
+        doneFile: '{stem}.done',
+        errors: 'data/bad',
+        receipts: 'data/receipts',
+      },
+    },
+    {
       title: 'Write each message to a file of its own',
       direction: 'send',
       config: { folder: 'data/out', fileName: 'enquiry-{message.id}.xml' },
@@ -33,26 +45,15 @@ export const file: Adapter<FileConfig> = {
 };
 
 function check(config: FileConfig, direction: Direction): readonly FindingInConfig[] {
-  return direction === 'receive' ? receiveFindings(config as FileReceiveConfig) : sendFindings(config);
+  const problems =
+    direction === 'receive' ? receiveProblems(config) : [...sendProblems(config), ...doneProblems(config)];
+  return problems.map(({ path, reason, advice }) => invalid(path, reason, advice));
 }
 
-function receiveFindings({ folder, pattern, archive }: FileReceiveConfig): FindingInConfig[] {
-  const found: FindingInConfig[] = [];
-  if (pattern !== undefined && /[/\\]/.test(pattern)) {
-    found.push(invalid('pattern', 'the pattern names a subfolder', 'Write a pattern for file names only.'));
-  }
-  if (archive !== undefined && plain(archive) === plain(folder)) {
-    found.push(invalid('archive', 'the archive is the folder itself', 'Name another folder.'));
-  }
-  return found;
+function sendProblems({ fileName }: FileSendConfig): OptionProblem[] {
+  const reason = fileName === undefined ? undefined : templateProblem(fileName);
+  return reason ? [{ path: 'fileName', reason, advice: 'Write a plain name such as report-{message.id}.xml.' }] : [];
 }
-
-function sendFindings({ fileName }: FileSendConfig): FindingInConfig[] {
-  const problem = fileName === undefined ? undefined : templateProblem(fileName);
-  return problem ? [invalid('fileName', problem, 'Write a plain name such as report-{message.id}.xml.')] : [];
-}
-
-const plain = (path: string) => path.replace(/^\.\//, '').replace(/\/+$/, '');
 
 function invalid(path: string, reason: string, advice: string): FindingInConfig {
   const { code, message, help } = busError('OPTION_INVALID', { reason, advice });

@@ -1,14 +1,14 @@
 /** The options of file locations and file send ports: their types, their JSON Schemas, their defaults. */
 import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
 import { durationPattern, parseDuration } from '../../runtime/contracts/duration.ts';
+import { type AfterwardsOptions, type BesideOptions, doneOption, receiveOptions } from '../shared/beside.ts';
 
-export interface FileReceiveConfig {
+export interface FileReceiveConfig extends BesideOptions, AfterwardsOptions {
   readonly folder: string;
   readonly pattern?: string;
   readonly poll?: string;
   readonly stableFor?: string;
   readonly sort?: 'name' | 'mtime';
-  readonly archive?: string;
   readonly maxBytes?: number;
   readonly contentType?: string;
 }
@@ -17,6 +17,7 @@ export interface FileSendConfig {
   readonly folder: string;
   readonly fileName?: string;
   readonly overwrite?: boolean;
+  readonly doneFile?: string;
 }
 
 export const defaults = { pattern: '*', poll: '1s', stableFor: '1s', sort: 'name', maxBytes: 1_073_741_824 } as const;
@@ -50,7 +51,7 @@ export const receiveSchema: JsonSchema = {
       default: defaults.sort,
       description: 'In which order to take the files that are ready',
     },
-    archive: folder('The folder to move files to once they are taken; without it they are deleted'),
+    ...receiveOptions(''),
     maxBytes: {
       type: 'integer',
       minimum: 1,
@@ -81,5 +82,6 @@ export const sendSchema: JsonSchema = {
       default: false,
       description: 'Replace a file of the same name; otherwise a message that would is refused',
     },
+    doneFile: doneOption,
   },
 };

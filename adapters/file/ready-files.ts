@@ -2,6 +2,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, matchesGlob } from 'node:path';
 import type { Instant } from '../../runtime/contracts/clock.ts';
+import { type BesideOptions, mayTake } from '../shared/beside.ts';
 import { type Claim, claimAt } from './claim.ts';
 import { codeOf } from './failure.ts';
 
@@ -16,7 +17,7 @@ interface Observed extends ReadyFile {
   readonly since: Instant;
 }
 
-export interface ReadyOptions {
+export interface ReadyOptions extends BesideOptions {
   readonly folder: string;
   readonly pattern: string;
   readonly stableFor: number;
@@ -31,7 +32,8 @@ export interface Look {
 }
 
 /** Gives a function that looks into the folder, and remembers from one look to the next. */
-export function watchFolder({ folder, pattern, stableFor, sort }: ReadyOptions): (now: Instant) => Promise<Look> {
+export function watchFolder(options: ReadyOptions): (now: Instant) => Promise<Look> {
+  const { folder, pattern, stableFor, sort } = options;
   let known = new Map<string, Observed>();
   const wanted = (name: string) => matchesGlob(name, pattern) && (!name.startsWith('.') || pattern.startsWith('.'));
 
@@ -47,7 +49,8 @@ export function watchFolder({ folder, pattern, stableFor, sort }: ReadyOptions):
     const entries = await readdir(folder, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     const claims = files.flatMap((entry) => claimAt(folder, entry) ?? []).filter(({ name }) => wanted(name));
-    const names = files.filter((name) => wanted(name) && !claimAt(folder, name));
+    const may = mayTake(new Set(files), options);
+    const names = files.filter((name) => wanted(name) && !claimAt(folder, name) && may(name));
     const observed = await Promise.all(names.map((name) => observe(name, now)));
     known = new Map(observed.flatMap((file) => (file ? [[file.name, file]] : [])));
     const ready = [...known.values()].filter(({ since }) => now - since >= stableFor);

@@ -2,14 +2,16 @@
  * Takes files out of a folder: claims them, submits them, and deletes or archives them once they are durable. What a
  * crash left claimed is submitted again under the same key, so that the MessageBox recognises it.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AdapterContext, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
+import type { AdapterContext, ReceiveLocation, Submission, Submit } from '../../runtime/contracts/adapter.ts';
+import { besideName, receiptName, receiptOf } from '../shared/beside.ts';
 import { archive, type Claim, claim, release, remove } from './claim.ts';
 import { defaults, type FileReceiveConfig, milliseconds } from './config.ts';
 import { codeOf, fileFailure } from './failure.ts';
 import { type ClaimedFile, readClaim } from './read-claim.ts';
 import { type ReadyFile, watchFolder } from './ready-files.ts';
+import { replaceFile } from './write-file.ts';
 
 interface Taken extends ClaimedFile {
   readonly claim: Claim;
@@ -22,7 +24,7 @@ const BATCH_BYTES = 1_048_576;
 export function receiveFiles(config: FileReceiveConfig, context: AdapterContext): ReceiveLocation {
   const options = { ...defaults, ...config };
   const folder = context.resolvePath(options.folder);
-  const archiveFolder = options.archive === undefined ? undefined : context.resolvePath(options.archive);
+  const folders = foldersOf(options, context);
   const watched = { ...options, folder, stableFor: milliseconds(options.stableFor) };
   /** Files that were reported as they stand, so that each is reported once. */
   const reported = new Map<string, string>();
@@ -33,7 +35,7 @@ export function receiveFiles(config: FileReceiveConfig, context: AdapterContext)
   async function run(submit: Submit, signal: AbortSignal): Promise<void> {
     const look = watchFolder(watched);
     try {
-      if (archiveFolder !== undefined) await mkdir(archiveFolder, { recursive: true });
+      for (const made of Object.values(folders)) if (made !== undefined) await mkdir(made, { recursive: true });
       for (let first = true; !signal.aborted; first = false) {
         const { claims, ready } = await look(context.clock.now());
         const left = claims.filter(({ path }) => first || open.has(path));
@@ -101,8 +103,9 @@ export function receiveFiles(config: FileReceiveConfig, context: AdapterContext)
   }
 
   async function hand(batch: readonly Taken[], submit: Submit, signal: AbortSignal): Promise<void> {
+    let submissions: readonly Submission[];
     try {
-      await submit(
+      submissions = await submit(
         batch.map(({ incoming }) => incoming),
         signal,
       );
@@ -110,10 +113,19 @@ export function receiveFiles(config: FileReceiveConfig, context: AdapterContext)
       for (const taken of batch) await finish(taken.claim, release(taken.claim, folder));
       throw thrown;
     }
-    for (const { claim: done } of batch) {
-      const gone = archiveFolder === undefined ? remove(done) : archive(done, archiveFolder, context.newId());
-      await finish(done, gone);
+    for (const [index, taken] of batch.entries()) await putAway(taken, submissions[index]!);
+  }
+
+  /** The receipt comes first: what a crash leaves claimed is submitted again, and gets its receipt then. */
+  async function putAway({ claim: done, size }: Taken, submission: Submission): Promise<void> {
+    const { name } = done;
+    if (folders.receipts !== undefined) {
+      const receipt = receiptOf(name, size, submission, context.clock.now());
+      await replaceFile(folders.receipts, receiptName(name), receipt, context.newId());
     }
+    const to = submission.outcome === 'suspended' ? (folders.errors ?? folders.archive) : folders.archive;
+    await finish(done, to === undefined ? remove(done) : archive(done, to, context.newId()));
+    if (options.doneFile !== undefined) await rm(join(folder, besideName(options.doneFile, name)), { force: true });
   }
 
   async function finish({ path }: Claim, gone: Promise<boolean>): Promise<void> {
@@ -129,4 +141,9 @@ export function receiveFiles(config: FileReceiveConfig, context: AdapterContext)
   }
 
   return { run };
+}
+
+function foldersOf({ archive: archived, errors, receipts }: FileReceiveConfig, { resolvePath }: AdapterContext) {
+  const resolved = (path: string | undefined) => (path === undefined ? undefined : resolvePath(path));
+  return { archive: resolved(archived), errors: resolved(errors), receipts: resolved(receipts) };
 }

@@ -3,27 +3,31 @@
  * half of it. Sent again, the same message finds its file and leaves it.
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdapterContext, SendPort } from '../../runtime/contracts/adapter.ts';
-import type { Message, Part } from '../../runtime/contracts/message.ts';
+import type { Message } from '../../runtime/contracts/message.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { besideName } from '../shared/beside.ts';
 import { fileNameFor } from '../shared/file-name.ts';
 import type { FileSendConfig } from './config.ts';
-import { codeOf, fileFailure } from './failure.ts';
+import { fileFailure } from './failure.ts';
 import { moveUnlessTaken } from './move.ts';
+import { discard, flushFolder, writeFile } from './write-file.ts';
 
 export function sendFiles(config: FileSendConfig, context: AdapterContext): SendPort {
   const folder = context.resolvePath(config.folder);
 
   async function send(message: Message, signal: AbortSignal): Promise<undefined> {
     signal.throwIfAborted();
-    const target = join(folder, fileNameFor(message, config.fileName, folder));
+    const name = fileNameFor(message, config.fileName, folder);
+    const target = join(folder, name);
     const work = join(folder, `.${context.newId()}.guildhall-part`);
     try {
-      const digest = await write(work, message.parts[0], signal);
+      const digest = await writeFile(work, message.parts[0].open(), signal);
       await put(work, target, digest);
       await flushFolder(folder);
+      if (config.doneFile !== undefined) await mark(folder, besideName(config.doneFile, name));
     } catch (thrown) {
       await discard(work);
       signal.throwIfAborted();
@@ -43,27 +47,10 @@ export function sendFiles(config: FileSendConfig, context: AdapterContext): Send
   return { send, close: async () => {} };
 }
 
-/** Gives the digest of what was written. */
-async function write(path: string, part: Part, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  const handle = await open(path, 'wx');
-  try {
-    for await (const chunk of part.open()) {
-      signal.throwIfAborted();
-      hash.update(chunk);
-      await writeAll(handle, chunk);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return hash.digest('hex');
-}
-
-async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let from = 0; from < chunk.byteLength; ) {
-    from += (await handle.write(chunk, from)).bytesWritten;
-  }
+/** Whoever waits for it finds the file in place. */
+async function mark(folder: string, name: string): Promise<void> {
+  await (await open(join(folder, name), 'a')).close();
+  await flushFolder(folder);
 }
 
 async function digestOf(path: string): Promise<string> {
@@ -75,20 +62,4 @@ async function digestOf(path: string): Promise<string> {
     await handle.close();
   }
   return hash.digest('hex');
-}
-
-/** Makes the new name as durable as the bytes. Windows keeps folders by itself and refuses to open them. */
-async function flushFolder(folder: string): Promise<void> {
-  try {
-    await using handle = await open(folder, 'r');
-    await handle.sync();
-  } catch (thrown) {
-    const code = codeOf(thrown);
-    if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EINVAL') throw thrown;
-  }
-}
-
-/** The error that brought us here says more than one about the work file, which nobody reads anyway. */
-async function discard(work: string): Promise<void> {
-  await rm(work, { force: true }).catch(() => {});
 }

@@ -2,6 +2,7 @@
 import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { doneProblems, type OptionProblem, receiveProblems } from '../shared/beside.ts';
 import { templateProblem } from '../shared/file-name.ts';
 import { receiveSchema, type SftpReceiveConfig, type SftpSendConfig, sendSchema } from './config.ts';
 import { receiveRemote } from './receive.ts';
@@ -40,32 +41,21 @@ export const sftp: Adapter<SftpConfig> = {
 };
 
 function check(config: SftpConfig, direction: Direction): readonly FindingInConfig[] {
-  const { password, privateKey, passphrase, doneFile } = config;
+  const { password, privateKey, passphrase } = config;
   const found: FindingInConfig[] = [];
   if (!password && !privateKey)
     found.push(invalid('user', 'nothing says how the user logs in', 'Give password or privateKey.'));
   if (passphrase && !privateKey)
     found.push(invalid('passphrase', 'there is no private key to unseal', 'Give privateKey, too.'));
-  if (doneFile !== undefined && (!doneFile.includes('{name}') || doneFile === '{name}' || /[/\\]/.test(doneFile)))
-    found.push(invalid('doneFile', 'it does not name another file beside each file', 'Write it as {name}.done.'));
-  return [...found, ...(direction === 'receive' ? receiveFindings(config as SftpReceiveConfig) : sendFindings(config))];
+  const problems =
+    direction === 'receive' ? receiveProblems(config) : [...sendProblems(config), ...doneProblems(config)];
+  return [...found, ...problems.map(({ path, reason, advice }) => invalid(path, reason, advice))];
 }
 
-function receiveFindings({ folder, pattern, archive }: SftpReceiveConfig): FindingInConfig[] {
-  const found: FindingInConfig[] = [];
-  if (pattern !== undefined && /[/\\]/.test(pattern))
-    found.push(invalid('pattern', 'the pattern names a subfolder', 'Write a pattern for file names only.'));
-  if (archive !== undefined && plain(archive) === plain(folder))
-    found.push(invalid('archive', 'the archive is the folder itself', 'Name another folder.'));
-  return found;
+function sendProblems({ fileName }: SftpSendConfig): OptionProblem[] {
+  const reason = fileName === undefined ? undefined : templateProblem(fileName);
+  return reason ? [{ path: 'fileName', reason, advice: 'Write a plain name such as report-{message.id}.xml.' }] : [];
 }
-
-function sendFindings({ fileName }: SftpSendConfig): FindingInConfig[] {
-  const problem = fileName === undefined ? undefined : templateProblem(fileName);
-  return problem ? [invalid('fileName', problem, 'Write a plain name such as report-{message.id}.xml.')] : [];
-}
-
-const plain = (path: string) => path.replace(/^\.\//, '').replace(/\/+$/, '');
 
 function invalid(path: string, reason: string, advice: string): FindingInConfig {
   const { code, message, help } = busError('OPTION_INVALID', { reason, advice });

@@ -1,6 +1,7 @@
 /** The options of SFTP locations and SFTP send ports: their types, their JSON Schemas, their defaults. */
 import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
 import { durationPattern, parseDuration } from '../../runtime/contracts/duration.ts';
+import { type AfterwardsOptions, type BesideOptions, doneOption, receiveOptions } from '../shared/beside.ts';
 
 interface Secret {
   readonly secret: string;
@@ -18,13 +19,11 @@ export interface ServerConfig {
   readonly deadline?: string;
 }
 
-export interface SftpReceiveConfig extends ServerConfig {
+export interface SftpReceiveConfig extends ServerConfig, BesideOptions, AfterwardsOptions {
   readonly pattern?: string;
   readonly poll?: string;
   readonly stableFor?: string;
   readonly sort?: 'name' | 'mtime';
-  readonly archive?: string;
-  readonly doneFile?: string;
   readonly maxBytes?: number;
   readonly contentType?: string;
 }
@@ -104,10 +103,7 @@ export const receiveSchema: JsonSchema = {
       default: defaults.sort,
       description: 'In which order to take the files that are ready',
     },
-    archive: text('The folder on the server to move files to once they are taken; without it they are deleted'),
-    doneFile: text(
-      'A file is taken only when this one lies beside it, and both go together; {name} is its name, as {name}.done',
-    ),
+    ...receiveOptions(' on the server'),
     maxBytes: {
       type: 'integer',
       minimum: 1,
@@ -135,6 +131,6 @@ export const sendSchema: JsonSchema = {
       default: false,
       description: 'Replace a file of the same name; otherwise a message that would is refused',
     },
-    doneFile: text('An empty file that is written once the file is in place; {name} is its name, as {name}.done'),
+    doneFile: doneOption,
   },
 };

@@ -1,6 +1,7 @@
 /** Which files of a folder on the server are ready to be taken, and which were claimed before. */
 import { matchesGlob } from 'node:path';
 import type { Instant } from '../../runtime/contracts/clock.ts';
+import { type BesideOptions, mayTake } from '../shared/beside.ts';
 import { milliseconds, type SftpReceiveConfig } from './config.ts';
 import { join, type Session } from './session.ts';
 
@@ -26,16 +27,15 @@ export interface Look {
   readonly claims: readonly Claim[];
 }
 
-type Options = Required<Pick<SftpReceiveConfig, 'pattern' | 'stableFor' | 'sort'>> &
-  Pick<SftpReceiveConfig, 'doneFile'>;
+type Options = Required<Pick<SftpReceiveConfig, 'pattern' | 'stableFor' | 'sort'>> & BesideOptions;
 
 const WORK_NAME = /^\.(.+)\.guildhall-[^.]+$/s;
 
 export const workName = (name: string, id: string) => `.${name}.guildhall-${id}`;
-export const doneName = (template: string, name: string) => template.replaceAll('{name}', name);
 
 /** Remembers from one look to the next. */
-export function watchRemote({ pattern, stableFor, sort, doneFile }: Options) {
+export function watchRemote(options: Options) {
+  const { pattern, stableFor, sort } = options;
   let known = new Map<string, Observed>();
   const wanted = (name: string) => matchesGlob(name, pattern) && (!name.startsWith('.') || pattern.startsWith('.'));
 
@@ -44,16 +44,12 @@ export function watchRemote({ pattern, stableFor, sort, doneFile }: Options) {
     const files = entries
       .filter(({ attrs }) => attrs.isFile())
       .map(({ filename, attrs }): RemoteFile => ({ name: filename, size: attrs.size, modified: attrs.mtime }));
-    const names = new Set(files.map(({ name }) => name));
-    const isDone = (name: string) => doneFile === undefined || names.has(doneName(doneFile, name));
     const claims = files.flatMap((file): Claim[] => {
       const name = WORK_NAME.exec(file.name)?.[1];
       return name !== undefined && wanted(name) ? [{ ...file, name, path: join(session.folder, file.name) }] : [];
     });
-    const marks = new Set(doneFile === undefined ? [] : [...names].map((name) => doneName(doneFile, name)));
-    const candidates = files.filter(
-      ({ name }) => wanted(name) && !WORK_NAME.test(name) && !marks.has(name) && isDone(name),
-    );
+    const may = mayTake(new Set(files.map(({ name }) => name)), options);
+    const candidates = files.filter(({ name }) => wanted(name) && !WORK_NAME.test(name) && may(name));
     known = new Map(candidates.map((file) => [file.name, observed(file, known.get(file.name), now)]));
     const ready = [...known.values()].filter(({ since }) => now - since >= milliseconds(stableFor));
     return { claims, ready: ready.sort(sort === 'name' ? byName : byTime) };

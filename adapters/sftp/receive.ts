@@ -3,13 +3,15 @@
  * durable. What a crash or a lost connection left claimed is submitted again under the same key.
  */
 import { createHash } from 'node:crypto';
-import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
+import { Readable } from 'node:stream';
+import type { AdapterContext, Incoming, ReceiveLocation, Submission, Submit } from '../../runtime/contracts/adapter.ts';
 import { type Part, type Property, partOf, type Scalar } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
+import { besideName, receiptName, receiptOf } from '../shared/beside.ts';
 import { mediaTypeOf } from '../shared/media-types.ts';
 import { defaults, milliseconds, type SftpReceiveConfig } from './config.ts';
 import { STATUS, sftpFailure, statusOf } from './failure.ts';
-import { type Claim, doneName, type RemoteFile, watchRemote, workName } from './ready-files.ts';
+import { type Claim, type RemoteFile, watchRemote, workName } from './ready-files.ts';
 import { join, openSession, type Session } from './session.ts';
 
 /** Larger files are streamed from the server. */
@@ -64,13 +66,14 @@ export function receiveRemote(config: SftpReceiveConfig, context: AdapterContext
   async function hand(session: Session, claim: Claim, submit: Submit, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const incoming = await incomingOf(session, claim);
+    let submission: Submission;
     try {
-      await submit([incoming], signal);
+      [submission] = (await submit([incoming], signal)) as [Submission];
     } catch (thrown) {
       await session.move(claim.path, join(session.folder, claim.name)).catch(() => {}); // Else it stays claimed.
       throw thrown;
     }
-    await finish(session, claim);
+    await finish(session, claim, submission);
     open.delete(claim.path);
   }
 
@@ -90,15 +93,25 @@ export function receiveRemote(config: SftpReceiveConfig, context: AdapterContext
     return { parts: [part], context: carried(properties), key: hash.digest('hex') };
   }
 
-  async function finish(session: Session, { name, path }: Claim): Promise<void> {
-    if (options.archive === undefined) await session.remove(path);
-    else await archive(session, path, join(options.archive, name));
+  /** The receipt comes first: what a lost connection leaves claimed is submitted again, and gets its receipt then. */
+  async function finish(session: Session, { name, path, size }: Claim, submission: Submission): Promise<void> {
+    if (options.receipts !== undefined) await writeReceipt(session, options.receipts, name, size, submission);
+    const to = submission.outcome === 'suspended' ? (options.errors ?? options.archive) : options.archive;
+    if (to === undefined) await session.remove(path);
+    else await archive(session, path, join(to, name));
     if (options.doneFile === undefined) return;
     try {
-      await session.remove(join(session.folder, doneName(options.doneFile, name)));
+      await session.remove(join(session.folder, besideName(options.doneFile, name)));
     } catch (thrown) {
       if (statusOf(thrown) !== STATUS.noSuchFile) throw thrown;
     }
+  }
+
+  async function writeReceipt(session: Session, to: string, name: string, size: number, submission: Submission) {
+    const work = join(to, `.${context.newId()}.guildhall-part`);
+    const bytes = receiptOf(name, size, submission, context.clock.now());
+    await session.write(work, Readable.from([bytes]), new AbortController().signal);
+    await session.replace(work, join(to, receiptName(name)));
   }
 
   /** Where the archive has a file of that name, an id makes the name unlike it. */

@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import type { AdapterContext, SendPort } from '../../runtime/contracts/adapter.ts';
 import type { Message } from '../../runtime/contracts/message.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { besideName } from '../shared/beside.ts';
 import { fileNameFor } from '../shared/file-name.ts';
 import { untilAborted } from '../shared/until-aborted.ts';
 import type { SftpSendConfig } from './config.ts';
 import { STATUS, sftpFailure, statusOf } from './failure.ts';
-import { doneName } from './ready-files.ts';
 import { join, openSession, type Session } from './session.ts';
 
 export function sendRemote(config: SftpSendConfig, context: AdapterContext): SendPort {
@@ -59,7 +59,7 @@ export function sendRemote(config: SftpSendConfig, context: AdapterContext): Sen
       await open.remove(work).catch(() => {}); // What brought us here says more.
       throw thrown;
     }
-    if (config.doneFile !== undefined) await mark(open, join(folder, doneName(config.doneFile, name)));
+    if (config.doneFile !== undefined) await mark(open, join(folder, besideName(config.doneFile, name)));
   }
 
   async function put(open: Session, work: string, target: string, digest: string): Promise<void> {

@@ -7,7 +7,7 @@ import { sftp } from '../../../adapters/sftp/adapter.ts';
 import type { SftpReceiveConfig, SftpSendConfig } from '../../../adapters/sftp/config.ts';
 import { testAdapterContext } from '../../../runtime/testing/adapter-context.ts';
 import { eventually } from '../../../runtime/testing/eventually.ts';
-import { superviseLocation } from '../../../runtime/testing/supervised-location.ts';
+import { accept, superviseLocation } from '../../../runtime/testing/supervised-location.ts';
 import { testMessage } from '../../../runtime/testing/test-message.ts';
 import { type Sshd, startSshd } from '../../servers/sshd.ts';
 import { startTcpProxy } from '../../servers/tcp-proxy.ts';
@@ -156,6 +156,28 @@ describe('receiving', () => {
       await eventually('the folder is empty', async () => (await readdir(join(root, 'in'))).length === 0);
     });
     expect(await readdir(join(root, 'archive'))).toEqual(['a.txt']);
+  });
+
+  test('locked files are left alone; what is suspended goes to its folder; receipts say what became of each', async () => {
+    for (const name of ['errors', 'receipts']) await mkdir(join(root, name));
+    for (const name of ['a.csv', 'b.csv', 'b.lock']) await writeFile(join(root, 'in', name), name);
+    const folders = { errors: join(root, 'errors'), receipts: join(root, 'receipts'), archive: join(root, 'archive') };
+    await receiving({ ...folders, lockFile: '{stem}.lock' }, async (location) => {
+      location.answer(async () => 'suspended');
+      await eventually('a is put away', async () => (await readdir(join(root, 'errors'))).length === 1);
+      location.answer(accept);
+      await rm(join(root, 'in', 'b.lock'));
+      await eventually('all is taken', async () => (await readdir(join(root, 'in'))).length === 0);
+    });
+    expect(await readdir(join(root, 'archive'))).toEqual(['b.csv']);
+    const outcomes = (await readdir(join(root, 'receipts'))).sort().map(async (name) => {
+      const { file, outcome } = JSON.parse(await readFile(join(root, 'receipts', name), 'utf8'));
+      return [name, file, outcome];
+    });
+    expect(await Promise.all(outcomes)).toEqual([
+      ['a.csv.receipt.json', 'a.csv', 'suspended'],
+      ['b.csv.receipt.json', 'b.csv', 'accepted'],
+    ]);
   });
 
   test('a second file of an archived name is kept, too', async () => {
