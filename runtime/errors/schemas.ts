@@ -17,6 +17,11 @@ export const schemaErrors = {
     text: 'There is no schema file {file}.',
     help: 'Name a file relative to schemas/, or put the missing file beside the one that names it.',
   },
+  SCHEMA_NAMESPACE_UNKNOWN: {
+    kind: 'config',
+    text: 'No schema here has the namespace {namespace}.',
+    help: 'Put the schema of that namespace beside the one that refers to it; without it nothing of that namespace is known.',
+  },
   SCHEMA_INVALID: {
     kind: 'config',
     text: 'The schema {file} is wrong: {reason}.',

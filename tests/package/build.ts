@@ -33,7 +33,15 @@ export function buildPackage(folder: string): void {
 
 const SOURCES = ['adapters', 'runtime'];
 const TYPES = join(root, 'node_modules', '@types');
-const COPIED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'docs', 'adapters/*/README.md', 'runtime/cli/launcher.js'];
+const COPIED = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'docs',
+  'adapters/*/README.md',
+  'runtime/cli/launcher.js',
+  'runtime/schemas/xml/xsd/standard/*.xsd',
+];
 
 /** The exports lead to what was compiled; scripts are for those who work on the source. */
 function manifestOf(text: string): string {

@@ -1,5 +1,5 @@
 /** Builds the attributes of a type: its own, those of attribute groups, and those that it inherits. */
-import { expandedName, XML, XSD } from '../namespaces.ts';
+import { expandedName, XSD } from '../namespaces.ts';
 import type { SchemaDocument } from './load-schemas.ts';
 import type { AttributeModel, ComplexModel, SimpleModel } from './model.ts';
 import type { ModelBuilder } from './model-builder.ts';
@@ -59,14 +59,7 @@ export class AttributeBuilder {
   #referred(node: XmlNode, reference: string): AttributeModel | undefined {
     const global = this.#builder.symbols.attributes.get(reference);
     if (global) return this.#built(node, global.node, global.document, global.document.namespace);
-    if (reference.startsWith(`{${XML}}`)) {
-      const local = reference.slice(XML.length + 2);
-      const required = attribute(node, 'use') === 'required';
-      return { local, uri: XML, tag: `xml:${local}`, key: local, type: TEXT, required, fixed: undefined };
-    }
-    const encoding = reference.includes('soap/encoding');
-    if (encoding) this.#builder.unsupported(node, `The SOAP encoding attribute ${reference}`);
-    else this.#builder.invalid(node, `there is no attribute ${reference}`);
+    this.#builder.invalid(node, `there is no attribute ${reference}`);
     return undefined;
   }
 

@@ -29,9 +29,9 @@ export interface CompiledXsd {
 
 export function compileXsd(file: string, files: SchemaFiles): CompiledXsd {
   const { documents, findings } = loadSchemas(file, files);
-  if (findings.length > 0 || documents.length === 0) return { findings };
+  if (findings.some(({ severity }) => severity === 'error') || documents.length === 0) return { findings };
   const { validate, findings: wrong } = compileValidator(documents);
-  if (!validate) return { findings: wrong };
+  if (!validate) return { findings: [...findings, ...wrong] };
   const symbols = collectSymbols(documents);
   const prefixes = choosePrefixes(documents);
   const builder = new ModelBuilder(symbols, prefixes);

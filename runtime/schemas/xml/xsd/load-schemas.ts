@@ -3,8 +3,11 @@ import { posix } from 'node:path';
 import type { Finding } from '../../../contracts/finding.ts';
 import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
-import { SOAP_ENCODING, WSDL, XML, XSD } from '../namespaces.ts';
+import { WSDL, XML, XSD } from '../namespaces.ts';
+import { NamespaceFiles } from './namespace-files.ts';
 import { hasComponent, redefinedIn, withOldName, withRedefinitions } from './redefine.ts';
+import { referredNamespaces } from './referred-namespaces.ts';
+import { standardSchema } from './standard-schemas.ts';
 import { attribute, isXsd, parseTree, placeOf, type XmlNode } from './tree.ts';
 
 export interface SchemaDocument {
@@ -23,23 +26,52 @@ export interface LoadedSchemas {
 }
 
 export function loadSchemas(file: string, files: SchemaFiles): LoadedSchemas {
-  const loader = new Loader(files);
+  const loader = new Loader(file, files);
   loader.file(file, undefined);
+  loader.resolve();
   return { documents: [...loader.documents.values()], findings: loader.findings };
 }
-
-/** Known without a file. */
-const GIVEN: ReadonlySet<string | undefined> = new Set([XSD, XML, SOAP_ENCODING]);
 
 class Loader {
   readonly documents = new Map<string, SchemaDocument>();
   readonly findings: Finding[] = [];
+  readonly #main: string;
   readonly #files: SchemaFiles;
+  /** Imports that lead to no file, by their namespace. */
+  readonly #unresolved = new Map<string, XmlNode>();
   readonly #trees = new Map<string, XmlNode | undefined>();
   readonly #wsdls = new Set<string>();
 
-  constructor(files: SchemaFiles) {
+  constructor(main: string, files: SchemaFiles) {
+    this.#main = main;
     this.#files = files;
+  }
+
+  /** Once all files are known to which a location leads: what is imported by its namespace alone, or from a file that is not there. */
+  resolve(): void {
+    const known = new NamespaceFiles(this.#main, this.#files, (file) => this.#tree(file));
+    const has = (namespace: string) =>
+      [...this.documents.values()].some((document) => document.namespace === namespace);
+    if (this.documents.size > 0 && !has(XML)) this.#schema(standardSchema(XML)!, undefined);
+    for (const [namespace, node] of referredNamespaces(this.documents.values())) {
+      if (!this.#unresolved.has(namespace)) this.#unresolved.set(namespace, node);
+    }
+    for (let next = first(this.#unresolved); next; next = first(this.#unresolved)) {
+      const [namespace, node] = next;
+      this.#unresolved.delete(namespace);
+      if (has(namespace)) continue;
+      const standard = standardSchema(namespace);
+      const found = known.of(namespace, node.file);
+      if (found.length > 0) for (const root of found) this.#schema(root, undefined);
+      else if (standard) this.#schema(standard, undefined);
+      else this.#warn(node, namespace);
+    }
+  }
+
+  #warn(node: XmlNode, namespace: string): void {
+    const location = attribute(node, 'schemaLocation');
+    if (location !== undefined) this.#missing(node, location, 'warning');
+    else this.findings.push(finding('SCHEMA_NAMESPACE_UNKNOWN', placeOf(node), { namespace }, { severity: 'warning' }));
   }
 
   file(file: string, includer: string | undefined): void {
@@ -93,13 +125,19 @@ class Loader {
     if (child.uri !== XSD) return;
     const location = attribute(child, 'schemaLocation');
     if (child.local === 'include') this.#follow(child, location, namespace);
-    if (child.local === 'import' && location !== undefined && !GIVEN.has(attribute(child, 'namespace'))) {
-      this.#follow(child, location, undefined);
-    }
+    if (child.local === 'import') this.#import(child, location);
     if (child.local === 'redefine') this.#redefine(child, location, namespace);
     if (child.local === 'override') {
       this.findings.push(finding('SCHEMA_UNSUPPORTED', placeOf(child), { what: `xs:${child.local}` }));
     }
+  }
+
+  #import(node: XmlNode, location: string | undefined): void {
+    const namespace = attribute(node, 'namespace') ?? '';
+    if (namespace === XSD) return;
+    const file = location === undefined ? undefined : this.#locate(node.file, location);
+    if (file !== undefined) this.file(file, undefined);
+    else if (!this.#unresolved.has(namespace)) this.#unresolved.set(namespace, node);
   }
 
   /** What it redefines lies in the file that it names, or in one that this includes. */
@@ -121,9 +159,13 @@ class Loader {
       this.file(file, includer);
       return;
     }
+    this.#missing(node, location, 'error');
+  }
+
+  #missing(node: XmlNode, location: string, severity: 'error' | 'warning'): void {
     const wanted = posix.normalize(posix.join(posix.dirname(node.file), location));
     const unknown = { name: wanted, known: this.#files.known };
-    this.findings.push(finding('SCHEMA_FILE_UNKNOWN', placeOf(node), { file: location }, { unknown }));
+    this.findings.push(finding('SCHEMA_FILE_UNKNOWN', placeOf(node), { file: location }, { unknown, severity }));
   }
 
   /** Where a location says; for one on the web or in another folder, the file of that name beside the schema. */
@@ -142,3 +184,5 @@ class Loader {
     this.findings.push(finding('SCHEMA_INVALID', placeOf(node), { file: node.file, reason }));
   }
 }
+
+const first = <K, V>(map: ReadonlyMap<K, V>): [K, V] | undefined => map.entries().next().value;

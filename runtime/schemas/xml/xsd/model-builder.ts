@@ -1,7 +1,7 @@
 /** Builds elements and types from the symbols, as far as they are asked for; recursive types refer to themselves. */
 import type { Finding } from '../../../contracts/finding.ts';
 import { finding } from '../../../errors/finding.ts';
-import { expandedName, SOAP_ENCODING, XSD } from '../namespaces.ts';
+import { expandedName, XSD } from '../namespaces.ts';
 import { AttributeBuilder } from './attribute-builder.ts';
 import { Declared } from './declared.ts';
 import type { SchemaDocument } from './load-schemas.ts';
@@ -120,8 +120,7 @@ export class ModelBuilder {
     if (known) return known;
     const declaration = this.symbols.types.get(name);
     if (declaration?.node.local === 'complexType') return this.#complex(declaration, name);
-    if (name.startsWith(`{${SOAP_ENCODING}}`)) this.unsupported(from, `The SOAP encoding type ${name}`);
-    else this.invalid(from, `there is no type ${name}`);
+    this.invalid(from, `there is no type ${name}`);
     return anyType;
   }
 

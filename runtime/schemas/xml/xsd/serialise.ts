@@ -1,6 +1,6 @@
 /** Writes schema documents for the validator: imports by namespace, includes resolved, lines where they were. */
 import { escapeAttribute } from '../escape.ts';
-import { SOAP_ENCODING, XML, XSD } from '../namespaces.ts';
+import { XSD } from '../namespaces.ts';
 import type { SchemaDocument } from './load-schemas.ts';
 import type { XmlNode } from './tree.ts';
 
@@ -12,13 +12,11 @@ export interface ValidatorFile {
 }
 
 const DROPPED: ReadonlySet<string> = new Set(['import', 'include', 'annotation']);
-const XML_ATTRIBUTES = `<schema xmlns="${XSD}" targetNamespace="${XML}"><attribute name="lang" type="string"/><attribute name="base" type="anyURI"/><attribute name="id" type="ID"/><attribute name="space"><simpleType><restriction base="NCName"><enumeration value="default"/><enumeration value="preserve"/></restriction></simpleType></attribute><attributeGroup name="specialAttrs"><attribute ref="xml:base"/><attribute ref="xml:lang"/><attribute ref="xml:space"/><attribute ref="xml:id"/></attributeGroup></schema>`;
 
 /** The first file imports all others. */
 export function validatorFiles(documents: readonly SchemaDocument[]): readonly ValidatorFile[] {
   const namespaces = [...new Set(documents.map((document) => document.namespace))];
   const hubs = new Map(namespaces.map((namespace, index) => [namespace, `mem:///namespace-${index}.xsd`]));
-  hubs.set(XML, 'mem:///xml.xsd');
   const files = documents.map((document, index) => ({
     url: `mem:///document-${index}.xsd`,
     text: documentText(document, importsFor(document.namespace, hubs)),
@@ -38,7 +36,7 @@ export function validatorFiles(documents: readonly SchemaDocument[]): readonly V
     text: schema('urn:guildhall:all', importsFor('urn:guildhall:all', hubs)),
     file: undefined,
   };
-  return [all, ...hubFiles, ...files, { url: 'mem:///xml.xsd', text: XML_ATTRIBUTES, file: undefined }];
+  return [all, ...hubFiles, ...files];
 }
 
 function schema(namespace: string, content: string): string {
@@ -48,7 +46,7 @@ function schema(namespace: string, content: string): string {
 
 function importsFor(own: string, hubs: ReadonlyMap<string, string>): string {
   return [...hubs]
-    .filter(([namespace]) => namespace !== own && namespace !== SOAP_ENCODING)
+    .filter(([namespace]) => namespace !== own)
     .map(([namespace, url]) => {
       const name = namespace === '' ? '' : ` namespace="${escapeAttribute(namespace)}"`;
       return `<xs:import xmlns:xs="${XSD}"${name} schemaLocation="${url}"/>`;
