@@ -11,11 +11,13 @@ import { pause } from '../town/system.ts';
 export interface HostSettings {
   readonly name: string;
   readonly solution: string;
-  readonly environment: string;
+  readonly environment?: string;
   readonly http: string;
   readonly admin: string;
   /** Where its logs are kept. */
   readonly folder: string;
+  /** Environment variables that it gets beside ours. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export interface BusHost {
@@ -47,7 +49,8 @@ const MAIN = join(import.meta.dirname, '..', '..', 'runtime', 'cli', 'main.ts');
 const PRELOAD = join(import.meta.dirname, 'shift-clock.ts');
 const TOKEN = 'chaos';
 
-export function createBusHost({ name, solution, environment, http, admin: address, folder }: HostSettings): BusHost {
+export function createBusHost(settings: HostSettings): BusHost {
+  const { name, solution, environment, http, admin: address, folder, secrets } = settings;
   const admin = connectAdmin({ solution, admin: `http://${address}`, token: TOKEN });
   const log = join(folder, `host-${name}.log`);
   const clock = join(folder, `host-${name}.clock`);
@@ -67,9 +70,10 @@ export function createBusHost({ name, solution, environment, http, admin: addres
 
   async function startOnce(deadline: number): Promise<boolean> {
     owned = await ownFolder(`chaos-${name}`);
-    const flags = ['--environment', environment, '--host', name, '--json', '--log-level', 'info'];
+    const laidOver = environment === undefined ? [] : ['--environment', environment];
+    const flags = [...laidOver, '--host', name, '--json', '--log-level', 'info'];
     const script = [process.execPath, '--import', PRELOAD, MAIN, 'run', solution, ...flags];
-    const variables = { ...process.env, GUILDHALL_ADMIN_TOKEN: TOKEN, GUILDHALL_CHAOS_CLOCK: clock };
+    const variables = { ...process.env, ...secrets, GUILDHALL_ADMIN_TOKEN: TOKEN, GUILDHALL_CHAOS_CLOCK: clock };
     // A log in the owned folder would go with it.
     pid = await owned.run('host', 'sh', ['-c', 'log=$1; shift; exec "$@" >>"$log" 2>&1', 'host', log, ...script], {
       environment: variables,
