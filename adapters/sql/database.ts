@@ -24,7 +24,8 @@ export async function openDatabase(config: DatabaseConfig, context: AdapterConte
   const { database } = config;
   const address = typeof database === 'string' ? database : context.secret(database.secret);
   const deadline = milliseconds(config.deadline ?? defaults.deadline);
-  if (address.startsWith('sqlite:')) return openSqlite(context.resolvePath(address.slice('sqlite:'.length)));
+  if (address.startsWith('sqlite:'))
+    return openSqlite(context.resolvePath(address.slice('sqlite:'.length)), deadline, context);
   if (/^postgres(ql)?:\/\//.test(address)) return openPostgres(address, deadline, context);
   const reason = 'its database is neither sqlite:<path> nor postgres://...';
   throw busError('ADAPTER_CONFIG', { name: context.name, reason });

@@ -62,9 +62,9 @@ function faultsOf({ links, servers, drop, database }: Stage): Fault[] {
     },
     {
       name: 'table locked',
-      begin: () => {
-        locking = new DatabaseSync(database, { timeout: 5000 });
-        locking.exec('BEGIN IMMEDIATE');
+      begin: async () => {
+        locking = new DatabaseSync(database, { timeout: 0 });
+        while (!locks(locking)) await pause(5);
       },
       end: () => {
         locking?.exec('ROLLBACK');
@@ -72,4 +72,14 @@ function faultsOf({ links, servers, drop, database }: Stage): Fault[] {
       },
     },
   ];
+}
+
+/** Whether nobody else had it locked. */
+function locks(database: DatabaseSync): boolean {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch {
+    return false; // Busy: the bus is at it.
+  }
 }

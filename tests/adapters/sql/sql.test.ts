@@ -115,6 +115,28 @@ describe('sending', () => {
     await expect(send({ statement: INSERT }, { id: 1 })).rejects.toMatchObject({ code: 'ENDPOINT_REFUSED' });
   });
 
+  test('a database that another has locked is waited for, while all else goes on', async () => {
+    lite.exec('BEGIN IMMEDIATE');
+    const sending = send({ statement: 'INSERT INTO t (name) VALUES (:name)' }, { name: 'late' });
+    let turns = 0;
+    const counting = setInterval(() => {
+      turns += 1;
+    }, 5);
+    await eventually('others have their turn', () => turns > 5);
+    clearInterval(counting);
+    lite.exec('COMMIT');
+    await sending;
+    expect(lite.prepare('SELECT name FROM t').all()).toEqual([{ name: 'late' }]);
+  });
+
+  test('one that stays locked is given up after the deadline', async () => {
+    lite.exec('BEGIN IMMEDIATE');
+    const sending = send({ statement: 'INSERT INTO t (name) VALUES (:name)', deadline: '80ms' }, { name: 'never' });
+    await expect(sending).rejects.toMatchObject({ kind: 'transient', message: expect.stringContaining('locked') });
+    lite.exec('COMMIT');
+    expect(lite.prepare('SELECT name FROM t').all()).toEqual([]);
+  });
+
   test('a body that is no list or no JSON; a file that is not there', async () => {
     await expect(send({ statement: INSERT, each: 'items' }, { items: 3 })).rejects.toMatchObject({ kind: 'message' });
     await expect(send({ statement: INSERT }, {}, `sqlite:${path}.not`)).rejects.toMatchObject({
