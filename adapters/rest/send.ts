@@ -9,7 +9,12 @@ import { BUS } from '../../runtime/contracts/properties.ts';
 import { isBusError } from '../../runtime/errors/as-bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
 import { networkFailure } from '../../runtime/errors/network-failure.ts';
-import { compileAuthorisation, type Proof } from '../shared/client/auth/authorisation.ts';
+import {
+  type Authorisation,
+  askProven,
+  compileAuthorisation,
+  type Proof,
+} from '../shared/client/auth/authorisation.ts';
 import { type ConnectionConfig, createAgent, createPool } from '../shared/client/dispatcher.ts';
 import { type Answer, exchange } from '../shared/client/exchange.ts';
 import { bytesOfAnswer, contentTypeOf, headerOf, LONGEST_TOLD, readRefusal } from './read-answer.ts';
@@ -57,23 +62,17 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     const request = await requestFor(message);
     const path = joined(target.pathFor(message), request.query);
     try {
-      return accepted(await (authorisation ? asked(path, request, signal) : carried(path, request, signal)));
+      return accepted(
+        await (authorisation ? asked(authorisation, path, request, signal) : carried(path, request, signal)),
+      );
     } catch (thrown) {
       signal.throwIfAborted();
       throw isBusError(thrown) ? thrown : networkFailure(url, thrown);
     }
   }
 
-  /** With a proof of who we are; once more with a new one when the far end does not take it any longer. */
-  async function asked(path: string, request: Request, signal: AbortSignal): Promise<Answer> {
-    const prove = () => authorisation!.prove(target.origin + path, signal);
-    const proof = await prove();
-    const answer = await carried(path, request, signal, proof);
-    if (!(await proof.heard(answer))) return answer;
-    const second = await prove();
-    const last = await carried(path, request, signal, second);
-    await second.heard(last);
-    return last;
+  function asked(authorised: Authorisation, path: string, request: Request, signal: AbortSignal): Promise<Answer> {
+    return askProven(authorised, target.origin + path, signal, (proof) => carried(path, request, signal, proof));
   }
 
   function carried(path: string, request: Request, signal: AbortSignal, proof?: Proof): Promise<Answer> {

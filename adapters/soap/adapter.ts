@@ -3,6 +3,7 @@ import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { accessFindings } from '../shared/access/check.ts';
+import { authFindings } from '../shared/client/auth/check.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { createReceiveLocation, type SoapReceiveConfig } from './receive.ts';
 import { createSendPort, type SoapSendConfig } from './send.ts';
@@ -27,6 +28,15 @@ export const soap: Adapter<SoapConfig> = {
         wsdl: 'schemas/works/works.wsdl',
         url: 'https://works.example.gov.uk/service',
         auth: { type: 'usernameToken', user: 'bus', password: { secret: 'WORKS_PASSWORD' } },
+      },
+    },
+    {
+      title: 'Call a service that wants our certificate, through the proxy of the council',
+      direction: 'send',
+      config: {
+        wsdl: 'schemas/works/works.wsdl',
+        tls: { certificate: 'config/bus.pem', key: { secret: 'BUS_KEY' } },
+        proxy: { url: 'http://proxy.example.gov.uk:3128' },
       },
     },
   ],
@@ -56,9 +66,7 @@ function sendFindings({ url, headers = {}, auth }: SoapSendConfig): FindingInCon
   for (const name of Object.keys(headers).filter((header) => OWN.test(header))) {
     found.push(invalid(`headers.${name}`, `${name} is written by the adapter`, 'Leave it out.'));
   }
-  if (auth?.type === 'basic' && auth.digest) {
-    found.push(invalid('auth.digest', 'HTTP Basic knows no digest', 'Use type: usernameToken.'));
-  }
+  if (auth && auth.type !== 'usernameToken') found.push(...authFindings(auth, Object.keys(headers)));
   return found;
 }
 

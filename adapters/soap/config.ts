@@ -2,6 +2,10 @@
 import type { JsonSchema } from '../../runtime/contracts/adapter.ts';
 import { durationPattern } from '../../runtime/contracts/duration.ts';
 import { accessSchema } from '../shared/access/config.ts';
+import { authSchemaOf, authSchemas } from '../shared/client/auth/config.ts';
+import { proxySchema } from '../shared/client/dispatcher.ts';
+import { closed } from '../shared/client/schema.ts';
+import { tlsSchema } from '../shared/tls.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { SEND_DEFAULTS } from './send.ts';
 import { TOKEN_DEFAULTS } from './username-token.ts';
@@ -86,6 +90,17 @@ export const receiveSchema: JsonSchema = {
   required: ['wsdl', 'path'],
 };
 
+const usernameTokenAuth = closed(
+  'A WS-Security UsernameToken in the envelope',
+  {
+    type: { const: 'usernameToken', description: 'A WS-Security UsernameToken in the envelope' },
+    user: name('The user'),
+    password: secret('The password'),
+    digest: { type: 'boolean', default: false, description: 'Sends a digest in place of the password' },
+  },
+  ['type', 'user', 'password'],
+);
+
 export const sendSchema: JsonSchema = {
   type: 'object',
   properties: {
@@ -107,22 +122,9 @@ export const sendSchema: JsonSchema = {
       },
       description: 'HTTP headers of every request; a value may be { secret: NAME }',
     },
-    auth: {
-      type: 'object',
-      description: 'Who we are, by HTTP Basic or by a WS-Security UsernameToken',
-      properties: {
-        type: { enum: ['basic', 'usernameToken'], description: 'How' },
-        user: name('The user'),
-        password: secret('The password'),
-        digest: {
-          type: 'boolean',
-          default: false,
-          description: 'usernameToken: sends a digest in place of the password',
-        },
-      },
-      required: ['type', 'user', 'password'],
-      additionalProperties: false,
-    },
+    auth: authSchemaOf([...authSchemas, usernameTokenAuth]),
+    tls: tlsSchema,
+    proxy: proxySchema,
     connections: {
       type: 'integer',
       minimum: 1,

@@ -5,8 +5,8 @@ import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
 import { type BodyElement, type Envelope, readEnvelope } from './envelope.ts';
-import type { HttpAnswer } from './http-client.ts';
 import { faultError, faultIn } from './read-fault.ts';
+import type { HttpAnswer } from './way.ts';
 import { decodeXml } from './xml-reader.ts';
 
 export interface Reading {
@@ -43,8 +43,10 @@ function read({ bytes, contentType }: HttpAnswer): Envelope | { readonly problem
 
 const invalid = (endpoint: string, reason: string) => busError('ENDPOINT_ANSWER_INVALID', { endpoint, reason });
 
-function refused({ status, bytes, retryAfter }: HttpAnswer, { endpoint, now }: Reading): BusError {
-  return httpFailure({ endpoint, status, says: beginning(bytes), retryAfter }, now);
+function refused({ status, bytes, retryAfter, location }: HttpAnswer, { endpoint, now }: Reading): BusError {
+  const redirects = status >= 300 && status < 400;
+  const says = redirects ? `redirects to ${location ?? 'nowhere'} are not followed` : beginning(bytes);
+  return httpFailure({ endpoint, status, says, retryAfter }, now);
 }
 
 function beginning(bytes: Uint8Array): string {

@@ -2,26 +2,32 @@
  * Calls operations of a SOAP service: the message is the body element, node-soap writes the envelope, action and security around
  * it, and the answer's body element comes back as XML that stands alone. A fault rejects with the name to catch it by.
  */
-import { BasicAuthSecurity, Client, WSSecurity } from 'soap';
+import { WSSecurity } from 'soap';
 import type { AdapterContext, Incoming, SendPort } from '../../runtime/contracts/adapter.ts';
 import { bytesOf, type Message, type Property, partOf, type Scalar } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
-import { isBusError, reasonOf } from '../../runtime/errors/as-bus-error.ts';
+import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
-import { networkFailure } from '../../runtime/errors/network-failure.ts';
+import type { Auth } from '../shared/client/auth/config.ts';
+import type { ConnectionConfig } from '../shared/client/dispatcher.ts';
+import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
 import { nameOf, readRoot } from './envelope.ts';
-import { createHttpClient, type HttpAnswer } from './http-client.ts';
-import { loadNodeSoapWsdl, PORT, SERVICE } from './node-soap-wsdl.ts';
 import { readAnswer } from './read-answer.ts';
 import { readWsdl } from './read-wsdl.ts';
 import type { SoapOperation, SoapService } from './service.ts';
+import { createWay } from './way.ts';
+import { createWriter } from './write-call.ts';
 import { decodeXml } from './xml-reader.ts';
 
-interface SecretRef {
-  readonly secret: string;
+/** WS-Security, in the envelope. */
+export interface UsernameTokenAuth {
+  readonly type: 'usernameToken';
+  readonly user: string;
+  readonly password: { readonly secret: string };
+  readonly digest?: boolean;
 }
 
-export interface SoapSendConfig {
+export interface SoapSendConfig extends ConnectionConfig {
   readonly wsdl: string;
   readonly service?: string;
   readonly port?: string;
@@ -29,14 +35,8 @@ export interface SoapSendConfig {
   readonly url?: string;
   readonly soapAction?: string;
   readonly soap12?: boolean;
-  readonly headers?: Readonly<Record<string, string | SecretRef>>;
-  readonly auth?: {
-    readonly type: 'basic' | 'usernameToken';
-    readonly user: string;
-    readonly password: SecretRef;
-    readonly digest?: boolean;
-  };
-  readonly connections?: number;
+  readonly headers?: Readonly<Record<string, TextOrSecret>>;
+  readonly auth?: Auth | UsernameTokenAuth;
   readonly maxAnswerBytes?: number;
 }
 
@@ -45,56 +45,39 @@ export const SEND_DEFAULTS = { connections: 16, maxAnswerBytes: 10 * 1024 * 1024
 export function createSendPort(config: SoapSendConfig, context: AdapterContext): SendPort {
   const { service } = readWsdl(config.wsdl, choiceOf(config), context);
   const endpoint = endpointOf(config, service, context);
-  const { connections = SEND_DEFAULTS.connections, maxAnswerBytes: limit = SEND_DEFAULTS.maxAnswerBytes } = config;
-  const http = createHttpClient(endpoint, { connections, limit });
+  const {
+    auth,
+    connections = SEND_DEFAULTS.connections,
+    maxAnswerBytes: limit = SEND_DEFAULTS.maxAnswerBytes,
+  } = config;
+  const way = createWay(endpoint, { ...config, connections, limit, auth: isToken(auth) ? undefined : auth }, context);
   const operationFor = compileOperations(config, service, endpoint, context);
   const fixed = headersOf(config, context);
-  const security = securityOf(config, context);
-  let loading: Promise<Client> | undefined;
-
-  async function open(): Promise<Client> {
-    const forceSoap12Headers = config.soap12 ?? service.version === '1.2';
-    const client = new Client(await loadNodeSoapWsdl(service), endpoint, { httpClient: http, forceSoap12Headers });
-    if (security) client.setSecurity(security);
-    if (config.soapAction !== undefined) client.setSOAPAction(config.soapAction);
-    return client;
-  }
+  const write = createWriter(service, {
+    soap12: config.soap12 ?? service.version === '1.2',
+    soapAction: config.soapAction,
+    security: isToken(auth) ? tokenOf(auth, context) : undefined,
+  });
 
   async function send(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
     signal.throwIfAborted();
     const { operation, xml } = operationFor(
       decode(await bytesOf(message.parts[0]), message.parts[0].contentType, endpoint),
     );
-    loading ??= open();
-    const client = await loading;
     const key = message.context.get(BUS.idempotencyKey)?.value;
-    const headers = key === undefined ? fixed : { ...fixed, 'Idempotency-Key': String(key) };
-    const answer = await call(client, operation.name, xml, headers, signal);
+    const headers = key === undefined ? fixed : { ...fixed, 'idempotency-key': String(key) };
+    const written = async () => {
+      const call = await write({ operation: operation.name, xml });
+      return { ...call, headers: { ...call.headers, ...headers } };
+    };
+    const answer = await way.post(written, signal);
     const body = readAnswer(answer, { endpoint, twoWay: context.twoWay, now: context.clock.now() });
     if (!body) return undefined;
     const properties = { 'http.status': answer.status, 'soap.operation': operation.name };
     return { parts: [partOf(Buffer.from(body.xml), 'text/xml; charset=utf-8')], context: contextOf(properties) };
   }
 
-  async function call(
-    client: Client,
-    operation: string,
-    xml: string,
-    headers: object,
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
-    try {
-      return await new Promise((resolve, reject) => {
-        const ignored = () => {};
-        client[SERVICE][PORT][operation]({ _xml: xml }, ignored, { signal, resolve, reject }, headers);
-      });
-    } catch (thrown) {
-      signal.throwIfAborted();
-      throw isBusError(thrown) ? thrown : networkFailure(endpoint, thrown);
-    }
-  }
-
-  return { send, close: () => http.close() };
+  return { send, close: () => way.close() };
 }
 
 function choiceOf({ service, port, soap12 }: SoapSendConfig) {
@@ -154,16 +137,15 @@ function readable<T>(read: () => T, endpoint: string): T {
 
 function headersOf({ headers = {} }: SoapSendConfig, { secret }: AdapterContext): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : secret(value.secret)]),
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), textFrom(value, secret)]),
   );
 }
 
-function securityOf({ auth }: SoapSendConfig, { secret }: AdapterContext): BasicAuthSecurity | WSSecurity | undefined {
-  if (!auth) return undefined;
-  const password = secret(auth.password.secret);
-  if (auth.type === 'basic') return new BasicAuthSecurity(auth.user, password);
-  const passwordType = auth.digest ? 'PasswordDigest' : 'PasswordText';
-  return new WSSecurity(auth.user, password, { passwordType, hasTimeStamp: false, mustUnderstand: true });
+const isToken = (auth: SoapSendConfig['auth']): auth is UsernameTokenAuth => auth?.type === 'usernameToken';
+
+function tokenOf({ user, password, digest }: UsernameTokenAuth, { secret }: AdapterContext): WSSecurity {
+  const passwordType = digest ? 'PasswordDigest' : 'PasswordText';
+  return new WSSecurity(user, secret(password.secret), { passwordType, hasTimeStamp: false, mustUnderstand: true });
 }
 
 function contextOf(properties: Readonly<Record<string, Scalar>>): ReadonlyMap<string, Property> {

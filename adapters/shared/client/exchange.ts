@@ -4,6 +4,7 @@
  * answer; `dispatch` tells of the answer as it comes.
  */
 import type { Dispatcher } from 'undici';
+import { decodeContent } from './content-coding.ts';
 
 export interface Answer {
   readonly status: number;
@@ -15,8 +16,21 @@ export interface Answer {
 /** Of an answer with this status, how many bytes are kept at most. */
 export type Keep = (status: number) => number;
 
-/** Rejects with the signal's reason, or with what became of a connection before the answer began. */
-export function exchange(
+/** A compressed answer is given plain. Rejects with the signal's reason, or with what became of a connection before the answer began. */
+export async function exchange(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+  keep: Keep,
+): Promise<Answer> {
+  const answer = await carry(dispatcher, options, signal, keep);
+  const encoding = answer.headers['content-encoding'];
+  if (encoding === undefined || !(answer.body instanceof Uint8Array)) return answer;
+  const body = await decodeContent(answer.body, [encoding].flat().join(','), keep(answer.status));
+  return { ...answer, body };
+}
+
+function carry(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   signal: AbortSignal,

@@ -1,9 +1,9 @@
 /** The way to a far end: TLS with an authority and certificates of our own, and proxies. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, request, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { rest } from '../../../adapters/rest/adapter.ts';
 import type { RestSendConfig } from '../../../adapters/rest/send.ts';
 import type { BusError } from '../../../runtime/contracts/errors.ts';
@@ -17,6 +17,7 @@ import {
   startTlsFront,
   type TlsFront,
 } from '../../servers/certificates.ts';
+import { type HttpProxy, startHttpProxy } from '../../servers/http-proxy.ts';
 
 const never = new AbortController().signal;
 const message = testMessage({ id: 'm1', bytes: Buffer.from('{}'), contentType: 'application/json' });
@@ -25,6 +26,7 @@ let authority: Authority;
 let server: Certificate;
 let client: Certificate;
 let sink: HttpSink;
+let serve: (response: ServerResponse) => void;
 let front: TlsFront;
 
 beforeAll(async () => {
@@ -36,7 +38,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  sink = await openSink((_body, response) => response.end('yes'));
+  serve = (response) => response.end('yes');
+  sink = await openSink((_body, response) => serve(response));
   const target = { hostname: '127.0.0.1', port: Number(new URL(sink.address).port) };
   const options = { cert: server.certificate, key: server.key, ca: authority.certificate };
   front = await startTlsFront(target, { ...options, requestCert: true, rejectUnauthorized: true });
@@ -94,58 +97,25 @@ describe('TLS', () => {
 });
 
 describe('a proxy', () => {
-  let proxy: Server;
-  const seen: string[] = [];
-  const sockets = new Set<Socket>();
+  let proxy: HttpProxy;
 
-  /** As they stand at the edge of a council's network: forwards http, tunnels https, and wants a password. */
   beforeEach(async () => {
-    seen.length = 0;
-    const allowed = ({ headers }: IncomingMessage) =>
-      headers['proxy-authorization'] === `Basic ${Buffer.from('bus:the P').toString('base64')}`;
-    proxy = createServer((from, to) => {
-      seen.push(`${from.method} ${from.url}`);
-      if (!allowed(from)) return void to.writeHead(407).end();
-      const onward = request(from.url!, { method: from.method!, headers: from.headers }, (answer) => {
-        to.writeHead(answer.statusCode!, answer.headers);
-        answer.pipe(to);
-      });
-      return void from.pipe(onward);
-    });
-    proxy.on('connect', (from: IncomingMessage, near: Socket, head: Buffer) => {
-      seen.push(`CONNECT ${from.url}`);
-      if (!allowed(from)) return void near.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-      const [host, port] = from.url!.split(':');
-      const beyond = connect(Number(port), host!, () => {
-        near.write('HTTP/1.1 200 OK\r\n\r\n');
-        beyond.write(head);
-        near.pipe(beyond).pipe(near);
-      });
-      for (const socket of [near, beyond]) sockets.add(socket.on('error', () => {}));
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    proxy = await startHttpProxy('bus', 'the P');
   });
 
-  afterEach(async () => {
-    for (const socket of sockets) socket.destroy();
-    proxy.closeAllConnections();
-    await new Promise((resolve) => proxy.close(resolve));
-  });
+  afterEach(() => proxy.close());
 
-  const through = (more: object = { user: 'bus', password: { secret: 'P' } }) => ({
-    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    ...more,
-  });
+  const through = (more: object = { user: 'bus', password: { secret: 'P' } }) => ({ url: proxy.url, ...more });
 
   test('https by a tunnel, with our own certificate beyond it', async () => {
     expect(await send({ tls, proxy: through() })).toBe('yes');
-    expect(seen).toEqual([`CONNECT localhost:${front.port}`]);
+    expect(proxy.seen).toEqual([`CONNECT localhost:${front.port}`]);
     expect(front.clients).toEqual(['bus']);
   });
 
   test('http by asking it', async () => {
     expect(await send({ url: `${sink.address}/in?a=1`, proxy: through() })).toBe('yes');
-    expect(seen).toEqual([`POST ${sink.address}/in?a=1`]);
+    expect(proxy.seen).toEqual([`POST ${sink.address}/in?a=1`]);
   });
 
   test('one that does not let us, or is not there', async () => {
@@ -156,5 +126,27 @@ describe('a proxy', () => {
     const gone = await failure(send({ tls, proxy: { url: 'http://127.0.0.1:1' } }));
     expect(gone).toMatchObject({ code: 'ENDPOINT_UNREACHABLE', kind: 'transient' });
     expect(sink.requests).toHaveLength(0);
+  });
+});
+
+describe('compressed answers', () => {
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('%s is read', async (coding, compress) => {
+    serve = (response) => response.setHeader('Content-Encoding', coding).end(compress(Buffer.from('yes')));
+    expect(await send({ tls })).toBe('yes');
+  });
+
+  test('one that is longer than it seems, cut off, or in a coding that nobody knows', async () => {
+    serve = (response) => response.setHeader('Content-Encoding', 'gzip').end(gzipSync(Buffer.alloc(200_000)));
+    expect(await failure(send({ tls, maxAnswerBytes: 1000 }))).toMatchObject({ code: 'ENDPOINT_ANSWER_INVALID' });
+    serve = (response) => response.setHeader('Content-Encoding', 'gzip').end(gzipSync(Buffer.from('yes')).subarray(5));
+    expect(await failure(send({ tls }))).toMatchObject({ code: 'ENDPOINT_FAILED', kind: 'transient' });
+    serve = (response) => response.setHeader('Content-Encoding', 'smoke').end('yes');
+    expect(await failure(send({ tls }))).toMatchObject({ message: expect.stringContaining('smoke') });
   });
 });

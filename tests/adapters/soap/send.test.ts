@@ -286,7 +286,7 @@ describe('options', () => {
     ['wsdl', { wsdl: 'https://a/b?wsdl' }],
     ['url', { wsdl: 'a.wsdl', url: 'http://u:p@a/' }],
     ['headers.soapaction', { wsdl: 'a.wsdl', headers: { soapaction: 'x' } }],
-    ['auth.digest', { wsdl: 'a.wsdl', auth: { type: 'basic', user: 'u', password: { secret: 'P' }, digest: true } }],
+    ['auth', { wsdl: 'a.wsdl', headers: { authorization: 'x' }, auth: { type: 'bearer', token: { secret: 'T' } } }],
   ] as [string, SoapSendConfig][])('%s is found wrong in %j', (path, config) => {
     expect(soap.check(config, 'send')).toEqual([expect.objectContaining({ path, severity: 'error' })]);
   });

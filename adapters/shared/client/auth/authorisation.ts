@@ -62,6 +62,22 @@ export function compileAuthorisation(
   return byToken(fetchFor(auth, dispatcher, context), header, dispatcher, context);
 }
 
+/** Asks with a proof of who we are; once more with a new one when the far end does not take it any longer. */
+export async function askProven(
+  authorisation: Authorisation,
+  url: string,
+  signal: AbortSignal,
+  ask: (proof: Proof) => Promise<Answer>,
+): Promise<Answer> {
+  const proof = await authorisation.prove(url, signal);
+  const answer = await ask(proof);
+  if (!(await proof.heard(answer))) return answer;
+  const second = await authorisation.prove(url, signal);
+  const last = await ask(second);
+  await second.heard(last);
+  return last;
+}
+
 function fetchFor(
   auth: Exclude<RenewedAuth, { type: 'session' }>,
   dispatcher: Dispatcher,

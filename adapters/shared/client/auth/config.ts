@@ -225,19 +225,22 @@ export const authSchemas: readonly JsonSchema[] = [
   ),
 ];
 
-export const authSchema: JsonSchema = {
+/** What a transport adds of its own comes after the kinds that HTTP knows. */
+export const authSchemaOf = (schemas: readonly JsonSchema[]): JsonSchema => ({
   type: 'object',
   required: ['type'],
   properties: {
     type: {
-      enum: authSchemas.map(({ properties }) => (properties as { type: { const: string } }).type.const),
+      enum: schemas.map(({ properties }) => (properties as { type: { const: string } }).type.const),
       description: 'How',
     },
   },
   description:
     'Who we are. Tokens and sessions are shared by all messages of the port, renewed before they end, and once more when the far end says 401',
-  oneOf: authSchemas,
-};
+  oneOf: schemas,
+});
+
+export const authSchema = authSchemaOf(authSchemas);
 
 const FIXED = new Set<Auth['type']>(['basic', 'bearer', 'apiKey']);
 
