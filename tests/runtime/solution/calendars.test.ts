@@ -1,4 +1,6 @@
 /** Calendars as they are written: holidays from GOV.UK's file, and what is wrong at its place. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { dayOf } from '../../../runtime/expressions/dates/days.ts';
 import { isWorked } from '../../../runtime/expressions/dates/working-days.ts';
 import { readCalendars } from '../../../runtime/solution/calendars.ts';
@@ -65,4 +67,20 @@ test('a file that is no JSON', () => {
   expect(
     read(text, { 'config/calendars/bank-holidays.json': '{"england-and-wales":{"events":[{"date":"x"}]}}' }).findings,
   ).toEqual(['2:19 CALENDAR_INVALID']);
+});
+
+describe('the file that the reference solution brings', () => {
+  const path = 'config/calendars/bank-holidays.json';
+  const files = { [path]: readFileSync(join(import.meta.dirname, '../../..', path), 'utf8') };
+
+  test.each([
+    ['england-and-wales', ['2026-04-06', '2026-08-31', '2027-12-27'], ['2026-01-02', '2026-03-17', '2026-11-30']],
+    ['scotland', ['2026-01-02', '2026-08-03', '2026-11-30', '2028-01-04'], ['2026-04-06', '2026-08-31']],
+    ['northern-ireland', ['2026-03-17', '2026-04-06', '2026-07-13', '2026-08-31'], ['2026-01-02', '2026-11-30']],
+  ])('the holidays of %s', (division, holidays, others) => {
+    const { calendar, findings } = read(`calendar: c\nholidays: { file: ${path}, division: ${division} }\n`, files);
+    expect(findings).toEqual([]);
+    expect(holidays.filter((date) => isWorked(calendar, dayOf(date)))).toEqual([]);
+    expect(others.filter((date) => isWorked(calendar, dayOf(date)))).toEqual(others);
+  });
 });
