@@ -3,22 +3,32 @@ import type { Submission } from '../../runtime/contracts/adapter.ts';
 import type { BusError } from '../../runtime/contracts/errors.ts';
 import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
 import { asBusError } from '../../runtime/errors/as-bus-error.ts';
-import { readRoot } from './envelope.ts';
+import { encodeRpc } from './encoded/encode.ts';
+import type { Types } from './encoded/types.ts';
+import { readRoot, type SoapVersion } from './envelope.ts';
 import type { SoapOperation } from './service.ts';
 import type { Fault } from './write-fault.ts';
 import { decodeXml, escapeXml } from './xml-reader.ts';
 
 export type Answer = { readonly xml: string | undefined } | { readonly fault: Fault };
 
+/** What was called, and in which version of SOAP. */
+export interface Called {
+  readonly operation: SoapOperation;
+  readonly version: SoapVersion;
+  readonly types: Types;
+}
+
 /** Never rejects. */
-export async function answerTo(submission: Submission, operation: SoapOperation, signal: AbortSignal): Promise<Answer> {
+export async function answerTo(submission: Submission, called: Called, signal: AbortSignal): Promise<Answer> {
+  const { operation } = called;
   const { messageId, outcome, error, response } = submission;
   if (outcome === 'suspended') return { fault: error ? faultOf(error, messageId) : kept(messageId) };
   if (!operation.output) return { xml: undefined };
   if (!response) return { xml: empty(operation.output) };
   try {
     const answer = await unlessAborted(response, signal);
-    return { xml: await elementOf(answer) };
+    return { xml: await elementOf(answer, called) };
   } catch (thrown) {
     return { fault: faultOf(asBusError(thrown, operation.name), messageId) };
   }
@@ -49,9 +59,11 @@ function kept(messageId: string): Fault {
 /** The operation has an answer, the port has none. */
 const empty = ({ uri, local }: NonNullable<SoapOperation['output']>) => `<a:${local} xmlns:a="${escapeXml(uri)}"/>`;
 
-async function elementOf(answer: Message): Promise<string> {
+async function elementOf(answer: Message, { operation, version, types }: Called): Promise<string> {
   const part = answer.parts[0];
-  return readRoot(decodeXml(await bytesOf(part), part.contentType)).xml;
+  const { xml } = readRoot(decodeXml(await bytesOf(part), part.contentType));
+  const output = operation.encoded?.output;
+  return output ? encodeRpc(xml, output, types, version) : xml;
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,4 +1,7 @@
 /** Decides whether a request is a call of the service, before anything else sees it. Pure. */
+
+import { decodeRpc } from './encoded/decode.ts';
+import type { Types } from './encoded/types.ts';
 import {
   type BodyElement,
   type Envelope,
@@ -16,6 +19,8 @@ import { decodeXml, XmlProblem } from './xml-reader.ts';
 export interface Gate {
   /** By the name of the input element. */
   readonly operations: ReadonlyMap<string, SoapOperation>;
+  /** For the operations whose calls are encoded. */
+  readonly types: Types;
   /** Namespaces of header blocks that callers may insist on. */
   readonly understands: ReadonlySet<string>;
   /** Who calls must say who it is. */
@@ -46,24 +51,31 @@ type Checked =
   | { readonly operation: SoapOperation; readonly xml: string; readonly caller?: string }
   | { readonly fault: Fault };
 
-function checkEnvelope({ header, body }: Envelope, { operations, understands, checkToken }: Gate): Checked {
+function checkEnvelope({ header, body }: Envelope, gate: Gate): Checked {
+  const { understands, checkToken } = gate;
   const isKnown = (uri: string) => understands.has(uri) || (checkToken !== undefined && uri === SECURITY);
   const strange = header.find((block) => block.mustUnderstand && isForUs(block) && !isKnown(block.uri));
   if (strange) return refuse(`The header block ${nameOf(strange)} is not understood.`, 'MustUnderstand');
   const caller = checkToken?.(header);
   if (checkToken && caller === undefined)
     return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
-  const [first, second] = body;
-  if (!first) return refuse('The SOAP body is empty.');
-  if (second) return refuse('The SOAP body holds more than one element.');
-  const checked = checkBody(first, operations);
+  const checked = checkBody(body, gate);
   return 'fault' in checked || caller === undefined ? checked : { ...checked, caller };
 }
 
-function checkBody(element: BodyElement, operations: Gate['operations']): Checked {
-  const operation = operations.get(nameOf(element));
-  if (operation) return { operation, xml: element.xml };
-  return refuse(`There is no operation for ${nameOf(element)}; there are ${[...operations.keys()].join(', ')}.`);
+function checkBody(body: readonly BodyElement[], { operations, types }: Gate): Checked {
+  const [first, second] = body;
+  if (!first) return refuse('The SOAP body is empty.');
+  const called = body.find((element) => operations.get(nameOf(element))?.encoded?.input) ?? first;
+  const operation = operations.get(nameOf(called));
+  const input = operation?.encoded?.input;
+  if (second && !input) return refuse('The SOAP body holds more than one element.');
+  if (!operation) {
+    return refuse(`There is no operation for ${nameOf(first)}; there are ${[...operations.keys()].join(', ')}.`);
+  }
+  if (!input) return { operation, xml: called.xml };
+  const elements = [called, ...body.filter((element) => element !== called)].map(({ xml }) => xml);
+  return { operation, xml: decodeRpc(elements, input, types) };
 }
 
 const refuse = (reason: string, code: Fault['code'] = 'Client'): Checked => ({ fault: { code, reason } });

@@ -4,20 +4,22 @@ import type { BusError } from '../../runtime/contracts/errors.ts';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
-import { type BodyElement, type Envelope, readEnvelope } from './envelope.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
 import { faultError, faultIn } from './read-fault.ts';
 import type { HttpAnswer } from './way.ts';
-import { decodeXml } from './xml-reader.ts';
+import { decodeXml, XmlProblem } from './xml-reader.ts';
 
 export interface Reading {
   readonly endpoint: string;
   readonly twoWay: boolean;
   readonly now: Instant;
+  /** For operations whose answers are encoded: the body's elements as one, without the encoding. */
+  readonly decode?: ((elements: readonly string[]) => string) | undefined;
 }
 
 /** Undefined on a one-way port. A fault may come with any status, also with 200. */
-export function readAnswer(answer: HttpAnswer, reading: Reading): BodyElement | undefined {
-  const { endpoint, twoWay } = reading;
+export function readAnswer(answer: HttpAnswer, reading: Reading): string | undefined {
+  const { endpoint, twoWay, decode } = reading;
   const { status, bytes } = answer;
   const success = status >= 200 && status < 300;
   if (success && bytes.byteLength === 0 && !twoWay) return undefined;
@@ -28,7 +30,16 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): BodyElement | 
   if (!success) throw refused(answer, reading);
   const [body] = envelope.body;
   if (!body && twoWay) throw invalid(endpoint, 'its SOAP body is empty');
-  return twoWay ? body : undefined;
+  if (!twoWay) return undefined;
+  return decode ? decoded(decode, envelope, endpoint) : body!.xml;
+}
+
+function decoded(decode: (elements: readonly string[]) => string, { body }: Envelope, endpoint: string): string {
+  try {
+    return decode(body.map(({ xml }) => xml));
+  } catch (thrown) {
+    throw thrown instanceof XmlProblem ? invalid(endpoint, thrown.message) : thrown;
+  }
 }
 
 function read({ bytes, contentType }: HttpAnswer): Envelope | { readonly problem: string } {

@@ -76,7 +76,8 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
   const description = readWsdl(wsdl, choice, context);
   const operations = new Map(description.service.operations.map((operation) => [nameOf(operation.input), operation]));
   const token = config.usernameToken && compileUsernameToken(config.usernameToken, context);
-  const gate = { operations, understands: new Set(understands), ...(token ? { checkToken: token } : {}) };
+  const { types } = description.service;
+  const gate = { operations, types, understands: new Set(understands), ...(token ? { checkToken: token } : {}) };
   const access = compileAccess(config.access, context);
   return {
     config,
@@ -176,8 +177,9 @@ async function take(location: Location, request: Call, response: ServerResponse)
     refuse(location, response, call.version, call.fault);
     return;
   }
-  const { version, operation, xml, caller = request.caller } = call;
-  const answer = await hand(location, operation, xml, caller);
+  const { caller = request.caller } = call;
+  const { version, operation } = call;
+  const answer = await hand(location, { ...call, caller });
   if ('fault' in answer) {
     answerFault(response, version, answer.fault);
     return;
@@ -190,7 +192,14 @@ async function take(location: Location, request: Call, response: ServerResponse)
   }
 }
 
-async function hand({ config, submit, signal }: Location, operation: SoapOperation, xml: string, caller?: string) {
+interface Taken {
+  readonly version: SoapVersion;
+  readonly operation: SoapOperation;
+  readonly xml: string;
+  readonly caller: string | undefined;
+}
+
+async function hand({ config, description, submit, signal }: Location, { version, operation, xml, caller }: Taken) {
   const incoming: Incoming = {
     parts: [partOf(Buffer.from(xml), 'text/xml; charset=utf-8')],
     context: new Map([
@@ -201,7 +210,7 @@ async function hand({ config, submit, signal }: Location, operation: SoapOperati
   };
   try {
     const [submission] = await submit([incoming], signal);
-    return await answerTo(submission!, operation, signal);
+    return await answerTo(submission!, { operation, version, types: description.service.types }, signal);
   } catch (thrown) {
     return { fault: faultForNothingKept(thrown) };
   }

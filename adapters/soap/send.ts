@@ -11,6 +11,8 @@ import { busError } from '../../runtime/errors/bus-error.ts';
 import type { Auth } from '../shared/client/auth/config.ts';
 import type { ConnectionConfig } from '../shared/client/dispatcher.ts';
 import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
+import { decodeRpc } from './encoded/decode.ts';
+import { encodeRpc } from './encoded/encode.ts';
 import { nameOf, readRoot } from './envelope.ts';
 import { readAnswer } from './read-answer.ts';
 import { readWsdl } from './read-wsdl.ts';
@@ -53,8 +55,9 @@ export function createSendPort(config: SoapSendConfig, context: AdapterContext):
   const way = createWay(endpoint, { ...config, connections, limit, auth: isToken(auth) ? undefined : auth }, context);
   const operationFor = compileOperations(config, service, endpoint, context);
   const fixed = headersOf(config, context);
+  const soap12 = config.soap12 ?? service.version === '1.2';
   const write = createWriter(service, {
-    soap12: config.soap12 ?? service.version === '1.2',
+    soap12,
     soapAction: config.soapAction,
     security: isToken(auth) ? tokenOf(auth, context) : undefined,
   });
@@ -62,19 +65,22 @@ export function createSendPort(config: SoapSendConfig, context: AdapterContext):
   async function send(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
     signal.throwIfAborted();
     const { operation, xml } = operationFor(
-      decode(await bytesOf(message.parts[0]), message.parts[0].contentType, endpoint),
+      decoded(await bytesOf(message.parts[0]), message.parts[0].contentType, endpoint),
     );
     const key = message.context.get(BUS.idempotencyKey)?.value;
     const headers = key === undefined ? fixed : { ...fixed, 'idempotency-key': String(key) };
+    const { input, output } = operation.encoded ?? {};
+    const body = input ? readable(() => encodeRpc(xml, input, service.types, soap12 ? '1.2' : '1.1'), endpoint) : xml;
     const written = async () => {
-      const call = await write({ operation: operation.name, xml });
+      const call = await write({ operation: operation.name, xml: body });
       return { ...call, headers: { ...call.headers, ...headers } };
     };
     const answer = await way.post(written, signal);
-    const body = readAnswer(answer, { endpoint, twoWay: context.twoWay, now: context.clock.now() });
-    if (!body) return undefined;
+    const decode = output && ((elements: readonly string[]) => decodeRpc(elements, output, service.types));
+    const answered = readAnswer(answer, { endpoint, twoWay: context.twoWay, now: context.clock.now(), decode });
+    if (answered === undefined) return undefined;
     const properties = { 'http.status': answer.status, 'soap.operation': operation.name };
-    return { parts: [partOf(Buffer.from(body.xml), 'text/xml; charset=utf-8')], context: contextOf(properties) };
+    return { parts: [partOf(Buffer.from(answered), 'text/xml; charset=utf-8')], context: contextOf(properties) };
   }
 
   return { send, close: () => way.close() };
@@ -123,7 +129,7 @@ function compileOperations(
   };
 }
 
-const decode = (bytes: Uint8Array, contentType: string, endpoint: string) =>
+const decoded = (bytes: Uint8Array, contentType: string, endpoint: string) =>
   readable(() => decodeXml(bytes, contentType), endpoint);
 
 /** Our own message, which cannot be put into an envelope. */

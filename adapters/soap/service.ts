@@ -1,4 +1,6 @@
 /** A service as its WSDL describes it: one port, its address, and what each operation takes and gives. */
+import type { RpcMessage } from './encoded/decode.ts';
+import { compileTypes, type Member, type Types } from './encoded/types.ts';
 import type { QName, SoapVersion } from './envelope.ts';
 import { SOAP_11_BINDING, SOAP_12_BINDING, WSDL, type WsdlFile, type WsdlNode } from './wsdl-files.ts';
 
@@ -9,6 +11,8 @@ export interface SoapOperation {
   /** Absent when the operation is one-way. */
   readonly output: QName | undefined;
   readonly action: string;
+  /** Where the WSDL says use="encoded": what the wrapper holds. Messages of the bus are the same XML without the encoding. */
+  readonly encoded?: { readonly input?: RpcMessage; readonly output?: RpcMessage };
 }
 
 export interface SoapService {
@@ -17,6 +21,7 @@ export interface SoapService {
   readonly version: SoapVersion;
   readonly address: string | undefined;
   readonly operations: readonly SoapOperation[];
+  readonly types: Types;
 }
 
 export interface Choice {
@@ -29,6 +34,7 @@ export interface Choice {
 interface Definitions {
   readonly find: (local: string, qualifiedName: string | undefined) => WsdlNode | undefined;
   readonly all: (local: string) => readonly WsdlNode[];
+  readonly types: Types;
 }
 
 /** Throws Error with a sentence when the WSDL has no such service, or none that can be called. */
@@ -56,6 +62,7 @@ export function readService(files: readonly WsdlFile[], choice: Choice): SoapSer
     version,
     address: port.children.find(({ local }) => local === 'address')?.attributes['location'],
     operations: boundOperations(definitions, binding),
+    types: definitions.types,
   };
 }
 
@@ -71,6 +78,7 @@ function collect(files: readonly WsdlFile[]): Definitions {
   return {
     find: (local, qualifiedName) => byName.get(`${local} ${qualifiedName}`),
     all: (local) => roots.flatMap((root) => childrenOf(root, local)),
+    types: compileTypes(files),
   };
 }
 
@@ -81,7 +89,8 @@ function abstractService(definitions: Definitions): SoapService {
   const operations = childrenOf(portType, 'operation').map((operation) =>
     operationOf(definitions, operation, { style: 'document', action: '' }),
   );
-  return { name: portType.attributes['name'] ?? '', version: '1.1', address: undefined, operations };
+  const { types } = definitions;
+  return { name: portType.attributes['name'] ?? '', version: '1.1', address: undefined, operations, types };
 }
 
 function boundOperations(definitions: Definitions, binding: WsdlNode): SoapOperation[] {
@@ -119,7 +128,33 @@ function operationOf(definitions: Definitions, operation: WsdlNode, binding: Bin
   };
   const input = elementOf('input');
   if (!input) throw new Error(`its operation ${name} takes nothing`);
-  return { name, input, output: elementOf('output'), action: binding.action };
+  const output = elementOf('output');
+  const encodedOf = (way: 'input' | 'output', wrapper: QName | undefined) => {
+    const message = childrenOf(operation, way)[0]?.attributes['message'];
+    const body = binding[way];
+    if (binding.style !== 'rpc' || body?.attributes['use'] !== 'encoded' || !wrapper || message === undefined)
+      return {};
+    return { [way]: { wrapper, parts: rpcParts(definitions, message, body) } };
+  };
+  const encoded = { ...encodedOf('input', input), ...encodedOf('output', output) };
+  const base = { name, input, output, action: binding.action };
+  return Object.keys(encoded).length === 0 ? base : { ...base, encoded };
+}
+
+/** The parts that soap:body names, else all, in the order of the message. */
+function rpcParts(definitions: Definitions, messageName: string, body: WsdlNode): readonly Member[] {
+  const message = definitions.find('message', messageName);
+  if (!message) throw new Error(`it has no message ${messageName}`);
+  const named = body.attributes['parts']?.trim().split(/\s+/);
+  return childrenOf(message, 'part')
+    .filter(({ attributes }) => named?.includes(attributes['name'] ?? '') ?? true)
+    .map(({ attributes: { name = '', type, element } }) => ({
+      uri: '',
+      local: name,
+      type: element === undefined ? definitions.types.type(type ?? '') : definitions.types.element(element),
+      nillable: true,
+      optional: false,
+    }));
 }
 
 /** The element of the part that is the body: the one that soap:body names, else the first that has one. */

@@ -5,13 +5,13 @@ import { readXml, type Tag } from './xml-reader.ts';
 export const WSDL = 'http://schemas.xmlsoap.org/wsdl/';
 export const SOAP_11_BINDING = 'http://schemas.xmlsoap.org/wsdl/soap/';
 export const SOAP_12_BINDING = 'http://schemas.xmlsoap.org/wsdl/soap12/';
-const XML_SCHEMA = 'http://www.w3.org/2001/XMLSchema';
+export const XML_SCHEMA = 'http://www.w3.org/2001/XMLSchema';
 
-/** An element of WSDL or of its SOAP binding; schemas are left out. */
+/** An element of WSDL, of its SOAP binding or of a schema. */
 export interface WsdlNode {
   readonly uri: string;
   readonly local: string;
-  /** Attributes without a namespace; those that name something are written `{namespace}local`. */
+  /** Attributes without a namespace, and arrayType; those that name something are written `{namespace}local`. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: WsdlNode[];
 }
@@ -73,7 +73,7 @@ function readWsdlFile(path: string, text: string): WsdlFile {
       const reference = referenceOf(tag, path);
       if (reference) references.push(reference);
       const node = { uri: tag.uri, local: tag.local, attributes: attributesOf(tag), children: [] };
-      if (tag.uri !== XML_SCHEMA) open.at(-1)!.children.push(node);
+      open.at(-1)!.children.push(node);
       open.push(node);
     },
     close: () => void open.pop(),
@@ -93,10 +93,12 @@ function referenceOf(tag: Tag, from: string): Reference | undefined {
   return { attribute, start, end, address, file: remote ? undefined : posix.join(posix.dirname(from), value) };
 }
 
-const NAMES = new Set(['message', 'element', 'type', 'binding']);
+const NAMES = new Set(['message', 'element', 'type', 'binding', 'base', 'ref', 'arrayType']);
 
 function attributesOf({ attributes, resolve }: Tag): Readonly<Record<string, string>> {
-  const plain = Object.values(attributes).filter(({ uri, prefix }) => uri === '' && prefix === '');
+  const plain = Object.values(attributes).filter(
+    ({ uri, prefix, local }) => (uri === '' && prefix === '') || (uri === WSDL && local === 'arrayType'),
+  );
   return Object.fromEntries(
     plain.map(({ local, value }) => [local, NAMES.has(local) ? qualified(value, resolve) : value]),
   );

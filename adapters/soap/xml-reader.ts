@@ -19,22 +19,29 @@ export interface Tag {
   readonly start: number;
   /** Offset behind the `>` of its start tag. */
   readonly end: number;
-  /** The namespace of a prefix that is in scope here. */
+  /** The namespace of a prefix that is in scope here, while the element is read. */
   resolve(prefix: string): string | undefined;
+  /** The same, at any time. */
+  scope(prefix: string): string | undefined;
 }
 
 export interface XmlHandlers {
   open(tag: Tag): void;
+  /** Character data, CDATA included, in pieces. */
+  text?(text: string): void;
   /** `end` is the offset behind the end tag. */
   close?(depth: number, end: number): void;
 }
 
 const DEEPEST = 256;
 
+type Scope = (prefix: string) => string | undefined;
+
 /** Throws XmlProblem. */
-export function readXml(text: string, { open, close }: XmlHandlers): void {
+export function readXml(text: string, { open, text: take, close }: XmlHandlers): void {
   const parser = new SaxesParser({ xmlns: true });
   let depth = -1;
+  const scopes: Scope[] = [];
   parser.on('error', (error) => {
     throw new XmlProblem(`it is not well-formed XML: ${error.message.replace(/\.$/, '')}`);
   });
@@ -46,11 +53,22 @@ export function readXml(text: string, { open, close }: XmlHandlers): void {
     if (depth > DEEPEST) throw new XmlProblem(`its elements are nested more than ${DEEPEST} deep`);
     const end = parser.position;
     const start = text.lastIndexOf('<', end - 1);
-    open({ uri, local, declared: ns, attributes, depth, start, end, resolve: (prefix) => parser.resolve(prefix) });
+    const declared = Object.keys(ns).length > 0;
+    const around = scopes.at(-1);
+    const scope: Scope =
+      declared || !around ? (prefix) => (Object.hasOwn(ns, prefix) ? ns[prefix] : around?.(prefix)) : around;
+    scopes.push(scope);
+    const resolve = (prefix: string) => parser.resolve(prefix);
+    open({ uri, local, declared: ns, attributes, depth, start, end, resolve, scope });
   });
+  if (take) {
+    parser.on('text', take);
+    parser.on('cdata', take);
+  }
   parser.on('closetag', () => {
     close?.(depth, parser.position);
     depth -= 1;
+    scopes.pop();
   });
   parser.write(text).close();
 }

@@ -15,11 +15,10 @@ export interface WsdlPort {
 
 export interface WsdlOperation {
   readonly name: string;
-  /** `{namespace}name` of the elements; undefined where there is none, as in rpc style. */
+  /** `{namespace}name` of the elements, with style rpc of the wrappers; undefined where there is none. */
   readonly input: string | undefined;
   readonly output: string | undefined;
   readonly faults: readonly string[];
-  readonly style: 'document' | 'rpc';
 }
 
 /** `files`: path to text, the first is the contract. */
@@ -80,16 +79,24 @@ function operationOf(
   const bound = childrenOf(binding, 'operation').find((node) => attribute(node, 'name') === name);
   const own = bound?.children.find((node) => SOAP.includes(node.uri) && node.local === 'operation');
   const style = (own && attribute(own, 'style')) ?? standard;
-  const elementOf = (local: string) =>
+  const elementsOf = (local: string) =>
     childrenOf(operation, local).flatMap((node) => elementIn(message(attribute(node, 'message'))));
-  return {
-    name,
-    input: elementOf('input')[0],
-    output: elementOf('output')[0],
-    faults: elementOf('fault'),
-    style: style === 'rpc' ? 'rpc' : 'document',
-  };
+  const rootOf = (way: 'input' | 'output') =>
+    style === 'rpc' ? wrapperOf(operation, binding, bound, way) : elementsOf(way)[0];
+  return { name, input: rootOf('input'), output: rootOf('output'), faults: elementsOf('fault') };
 }
+
+/** The element around the parts of an rpc message; the schemas of the solution know it, too. */
+function wrapperOf(operation: XmlNode, binding: XmlNode, bound: XmlNode | undefined, way: 'input' | 'output') {
+  if (childrenOf(operation, way).length === 0) return undefined;
+  const body = bound && childrenOf(bound, way).flatMap(({ children }) => children.filter(isBody))[0];
+  const [, prefix = ''] = (attribute(binding, 'type') ?? '').split(':').reverse();
+  const uri = (body && attribute(body, 'namespace')) ?? namespaceOf(binding, prefix) ?? '';
+  const local = `${attribute(operation, 'name')}${way === 'input' ? '' : 'Response'}`;
+  return uri === '' ? local : `{${uri}}${local}`;
+}
+
+const isBody = ({ uri, local }: XmlNode) => SOAP.includes(uri) && local === 'body';
 
 /** Of several parts the first that is an element: others are headers. */
 function elementIn(message: XmlNode | undefined): string[] {

@@ -13,15 +13,13 @@ export function importWsdl({ files }: Gathered, { name, taken }: ImportOptions):
   const types = new Map<string, string>();
   const notes: string[] = [];
   for (const { operations } of ports) {
-    for (const { name: operation, input, output, faults, style } of operations) {
-      if (style === 'rpc')
-        notes.push(`${operation} is in rpc style: its messages are not elements, so it has no message types.`);
+    for (const { name: operation, input, output, faults } of operations) {
       const roots: [string | undefined, string][] = [
         [input, 'Asks'],
         [output, 'Answers'],
         ...faults.map((fault): [string, string] => [fault, 'Refuses']),
       ];
-      for (const [root, what] of style === 'rpc' ? [] : roots) {
+      for (const [root, what] of roots) {
         if (root === undefined || types.has(root)) continue;
         const type = names.unique(root.replace(/^\{.*\}/, ''));
         types.set(root, type);
@@ -45,7 +43,7 @@ function applicationOf(
   names: Names,
 ): string | undefined {
   const sendPorts = ports.flatMap(({ service, port, operations }) => {
-    const used = operations.filter(({ style, input }) => style === 'document' && input !== undefined);
+    const used = operations.filter(({ input }) => input !== undefined);
     const asked = [...new Set(used.map(({ input }) => types.get(input!)!))];
     const answers = [...new Set(used.flatMap(({ output }) => (output === undefined ? [] : [types.get(output)!])))];
     if (asked.length === 0) return [];

@@ -1,12 +1,13 @@
 /** Whatever comes in, the gate gives a call or a fault; whatever a fault says, it is an envelope that can be read. */
 
 import { checkCall, type Gate } from '../../../adapters/soap/check-call.ts';
+import { compileTypes } from '../../../adapters/soap/encoded/types.ts';
 import { readEnvelope, type SoapVersion } from '../../../adapters/soap/envelope.ts';
 import { contentTypeOf, writeFault } from '../../../adapters/soap/write-fault.ts';
 import { fc } from '../../properties.ts';
 
 const operation = { name: 'A', input: { uri: 'urn:a', local: 'A' }, output: undefined, action: '' };
-const gate: Gate = { operations: new Map([['{urn:a}A', operation]]), understands: new Set() };
+const gate: Gate = { operations: new Map([['{urn:a}A', operation]]), types: compileTypes([]), understands: new Set() };
 const start = '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:a="urn:a"><e:Body>';
 const end = '</e:Body></e:Envelope>';
 const version = fc.constantFrom<SoapVersion>('1.1', '1.2');

@@ -4,71 +4,19 @@ import { createClientAsync, WSSecurity } from 'soap';
 import { soap } from '../../../adapters/soap/adapter.ts';
 import { readEnvelope } from '../../../adapters/soap/envelope.ts';
 import type { SoapReceiveConfig } from '../../../adapters/soap/receive.ts';
-import { createSystemClock } from '../../../runtime/clock/system.ts';
-import type { AdapterContext, Incoming, Submission } from '../../../runtime/contracts/adapter.ts';
-import { bytesOf, type Message, partOf } from '../../../runtime/contracts/message.ts';
+import type { AdapterContext, Submission } from '../../../runtime/contracts/adapter.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
-import { createHttpListener } from '../../../runtime/host/http-listener.ts';
 import { testAdapterContext } from '../../../runtime/testing/adapter-context.ts';
-
-type Verdict = (incoming: Incoming) => Promise<Partial<Submission>>;
+import { answering, bodyText, closeLocation, envelope, openLocation, S11, S12, type Verdict } from './open-location.ts';
 
 const WSDL = 'tests/adapters/soap/wsdl/desk.wsdl';
-const S11 = 'http://schemas.xmlsoap.org/soap/envelope/';
-const S12 = 'http://www.w3.org/2003/05/soap-envelope';
 const OPEN = '<t:OpenCase xmlns:t="urn:test:types"><t:Title>A</t:Title></t:OpenCase>';
 const ANSWER = '<OpenCaseResponse xmlns="urn:test:types"><Number>0042</Number></OpenCaseResponse>';
 
-const envelope = (body: string, { namespace = S11, header = '' } = {}) =>
-  `<e:Envelope xmlns:e="${namespace}">${header && `<e:Header>${header}</e:Header>`}<e:Body>${body}</e:Body></e:Envelope>`;
+afterEach(closeLocation);
 
-let close: (() => Promise<void>) | undefined;
-
-afterEach(() => close?.());
-
-async function open(
-  config: Partial<SoapReceiveConfig> = {},
-  verdict: Verdict = async () => ({}),
-  more: Partial<AdapterContext> = {},
-) {
-  const listener = createHttpListener('127.0.0.1:0', createSystemClock());
-  await listener.start();
-  const seen: Incoming[] = [];
-  const stopping = new AbortController();
-  const context = testAdapterContext({ name: 'desk/web', http: listener, ...more });
-  const running = soap.receive!({ wsdl: WSDL, path: '/desk', ...config }, context).run(async ([incoming]) => {
-    seen.push(incoming!);
-    return [{ messageId: `m${seen.length}`, outcome: 'accepted', ...(await verdict(incoming!)) }];
-  }, stopping.signal);
-  close = async () => {
-    stopping.abort();
-    await running;
-    await listener.stop();
-  };
-  const url = `${listener.address}/desk`;
-  const post = async (
-    body: string | Uint8Array<ArrayBuffer>,
-    headers: Record<string, string> = { 'Content-Type': 'text/xml; charset=utf-8' },
-  ) => {
-    const answer = await fetch(url, { method: 'POST', headers, body });
-    return {
-      status: answer.status,
-      type: answer.headers.get('content-type'),
-      headers: answer.headers,
-      text: await answer.text(),
-    };
-  };
-  return { url, seen, post };
-}
-
-const bodyText = async (incoming: Incoming | undefined) => Buffer.from(await bytesOf(incoming!.parts[0])).toString();
-
-const answering = (text: string): Verdict => {
-  const parts: Message['parts'] = [partOf(Buffer.from(text), 'text/xml; charset=utf-8')];
-  return async () => ({
-    response: Promise.resolve({ id: 'a', interchange: 'a', type: undefined, context: new Map(), parts }),
-  });
-};
+const open = (config: Partial<SoapReceiveConfig> = {}, verdict?: Verdict, more?: Partial<AdapterContext>) =>
+  openLocation({ wsdl: WSDL, ...config }, verdict, more);
 
 describe('calls', () => {
   test.each([
@@ -206,10 +154,10 @@ describe('what is no call', () => {
   test('too large, encoded, of another type', async () => {
     const large = await faulty(envelope(`<a>${'x'.repeat(3_000_000)}</a>`), undefined, { maxBytes: 1000 });
     expect([large.status, large.fault]).toEqual([413, expect.stringContaining('1000 bytes')]);
-    await close?.();
+    await closeLocation();
     const coded = await faulty(envelope(OPEN), { 'Content-Type': 'text/xml', 'Content-Encoding': 'gzip' });
     expect(coded.status).toBe(415);
-    await close?.();
+    await closeLocation();
     const json = await faulty('{}', { 'Content-Type': 'application/json' });
     expect([json.status, json.fault]).toEqual([415, expect.stringContaining('application/json')]);
   });
@@ -252,7 +200,7 @@ describe('what is told of a message', () => {
     expect((await first.post(envelope(OPEN))).text).toMatch(
       /soap:Client.*<code>RESPONSE_REFUSED<\/code><name>Closed<\/name><messageId>m1/,
     );
-    await close?.();
+    await closeLocation();
     const second = await open({}, refusing(busError('RESPONSE_TIMEOUT', { message: 'm1', timeout: 5 })), {
       twoWay: true,
     });

@@ -32,6 +32,7 @@ test('a whole WSDL', () => {
     version: '1.1',
     address: 'http://x/',
     operations: [ask],
+    types: expect.anything(),
   });
 });
 
@@ -43,7 +44,12 @@ test('one in several files, in a circle', () => {
 
 test('one without a service: its port type, without an address', () => {
   const service = read({ 'a/main.wsdl': `${OPEN}${PORT_TYPE}</w:definitions>` });
-  expect(service).toEqual({ name: 'T', version: '1.1', address: undefined, operations: [{ ...ask, action: '' }] });
+  expect(service).toMatchObject({
+    name: 'T',
+    version: '1.1',
+    address: undefined,
+    operations: [{ ...ask, action: '' }],
+  });
 });
 
 test('style rpc: the wrapper is the body element', () => {

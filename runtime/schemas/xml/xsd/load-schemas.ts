@@ -3,10 +3,12 @@ import { posix } from 'node:path';
 import type { Finding } from '../../../contracts/finding.ts';
 import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
-import { WSDL, XML, XSD } from '../namespaces.ts';
+import { SOAP_ENCODING, WSDL, XML, XSD } from '../namespaces.ts';
 import { NamespaceFiles } from './namespace-files.ts';
 import { hasComponent, redefinedIn, withOldName, withRedefinitions } from './redefine.ts';
 import { referredNamespaces } from './referred-namespaces.ts';
+import { rpcWrappers } from './rpc-wrappers.ts';
+import { withoutSoapEncoding } from './soap-encoding.ts';
 import { standardSchema } from './standard-schemas.ts';
 import { attribute, isXsd, parseTree, placeOf, type XmlNode } from './tree.ts';
 
@@ -29,7 +31,29 @@ export function loadSchemas(file: string, files: SchemaFiles): LoadedSchemas {
   const loader = new Loader(file, files);
   loader.file(file, undefined);
   loader.resolve();
-  return { documents: [...loader.documents.values()], findings: loader.findings };
+  if (loader.wsdls.length === 0) return { documents: [...loader.documents.values()], findings: loader.findings };
+  const documents = [...loader.documents.values()].map((document) =>
+    document.namespace === SOAP_ENCODING ? document : { ...document, node: withoutSoapEncoding(document.node) },
+  );
+  return { documents: [...documents, ...rpcDocuments(loader.wsdls, documents)], findings: loader.findings };
+}
+
+function rpcDocuments(wsdls: readonly XmlNode[], documents: readonly SchemaDocument[]): readonly SchemaDocument[] {
+  const declared = new Set(
+    documents.flatMap(({ node, namespace }) =>
+      node.children
+        .filter((child) => isXsd(child, 'element'))
+        .map((child) => `{${namespace}}${attribute(child, 'name')}`),
+    ),
+  );
+  return rpcWrappers(wsdls, declared).map(({ namespace, node }) => ({
+    node: withoutSoapEncoding(node),
+    file: node.file,
+    namespace,
+    chameleon: false,
+    qualifiedElements: false,
+    qualifiedAttributes: false,
+  }));
 }
 
 class Loader {
@@ -40,11 +64,15 @@ class Loader {
   /** Imports that lead to no file, by their namespace. */
   readonly #unresolved = new Map<string, XmlNode>();
   readonly #trees = new Map<string, XmlNode | undefined>();
-  readonly #wsdls = new Set<string>();
+  readonly #wsdls = new Map<string, XmlNode>();
 
   constructor(main: string, files: SchemaFiles) {
     this.#main = main;
     this.#files = files;
+  }
+
+  get wsdls(): readonly XmlNode[] {
+    return [...this.#wsdls.values()];
   }
 
   /** Once all files are known to which a location leads: what is imported by its namespace alone, or from a file that is not there. */
@@ -92,7 +120,7 @@ class Loader {
 
   #wsdl(root: XmlNode): void {
     if (this.#wsdls.has(root.file)) return;
-    this.#wsdls.add(root.file);
+    this.#wsdls.set(root.file, root);
     for (const node of root.children) {
       if (node.uri !== WSDL) continue;
       if (node.local === 'import') this.#follow(node, attribute(node, 'location'), undefined);
