@@ -4,7 +4,7 @@ import type { BusError } from '../../runtime/contracts/errors.ts';
 import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
 import { asBusError } from '../../runtime/errors/as-bus-error.ts';
 import { encodeRpc } from './encoded/encode.ts';
-import type { Types } from './encoded/types.ts';
+import type { Types } from './encoded/type-book.ts';
 import { readRoot, type SoapVersion } from './envelope.ts';
 import type { SoapOperation } from './service.ts';
 import type { Fault } from './write-fault.ts';

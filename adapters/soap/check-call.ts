@@ -1,7 +1,7 @@
 /** Decides whether a request is a call of the service, before anything else sees it. Pure. */
 
 import { decodeRpc } from './encoded/decode.ts';
-import type { Types } from './encoded/types.ts';
+import type { Types } from './encoded/type-book.ts';
 import {
   type BodyElement,
   type Envelope,

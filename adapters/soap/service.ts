@@ -1,6 +1,6 @@
 /** A service as its WSDL describes it: one port, its address, and what each operation takes and gives. */
 import type { RpcMessage } from './encoded/decode.ts';
-import { compileTypes, type Member, type Types } from './encoded/types.ts';
+import { compileTypes, type Member, type Types } from './encoded/type-book.ts';
 import type { QName, SoapVersion } from './envelope.ts';
 import { SOAP_11_BINDING, SOAP_12_BINDING, WSDL, type WsdlFile, type WsdlNode } from './wsdl-files.ts';
 

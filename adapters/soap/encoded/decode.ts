@@ -9,7 +9,7 @@ import { ElementWriter, parseElement, qname, type XmlAttribute, type XmlElement 
 import { itemsOf } from './items.ts';
 import { isXsd, isXsi, XSD, XSI } from './names.ts';
 import { References } from './references.ts';
-import { isEncoding, type Member, type Type, type Types } from './types.ts';
+import { isEncoding, type Member, type Type, type Types } from './type-book.ts';
 
 /** What an rpc message holds: the wrapper and its parts. */
 export interface RpcMessage {

@@ -7,7 +7,7 @@ import { escapeXml } from '../xml-reader.ts';
 import { ElementWriter, parseElement, qname, type XmlAttribute, type XmlElement } from '../xml-tree.ts';
 import type { RpcMessage } from './decode.ts';
 import { isXsi, XSD, XSI } from './names.ts';
-import { ENCODING_11, ENCODING_12, type Member, type Type, type Types } from './types.ts';
+import { ENCODING_11, ENCODING_12, type Member, type Type, type Types } from './type-book.ts';
 
 /** Throws XmlProblem when the message is no XML. */
 export function encodeRpc(xml: string, { wrapper, parts }: RpcMessage, types: Types, version: SoapVersion): string {

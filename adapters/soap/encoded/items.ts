@@ -1,7 +1,7 @@
 /** The items of a SOAP-encoded array, at their places: with an offset or positions there are gaps. Source: SOAP 1.1, section 5.4.2. */
 import { XmlProblem } from '../xml-reader.ts';
 import type { XmlElement } from '../xml-tree.ts';
-import { isEncoding } from './types.ts';
+import { isEncoding } from './type-book.ts';
 
 const LONGEST = 100_000;
 

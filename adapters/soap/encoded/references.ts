@@ -1,7 +1,7 @@
 /** href="#id" and enc:ref: values that are written once and referred to from several places. Cycles and floods are refused. */
 import { XmlProblem } from '../xml-reader.ts';
 import type { XmlElement } from '../xml-tree.ts';
-import { ENCODING_12 } from './types.ts';
+import { ENCODING_12 } from './type-book.ts';
 
 /** Elements that may come of references, so that a few hundred bytes cannot become gigabytes. */
 const MOST = 100_000;

@@ -1,7 +1,7 @@
 /** Whatever comes in, the gate gives a call or a fault; whatever a fault says, it is an envelope that can be read. */
 
 import { checkCall, type Gate } from '../../../adapters/soap/check-call.ts';
-import { compileTypes } from '../../../adapters/soap/encoded/types.ts';
+import { compileTypes } from '../../../adapters/soap/encoded/type-book.ts';
 import { readEnvelope, type SoapVersion } from '../../../adapters/soap/envelope.ts';
 import { contentTypeOf, writeFault } from '../../../adapters/soap/write-fault.ts';
 import { fc } from '../../properties.ts';
