@@ -4,14 +4,14 @@ import { type Imported, type ImportOptions, messageFile } from './imported.ts';
 import { Names } from './names.ts';
 import { readWsdl, type WsdlPort } from './read-wsdl.ts';
 
-export function importWsdl({ files }: Gathered, { name, taken }: ImportOptions): Imported {
+export function importWsdl({ files, notes: missing }: Gathered, { name, taken }: ImportOptions): Imported {
   const folder = `schemas/${name}`;
   const written = new Map([...files].map(([file, text]) => [`${folder}/${file}`, text]));
   const wsdl = [...written.keys()][0]!;
   const ports = readWsdl(written);
   const names = new Names(taken);
   const types = new Map<string, string>();
-  const notes: string[] = [];
+  const notes = [...missing];
   for (const { operations } of ports) {
     for (const { name: operation, input, output, faults } of operations) {
       const roots: [string | undefined, string][] = [

@@ -7,15 +7,15 @@ import { Names } from './names.ts';
 /** More global elements than this are building blocks rather than messages: then none is chosen for its owner. */
 const MOST_TYPES = 40;
 
-export function importXsd({ files }: Gathered, { name, taken }: ImportOptions): Imported {
+export function importXsd({ files, notes: missing }: Gathered, { name, taken }: ImportOptions): Imported {
   const folder = `schemas/${name}`;
   const written = new Map([...files].map(([file, text]) => [`${folder}/${file}`, text]));
   const main = [...written.keys()][0]!;
   const { model, findings } = compileXsd(main, { read: (path) => written.get(path), known: [...written.keys()] });
   const [wrong] = findings.filter(({ severity }) => severity === 'error');
-  if (!model) throw failed(main, wrong?.message ?? 'it is no schema');
+  if (!model) throw failed(main, [...missing, wrong?.message ?? 'it is no schema'].join(' '));
   const names = new Names(taken);
-  const notes: string[] = [];
+  const notes = [...missing];
   const roots = model.ownRoots.length > MOST_TYPES ? [] : model.ownRoots;
   if (roots.length === 0)
     notes.push(

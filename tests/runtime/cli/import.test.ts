@@ -133,8 +133,49 @@ describe('xsd', () => {
     cpSync(join(contracts, 'xsd/bins.xsd'), join(contracts, 'alone/deep/bins.xsd'));
     const said = await guildhall(solution, 'import', 'xsd', join(contracts, 'alone/deep/bins.xsd'));
     expect(said.exit).not.toBe(0);
-    expect(said.err).toMatch(/IMPORT_FAILED .*alone\/common\/core\.xsd .*bins\.xsd refers to it.*nothing was written/s);
+    expect(said.err).toMatch(/IMPORT_FAILED .*bins\.xsd refers to .*alone\/common\/core\.xsd.*nothing was written/s);
     expect(existsSync(join(solution, 'schemas/bins'))).toBe(false);
+  });
+
+  test('a file that is nowhere and that nothing needs is noted, and left to the check', async () => {
+    const { solution, contracts } = await ground();
+    const schema = BINS.replace('type="c:Uprn"', 'type="xs:string"').replace('../common/', 'http://127.0.0.1:9/');
+    writeFileSync(join(contracts, 'bins.xsd'), schema);
+    const said = await guildhall(solution, 'import', 'xsd', join(contracts, 'bins.xsd'));
+    expect(said).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('Note: bins.xsd refers to http://127.0.0.1:9/core.xsd, which cannot be read'),
+    });
+    const checked = await guildhall(solution, 'check');
+    expect(checked).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('schemas/bins/bins.xsd:3:80 warning SCHEMA_FILE_UNKNOWN'),
+    });
+  });
+
+  test.each([
+    '<xs:import namespace="urn:core"/>',
+    '<xs:import namespace="urn:core" schemaLocation="http://127.0.0.1:9/elsewhere/core-types.xsd"/>',
+    '<xs:import namespace="urn:core" schemaLocation="gone/types.xsd"/>',
+  ])('what lies beside it is found by its name or its namespace: %s', async (directive) => {
+    const { solution, contracts } = await ground();
+    writeFileSync(join(contracts, 'core-types.xsd'), CORE);
+    writeFileSync(join(contracts, 'bins.xsd'), BINS.replace(/<xs:import [^>]*>/, directive));
+    const said = await guildhall(solution, 'import', 'xsd', join(contracts, 'bins.xsd'));
+    expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('schemas/bins/core-types.xsd') });
+    expect(said.out).not.toContain('Note');
+    expect((await guildhall(solution, 'check')).out).toContain('0 errors, 0 warnings');
+  });
+
+  test('what comes with the bus is not fetched', async () => {
+    const { solution, contracts } = await ground();
+    const { url, asked, server } = await serving(contracts);
+    const xlink = '<xs:import namespace="http://www.w3.org/1999/xlink" schemaLocation="URL/xlink.xsd"/>';
+    writeFileSync(join(contracts, 'links.xsd'), CORE.replace('>', `>${xlink.replace('URL', url)}`));
+    const said = await guildhall(solution, 'import', 'xsd', `${url}/links.xsd`);
+    server.close();
+    expect(said).toMatchObject({ exit: 0, err: '' });
+    expect(asked).toEqual(['/links.xsd']);
   });
 
   test('what is no schema is refused', async () => {
