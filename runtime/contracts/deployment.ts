@@ -96,7 +96,10 @@ export interface BoundSendPort {
   /** What the far end can bear, as far as it is said. */
   readonly limit?: Limit;
   /** Answers that are errors although the transport reported success, tried in order. */
+  /** Over the answer: its `faults`, then its `success`. */
   readonly faults: readonly FaultRule[];
+  /** Over what went wrong: they say what it is called, and whether it is worth trying again. */
+  readonly failures?: readonly FaultRule[];
   /** When it may send; always unless told. */
   readonly window?: Calendar;
   readonly breaker?: BreakerPolicy;
@@ -131,13 +134,15 @@ export interface RetryPolicy {
 }
 
 export interface FaultRule {
-  /** Over `response`, the answer's document. */
+  /** Over `response`, the answer's document, or over `error`: what went wrong, with name, code, reason and detail. */
   readonly when: CompiledExpression;
+  /** What `when` gives where this is the error: false for what must hold. */
+  readonly means: boolean;
   /** The name to catch it by. */
   readonly error: string;
-  /** Whether it is worth trying again. */
-  readonly retry: boolean;
-  /** A text for people, over `response`. */
+  /** Whether it is worth trying again; an expression over the same. */
+  readonly retry: boolean | CompiledExpression;
+  /** A text for people, over the same. */
   readonly reason: CompiledExpression | undefined;
 }
 

@@ -207,6 +207,11 @@ export const solutionErrors = {
     text: 'The send port {port} gathers messages into batches, and has `{key}`.',
     help: 'Leave out `{key}` or `batch`: answers, their faults and the order are those of single messages.',
   },
+  ANSWER_UNREAD: {
+    kind: 'config',
+    text: 'The send port {port} judges its answers by `{key}`, but reads none.',
+    help: 'Give it `response`, the message type of its answers.',
+  },
   SUBSCRIPTION_UNSATISFIABLE: {
     kind: 'config',
     text: 'No message can ever satisfy this subscription: {reason}.',

@@ -4,9 +4,11 @@
  */
 import type { Incoming } from '../contracts/adapter.ts';
 import type { BoundSendPort, FaultRule } from '../contracts/deployment.ts';
+import type { BusError } from '../contracts/errors.ts';
 import { type Message, type Property, withProperties } from '../contracts/message.ts';
 import type { PipelineContext } from '../contracts/pipeline.ts';
 import { BUS } from '../contracts/properties.ts';
+import { isBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import { runPipeline } from '../pipelines/run.ts';
 import { load, promoted } from './documents.ts';
@@ -43,17 +45,36 @@ function addressing(request: Message, port: BoundSendPort): [string, Property][]
   ];
 }
 
-/** The first fault rule that holds decides. */
+/** The first rule that fits decides. */
 function judge(response: unknown, port: BoundSendPort): void {
-  const rule = port.faults.find(({ when }) => when.evaluate({ response }) === true);
-  if (!rule) return;
-  const reason = reasonFor(rule, response);
-  const options = { fault: rule.error, detail: response, kind: rule.retry ? 'transient' : 'message' } as const;
-  throw busError('ENDPOINT_FAULT', { endpoint: port.name, fault: rule.error, reason }, options);
+  const rule = ruleFor(port.faults, { response });
+  if (rule) throw faultBy(rule, port, { response }, `its answer says so (${rule.when.text})`, response);
 }
 
-function reasonFor(rule: FaultRule, response: unknown): string {
-  return rule.reason === undefined
-    ? `its answer says so (${rule.when.text})`
-    : String(rule.reason.evaluate({ response }));
+/**
+ * What went wrong, as the port's rules call it; as it was where none fits. A rule that fails itself hides nothing.
+ */
+export function judgeFailure(error: BusError, port: BoundSendPort): BusError {
+  if (!port.failures) return error;
+  const { fault: name = error.code, code, message: reason, detail = {} } = error;
+  const scope = { error: { name, code, reason, detail } };
+  try {
+    const rule = ruleFor(port.failures, scope);
+    return rule ? faultBy(rule, port, scope, reason.replace(/\.$/, ''), detail) : error;
+  } catch (thrown) {
+    if (isBusError(thrown)) return error;
+    throw thrown;
+  }
+}
+
+type Scope = Readonly<Record<string, unknown>>;
+
+const ruleFor = (rules: readonly FaultRule[], scope: Scope) =>
+  rules.find(({ when, means }) => when.evaluate(scope) === means);
+
+function faultBy(rule: FaultRule, port: BoundSendPort, scope: Scope, standard: string, detail: unknown): BusError {
+  const reason = rule.reason === undefined ? standard : String(rule.reason.evaluate(scope));
+  const retry = typeof rule.retry === 'boolean' ? rule.retry : rule.retry.evaluate(scope) === true;
+  const options = { fault: rule.error, detail, kind: retry ? 'transient' : 'message' } as const;
+  return busError('ENDPOINT_FAULT', { endpoint: port.name, fault: rule.error, reason }, options);
 }

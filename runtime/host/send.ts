@@ -19,7 +19,7 @@ import type { Gate } from './gate.ts';
 import { failureOf, failureReport, toBackup } from './give-up.ts';
 import { createOutgoing } from './outgoing.ts';
 import { permitted } from './permitted.ts';
-import { readAnswer } from './read-answer.ts';
+import { judgeFailure, readAnswer } from './read-answer.ts';
 import { verdictOn } from './retry.ts';
 import { createBatchRunner } from './send-batch.ts';
 
@@ -83,7 +83,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
   /** The host is stopping: nothing is known of the far end, and nothing is written. */
   function failure(thrown: unknown, signal: AbortSignal): BusError {
     signal.throwIfAborted();
-    const error = asBusError(thrown, port.name);
+    const error = judgeFailure(asBusError(thrown, port.name), port);
     status = { failures: status.failures + 1, error };
     options.gate.failed(error);
     return error;

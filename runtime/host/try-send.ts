@@ -2,12 +2,13 @@
 import type { HttpListener } from '../contracts/adapter.ts';
 import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import type { Message } from '../contracts/message.ts';
+import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import { contextFor } from './adapter-context.ts';
 import { withDeadline } from './deadline.ts';
 import type { HostOptions } from './host-options.ts';
 import { createOutgoing } from './outgoing.ts';
-import { readAnswer } from './read-answer.ts';
+import { judgeFailure, readAnswer } from './read-answer.ts';
 import { createSteps, type TrialStep, toldMessage } from './trial.ts';
 
 export interface SendTrial {
@@ -69,6 +70,8 @@ export async function trySend({ deployment, port, message, dry, options, tell, s
     try {
       const call = (inner: AbortSignal) => sender.send(outbound, inner);
       return { answer: await withDeadline(options.clock, port.timeout, signal, late, call) };
+    } catch (thrown) {
+      throw judgeFailure(asBusError(thrown, port.name), port);
     } finally {
       await sender.close();
     }

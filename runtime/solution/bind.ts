@@ -92,6 +92,7 @@ function priorityOf(options: Placed): Pick<BoundLocation, 'priority'> {
 function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
   const { name, application, options } = port;
   const responses = textsOf(at(options.value, ['response']));
+  const faults = faultsOf(model, port);
   const adapter = model.adapters.get(textOf(at(options.value, ['transport'])) ?? '')!;
   return {
     name,
@@ -108,7 +109,8 @@ function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
     backup: textOf(at(options.value, ['backup'])),
     timeout: milliseconds(options, 'timeout', 60_000),
     ...limitOf(options),
-    faults: faultsOf(model, port).rules,
+    faults: faults.rules,
+    ...(faults.failures.length > 0 ? { failures: faults.failures } : {}),
     ...windowOf(model, options),
     ...breakerOf(options),
     acknowledge: at(options.value, ['acknowledge']) === true,

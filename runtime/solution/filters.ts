@@ -11,7 +11,7 @@ import { compilePredicate } from '../expressions/predicate.ts';
 import { message } from './kinds/message.ts';
 import { lost } from './load.ts';
 import type { Model } from './model.ts';
-import { at, mappingsIn, textsOf } from './plain.ts';
+import { at, isPlain, mappingsIn, textsOf } from './plain.ts';
 import type { WrittenSendPort } from './ports.ts';
 import type { Placed } from './structure.ts';
 
@@ -58,29 +58,60 @@ function toldOfFilter(problem: ExpressionProblem, options: Placed): Finding {
 
 export interface Faults {
   readonly rules: readonly FaultRule[];
+  readonly failures: readonly FaultRule[];
   readonly findings: readonly Finding[];
 }
 
+/** What a send port makes of answers, and of what went wrong. */
 export function faultsOf(model: Model, { options }: WrittenSendPort): Faults {
-  const rules: FaultRule[] = [];
   const findings: Finding[] = [];
-  const scope = new Map([['response', responseType(model, options)]]);
-  const compile = (value: unknown, path: Path, expected?: LogicalType): CompiledExpression | undefined => {
+  const judging: Judging = { model, options, findings };
+  const answer: ReadonlyMap<string, LogicalType> = new Map([['response', responseType(model, options)]]);
+  const success = at(options.value, ['success']);
+  const rules = rulesIn(judging, 'faults', answer);
+  if (isExpression(success)) rules.push(...ruleOf(judging, ['success'], { when: success }, answer, false));
+  else if (isPlain(success)) rules.push(...ruleOf(judging, ['success'], success, answer, false));
+  const failures = rulesIn(judging, 'failures', new Map([['error', { kind: 'any' }]]));
+  return { rules, failures, findings };
+}
+
+interface Judging {
+  readonly model: Model;
+  readonly options: Placed;
+  readonly findings: Finding[];
+}
+
+type Scope = ReadonlyMap<string, LogicalType>;
+
+function rulesIn(judging: Judging, key: string, scope: Scope): FaultRule[] {
+  const written = at(judging.options.value, [key]) as object | undefined;
+  return mappingsIn({ ...written }).flatMap(([index, rule]) =>
+    ruleOf(judging, [key, Number(index)], rule, scope, true),
+  );
+}
+
+/** `written` of success may be the expression alone, which then stands at `path` itself. */
+function ruleOf(
+  { model, options, findings }: Judging,
+  path: Path,
+  rule: Readonly<Record<string, unknown>>,
+  scope: Scope,
+  means: boolean,
+): FaultRule[] {
+  const compile = (key: string, expected?: LogicalType): CompiledExpression | undefined => {
+    const value = rule[key];
     if (!isExpression(value)) return undefined;
-    const compiled = compileExpression(String(value), scope, {
-      ...(expected ? { expected } : {}),
-      lookups: model.lookups,
-    });
-    findings.push(...compiled.problems.map((problem) => told(problem, options, path)));
+    const wanted = { ...(expected ? { expected } : {}), lookups: model.lookups };
+    const compiled = compileExpression(String(value), new Map(scope), wanted);
+    const place = isPlain(at(options.value, path)) ? [...path, key] : path;
+    findings.push(...compiled.problems.map((problem) => told(problem, options, place)));
     return compiled.expression;
   };
-  for (const [index, rule] of mappingsIn({ ...(at(options.value, ['faults']) as object | undefined) })) {
-    const path = ['faults', Number(index)];
-    const when = compile(rule['when'], [...path, 'when'], { kind: 'boolean' });
-    const reason = compile(rule['reason'], [...path, 'reason']);
-    if (when) rules.push({ when, error: String(rule['error']), retry: rule['retry'] === true, reason });
-  }
-  return { rules, findings };
+  const when = compile('when', { kind: 'boolean' });
+  const reason = compile('reason');
+  const { retry: written = false, error = 'Unsuccessful' } = rule;
+  const retry = typeof written === 'boolean' ? written : (compile('retry', { kind: 'boolean' }) ?? false);
+  return when ? [{ when, means, error: String(error), retry, reason }] : [];
 }
 
 /** One answer type is typed; of several the fields cannot be told apart. */

@@ -1,8 +1,19 @@
-/** Checks the expressions of fault rules. */
+/** Checks the rules by which send ports judge answers and failures. */
 import type { Finding } from '../../contracts/finding.ts';
+import { finding } from '../../errors/finding.ts';
 import { faultsOf } from '../filters.ts';
 import type { Model } from '../model.ts';
+import { at } from '../plain.ts';
+import type { WrittenSendPort } from '../ports.ts';
 
 export function checkFaults(model: Model): Finding[] {
-  return model.ports.allSend.flatMap((port) => faultsOf(model, port).findings);
+  return model.ports.allSend.flatMap((port) => [...faultsOf(model, port).findings, ...unread(port)]);
+}
+
+/** Without a response the adapter is not asked for the answer. */
+function unread({ name, options }: WrittenSendPort): Finding[] {
+  if (at(options.value, ['response']) !== undefined || at(options.value, ['batch']) !== undefined) return [];
+  return ['faults', 'success']
+    .filter((key) => at(options.value, [key]) !== undefined)
+    .map((key) => finding('ANSWER_UNREAD', options.locate([key], 'key'), { port: name, key }));
 }

@@ -13,6 +13,17 @@ const failedMessages: JsonSchema = {
     'What becomes of a message that fails for good: it is suspended, or routed to whoever takes failed messages',
 };
 
+const catchable: JsonSchema = {
+  type: 'string',
+  minLength: 1,
+  description: 'The name by which an orchestration catches it',
+};
+
+const classified = (subject: string) => ({
+  retry: { ...expression(`Whether it is worth trying again, over \`${subject}\``), default: false },
+  reason: expression(`A text for people, over \`${subject}\``),
+});
+
 const timeOfDay = { type: 'string', pattern: '^([01]\\d|2[0-4]):[0-5]\\d$' } as const;
 
 const days: JsonSchema = {
@@ -146,13 +157,40 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
       'An answer that is an error although the transport reported success',
       {
         when: expression('True when the answer (`response`) is this error'),
-        error: { type: 'string', minLength: 1, description: 'The name by which an orchestration catches it' },
-        retry: { type: 'boolean', default: false, description: 'Whether it is worth trying again' },
-        reason: expression('A text for people, over `response`'),
+        error: catchable,
+        ...classified('response'),
       },
       ['when', 'error'],
     ),
     'Answers that are errors although the transport reported success, tried in order',
+  ),
+  success: {
+    description:
+      'What must hold of an answer (`response`); one of which it does not is an error, unless `faults` named it',
+    anyOf: [
+      expression('True when the answer (`response`) is no error'),
+      closed(
+        'What must hold, and what is said of an answer of which it does not',
+        {
+          when: expression('True when the answer (`response`) is no error'),
+          error: { ...catchable, default: 'Unsuccessful' },
+          ...classified('response'),
+        },
+        ['when'],
+      ),
+    ],
+  },
+  failures: listOf(
+    closed(
+      'A failure of the far end, such as a fault, that is told from others by what it says',
+      {
+        when: expression('True when what went wrong (`error`: name, code, reason, detail) is this'),
+        error: catchable,
+        ...classified('error'),
+      },
+      ['when', 'error'],
+    ),
+    'Failures of the far end by another name or of another class, tried in order',
   ),
 };
 

@@ -51,6 +51,8 @@ sendPorts:
     response: receipt
     retry: { attempts: 2, first: 1s, factor: 1, max: 1s }
     faults: [{ when: 'response.number == "FULL"', error: Full, reason: '"the depot is full"' }]
+    success: { when: response.number.startsWith("R-"), error: Odd, retry: response.number == "BUSY", reason: response.note }
+    failures: [{ when: error.reason.contains("Duplicate"), error: Known, reason: error.detail.text }]
   yard: { transport: stub, pipeline: json-send }
 bindings:
   handle-parcel: { ${bound(body)} }
@@ -132,6 +134,42 @@ test('an answer that is an error by the rules of the port can be caught by its n
   await bus.settle();
   await bus.settle();
   expect(JSON.parse(await text(response))).toEqual({ number: 'R-P-1' });
+});
+
+const CATCHING = (error: string) => `  - scope:
+      name: ask the depot
+      do:
+        - request: { port: depot, send: parcel, response: receipt }
+      catch:
+        - error: ${error}
+          do:
+            - transform: { map: parcel-to-receipt, from: parcel, to: receipt }
+            - assign: { receipt.note: error.reason }
+  - send: { port: counter, message: receipt }
+`;
+
+test.each([
+  ['what must hold does not', 'depot.Odd', '{"number":"X","note":"never"}', 'never'],
+  ['what went wrong says what it is', 'depot.Known', 'Duplicate!', 'it is 7'],
+])('%s: it is caught by its name', async (_title, error, answer, note) => {
+  const bus = await start(counter(CATCHING(error)));
+  const fault = { endpoint: 'depot', fault: 'Server', reason: answer };
+  const failed = () => busError('ENDPOINT_FAULT', fault, { kind: 'transient', detail: { text: 'it is 7' } });
+  bus.stub.answer('depot', answer.startsWith('{') ? answer : failed());
+  const { response } = await bus.stub.arrive('counter/desk', '{"id":"P-1"}');
+  await bus.settle();
+  await bus.settle();
+  expect(JSON.parse(await text(response))).toMatchObject({ number: 'R-P-1', note: expect.stringContaining(note) });
+  expect(bus.stub.taken('depot')).toHaveLength(answer.startsWith('{') ? 1 : 0);
+});
+
+test('an answer that says that another try is worth it gets one', async () => {
+  const bus = await start(counter(ASK));
+  bus.stub.answer('depot', '{"number":"BUSY"}', '{"number":"R-7"}');
+  const { response } = await bus.stub.arrive('counter/desk', '{"id":"P-1"}');
+  await bus.clock.advance(2000);
+  await bus.settle();
+  expect(JSON.parse(await text(response))).toEqual({ number: 'R-7' });
 });
 
 test('a request that fails for good suspends the instance; resuming it asks again', async () => {

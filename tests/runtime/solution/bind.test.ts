@@ -47,6 +47,31 @@ test('send ports: defaults where nothing is said', () => {
   ]);
 });
 
+test('rules about answers: faults first, then what must hold; rules about failures', () => {
+  const text = small['config/applications/shop.yaml']!;
+  const [short] = deploymentOf({
+    ...small,
+    'config/applications/shop.yaml': text.replace(
+      '    faults:\n',
+      '    success: response.text != "bad"\n    faults:\n',
+    ),
+  }).sendPorts;
+  expect(short!.faults).toMatchObject([
+    { error: 'Refused', means: true },
+    { error: 'Unsuccessful', means: false, retry: false, when: { text: 'response.text != "bad"' } },
+  ]);
+  const rules = `    success: { when: response.text != "bad", error: Bad, retry: 'response.text == "busy"', reason: response.text }
+    failures: [{ when: error.name == "X", error: Y, retry: true }]
+    faults:
+`;
+  const [long] = deploymentOf({
+    ...small,
+    'config/applications/shop.yaml': text.replace('    faults:\n', rules),
+  }).sendPorts;
+  expect(long!.faults[1]).toMatchObject({ error: 'Bad', retry: { text: 'response.text == "busy"' } });
+  expect(long!.failures).toMatchObject([{ error: 'Y', retry: true, means: true }]);
+});
+
 test('orchestrations know the physical ports of their logical ones', () => {
   const [bound] = deploymentOf(small).orchestrations;
   expect(bound).toMatchObject({ application: 'shop', program: { name: 'take-order' } });

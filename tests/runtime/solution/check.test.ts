@@ -133,7 +133,10 @@ describe('bindings', () => {
   test('one-way ports where answers are given or awaited', () => {
     const silent = changed(shop, '    response: answer\n    locations', '    locations');
     expectFinding(silent, shop, 'PORT_ONE_WAY', 'orders, stock');
-    const deaf = changed(shop, '    response: answer\n    retry', '    retry');
+    const rules = '    faults:\n      - { when: response.text == "no", error: Refused }\n';
+    const answered = changed(shop, '    response: answer\n    retry', '    retry');
+    expect(compile(answered).findings.map(({ code }) => code)).toContain('ANSWER_UNREAD');
+    const deaf = { ...answered, [shop]: answered[shop]!.replace(rules, '') };
     expectFinding(deaf, shop, 'PORT_ONE_WAY', 'stock }');
   });
 
