@@ -7,6 +7,7 @@ import { authFindings } from '../shared/client/auth/check.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { createReceiveLocation, type SoapReceiveConfig } from './receive.ts';
 import { createSendPort, type SoapSendConfig } from './send.ts';
+import { sessionFindings } from './session/check.ts';
 
 type SoapConfig = SoapReceiveConfig | SoapSendConfig;
 
@@ -28,6 +29,22 @@ export const soap: Adapter<SoapConfig> = {
         wsdl: 'schemas/works/works.wsdl',
         url: 'https://works.example.gov.uk/service',
         auth: { type: 'usernameToken', user: 'bus', password: { secret: 'WORKS_PASSWORD' } },
+      },
+    },
+    {
+      title: 'Log on before the first call, and carry the token in the body of all others',
+      direction: 'send',
+      config: {
+        wsdl: 'schemas/works/works.wsdl',
+        session: {
+          logon: {
+            message: '<Authenticate xmlns="urn:works"><User>bus</User><Password>{password}</Password></Authenticate>',
+            values: { password: { secret: 'WORKS_PASSWORD' } },
+          },
+          token: 'Token/TokenString',
+          into: { body: 'token' },
+          expired: { faults: ['Invalid Token'] },
+        },
       },
     },
     {
@@ -58,7 +75,7 @@ function check(config: SoapConfig, direction: Direction): readonly FindingInConf
 /** Headers that the adapter or the HTTP client writes itself. */
 const OWN = /^(content-length|transfer-encoding|host|connection|content-type|idempotency-key|soapaction)$/i;
 
-function sendFindings({ url, headers = {}, auth }: SoapSendConfig): FindingInConfig[] {
+function sendFindings({ url, headers = {}, auth, session }: SoapSendConfig): FindingInConfig[] {
   const found: FindingInConfig[] = [];
   if (url !== undefined && (!URL.canParse(url) || /^https?:\/\/[^/]*@/i.test(url))) {
     found.push(invalid('url', 'it is not http(s)://host[:port]/path', 'Put user and password into `auth`.'));
@@ -67,6 +84,7 @@ function sendFindings({ url, headers = {}, auth }: SoapSendConfig): FindingInCon
     found.push(invalid(`headers.${name}`, `${name} is written by the adapter`, 'Leave it out.'));
   }
   if (auth && auth.type !== 'usernameToken') found.push(...authFindings(auth, Object.keys(headers)));
+  found.push(...sessionFindings(session));
   return found;
 }
 

@@ -6,8 +6,9 @@ import { authSchemaOf, authSchemas } from '../shared/client/auth/config.ts';
 import { proxySchema } from '../shared/client/dispatcher.ts';
 import { closed } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
+import { SEND_DEFAULTS } from './far-end.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
-import { SEND_DEFAULTS } from './send.ts';
+import { sessionSchema } from './session/config.ts';
 import { TOKEN_DEFAULTS } from './username-token.ts';
 
 const name = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description });
@@ -123,6 +124,7 @@ export const sendSchema: JsonSchema = {
       description: 'HTTP headers of every request; a value may be { secret: NAME }',
     },
     auth: authSchemaOf([...authSchemas, usernameTokenAuth]),
+    session: sessionSchema,
     tls: tlsSchema,
     proxy: proxySchema,
     connections: {

@@ -18,6 +18,8 @@ export interface HttpAnswer {
   readonly retryAfter: string | undefined;
   /** Where a redirect leads. */
   readonly location: string | undefined;
+  /** The Set-Cookie headers. */
+  readonly cookies: readonly string[];
   readonly bytes: Uint8Array;
 }
 
@@ -78,6 +80,7 @@ function whole({ status, headers, body }: Answer, limit: number, endpoint: strin
     contentType: headerOf('content-type') ?? '',
     retryAfter: headerOf('retry-after'),
     location: headerOf('location'),
+    cookies: [headers['set-cookie'] ?? []].flat(),
     bytes: body,
   };
 }

@@ -49,6 +49,10 @@ export const events = {
   'message-terminated': { level: 'info', text: 'An operator terminated a message.' },
   'message-sent': { level: 'debug', text: 'The far end accepted a message.' },
   'send-failed': { level: 'warn', text: 'An attempt to send failed; it is tried again as the port says.' },
+  'logoff-failed': {
+    level: 'warn',
+    text: 'A port closed without ending its session at the far end, which ends by itself.',
+  },
   'send-moved': { level: 'warn', text: 'The primary send port gave up; the message went to its backup.' },
   'circuit-opened': {
     level: 'warn',

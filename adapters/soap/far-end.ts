@@ -1,0 +1,168 @@
+/** A service as calls reach it: the way there, the envelope, the encoding of its operations, and what its answers mean. */
+import { type ISecurity, WSSecurity } from 'soap';
+import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
+import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
+import type { Auth } from '../shared/client/auth/config.ts';
+import type { ConnectionConfig } from '../shared/client/dispatcher.ts';
+import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
+import { decodeRpc } from './encoded/decode.ts';
+import { encodeRpc } from './encoded/encode.ts';
+import { nameOf, readRoot } from './envelope.ts';
+import { readAnswer } from './read-answer.ts';
+import { readWsdl } from './read-wsdl.ts';
+import type { SoapOperation, SoapService } from './service.ts';
+import { createWay, type HttpAnswer } from './way.ts';
+import { createWriter } from './write-call.ts';
+
+/** WS-Security, in the envelope. */
+export interface UsernameTokenAuth {
+  readonly type: 'usernameToken';
+  readonly user: string;
+  readonly password: { readonly secret: string };
+  readonly digest?: boolean;
+}
+
+export interface FarEndConfig extends ConnectionConfig {
+  readonly wsdl: string;
+  readonly service?: string;
+  readonly port?: string;
+  readonly operation?: string;
+  readonly url?: string;
+  readonly soapAction?: string;
+  readonly soap12?: boolean;
+  readonly headers?: Readonly<Record<string, TextOrSecret>>;
+  readonly auth?: Auth | UsernameTokenAuth;
+  readonly maxAnswerBytes?: number;
+}
+
+export const SEND_DEFAULTS = { connections: 16, maxAnswerBytes: 10 * 1024 * 1024 } as const;
+
+export interface Request {
+  readonly operation: SoapOperation;
+  /** The body element. */
+  readonly xml: string;
+}
+
+/** What a call carries beside its body. */
+export interface Extras {
+  /** HTTP headers, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Header blocks of the envelope. */
+  readonly blocks?: string;
+}
+
+export interface FarEnd {
+  readonly endpoint: string;
+  /** The operation that takes the root of a message. Throws BusError ENDPOINT_REFUSED. */
+  requestFor(text: string): Request;
+  /** Rejects with BusError, or the signal's reason. */
+  call(request: Request, extras: Extras, signal: AbortSignal): Promise<HttpAnswer>;
+  /** The body element of an answer; undefined where none is wanted. Throws BusError. */
+  read(answer: HttpAnswer, operation: SoapOperation, twoWay: boolean): string | undefined;
+  close(): Promise<void>;
+}
+
+/** Throws BusError ADAPTER_CONFIG or SECRET_MISSING. */
+export function createFarEnd(config: FarEndConfig, context: AdapterContext): FarEnd {
+  const { service } = readWsdl(config.wsdl, choiceOf(config), context);
+  const endpoint = endpointOf(config, service, context);
+  const { auth, connections = SEND_DEFAULTS.connections } = config;
+  const { maxAnswerBytes: limit = SEND_DEFAULTS.maxAnswerBytes } = config;
+  const way = createWay(endpoint, { ...config, connections, limit, auth: isToken(auth) ? undefined : auth }, context);
+  const fixed = headersOf(config, context);
+  const soap12 = config.soap12 ?? service.version === '1.2';
+  const write = createWriter(service, { soap12, soapAction: config.soapAction, security: securityOf(config, context) });
+
+  function call({ operation, xml }: Request, extras: Extras, signal: AbortSignal): Promise<HttpAnswer> {
+    const { headers, blocks } = extras;
+    const input = operation.encoded?.input;
+    const body = input ? readable(() => encodeRpc(xml, input, service.types, soap12 ? '1.2' : '1.1'), endpoint) : xml;
+    const written = async () => {
+      const call = await write({ operation: operation.name, xml: body, ...(blocks ? { header: blocks } : {}) });
+      return { ...call, headers: { ...call.headers, ...fixed, ...headers } };
+    };
+    return way.post(written, signal);
+  }
+
+  function read(answer: HttpAnswer, operation: SoapOperation, twoWay: boolean): string | undefined {
+    const output = operation.encoded?.output;
+    const decode = output && ((elements: readonly string[]) => decodeRpc(elements, output, service.types));
+    return readAnswer(answer, { endpoint, twoWay, now: context.clock.now(), decode });
+  }
+
+  return {
+    endpoint,
+    requestFor: compileOperations(config, service, endpoint, context),
+    call,
+    read,
+    close: () => way.close(),
+  };
+}
+
+function choiceOf({ service, port, soap12 }: FarEndConfig) {
+  return {
+    ...(service === undefined ? {} : { service }),
+    ...(port === undefined ? {} : { port }),
+    ...(soap12 === undefined ? {} : { version: soap12 ? ('1.2' as const) : ('1.1' as const) }),
+  };
+}
+
+function endpointOf({ url, wsdl }: FarEndConfig, { address }: SoapService, { name }: AdapterContext): string {
+  const endpoint = url ?? address;
+  if (endpoint !== undefined && /^https?:/i.test(endpoint) && URL.canParse(endpoint)) return endpoint;
+  const reason = endpoint === undefined ? `${wsdl} has no address` : `${endpoint} is no http address`;
+  throw busError('ADAPTER_CONFIG', { name, reason: `${reason}; write one in \`url\`` });
+}
+
+type OperationFor = (text: string) => Request;
+
+/** Finds the operation by the message's root element, so that one port may serve all operations of its service. */
+function compileOperations(
+  config: FarEndConfig,
+  service: SoapService,
+  endpoint: string,
+  { name }: AdapterContext,
+): OperationFor {
+  const { operations } = service;
+  const offered = operations.filter((operation) => (config.operation ?? operation.name) === operation.name);
+  if (offered.length === 0) {
+    const known = operations.map((operation) => operation.name).join(', ');
+    throw busError('ADAPTER_CONFIG', {
+      name,
+      reason: `${config.wsdl} has no operation ${config.operation}; it has ${known}`,
+    });
+  }
+  const byRoot = new Map(offered.map((operation) => [nameOf(operation.input), operation]));
+  return (text) => {
+    const root = readable(() => readRoot(text), endpoint);
+    const operation = byRoot.get(nameOf(root));
+    if (operation) return { operation, xml: root.xml };
+    const reason = `no operation takes ${nameOf(root)}; there are ${[...byRoot.keys()].join(', ')}`;
+    throw busError('ENDPOINT_REFUSED', { endpoint, reason });
+  };
+}
+
+/** Our own message, which cannot be put into an envelope. */
+export function readable<T>(read: () => T, endpoint: string): T {
+  try {
+    return read();
+  } catch (thrown) {
+    throw busError('ENDPOINT_REFUSED', { endpoint, reason: `the message cannot be sent: ${reasonOf(thrown)}` });
+  }
+}
+
+function headersOf({ headers = {} }: FarEndConfig, { secret }: AdapterContext): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), textFrom(value, secret)]),
+  );
+}
+
+const isToken = (auth: FarEndConfig['auth']): auth is UsernameTokenAuth => auth?.type === 'usernameToken';
+
+function securityOf({ auth }: FarEndConfig, { secret }: AdapterContext): ISecurity | undefined {
+  if (!isToken(auth)) return undefined;
+  const passwordType = auth.digest ? 'PasswordDigest' : 'PasswordText';
+  const options = { passwordType, hasTimeStamp: false, mustUnderstand: true };
+  return new WSSecurity(auth.user, secret(auth.password.secret), options);
+}
