@@ -61,15 +61,24 @@ export function marksIn(info: ReadonlyMap<string, string>, name: string, otherwi
   const value = info.get(name);
   if (type === 'none') return '';
   if (value === undefined || value === '' || type === 'default') return otherwise;
-  const bytes = value.replace(/0x|[\s,]/gi, '');
-  const hex = (type === 'hex' || /^0x/i.test(value)) && /^([0-9a-f]{2})+$/i.test(bytes);
-  return hex ? Buffer.from(bytes, 'hex').toString('latin1') : value;
+  return type === 'hex' || /^0x/i.test(value) ? (fromHex(value) ?? value) : value;
+}
+
+/** Such as `0x0D 0x0A`, `0xD 0xA` or `0d0a`; undefined of anything else. */
+function fromHex(value: string): string | undefined {
+  const bytes = value
+    .trim()
+    .split(/[\s,]+|(?=0x)/i)
+    .map((byte) => byte.replace(/^0x/i, ''));
+  if (!bytes.every((byte) => /^([0-9a-f]|([0-9a-f]{2})+)$/i.test(byte))) return undefined;
+  return Buffer.from(bytes.map((byte) => (byte.length === 1 ? `0${byte}` : byte)).join(''), 'hex').toString('latin1');
 }
 
 export const namesIn = (element: XmlNode): string =>
   element.attributes.get('name') ?? element.attributes.get('ref')?.replace(/^.*:/, '') ?? '';
 
-export function occursOf({ attributes }: XmlNode): Repeat {
+export function occursOf({ attributes, local }: XmlNode): Repeat {
+  if (local === 'attribute') return { min: attributes.get('use') === 'required' ? 1 : 0, max: 1 };
   const max = attributes.get('maxOccurs') ?? '1';
   return {
     min: Number(attributes.get('minOccurs') ?? 1),

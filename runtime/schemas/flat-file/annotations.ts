@@ -4,8 +4,20 @@ import { finding } from '../../errors/finding.ts';
 import { isXsd, parseTree, type XmlNode } from '../xml/xsd/tree.ts';
 import { type Defaults, defaultsOf, infoOf, marksIn, namesIn, occursOf, typeNodeOf } from './annotated.ts';
 import { annotatedField } from './annotated-field.ts';
-import { encodingOf } from './encoding.ts';
-import type { FieldNode, FlatLayout, Framing, GroupNode, LineNode, NestedField, RecordBody, Tag } from './layout.ts';
+import { nodesOf, type Particle, particlesOf } from './annotated-particles.ts';
+import { type Encoding, encodingOf } from './encoding.ts';
+import { recordsOf } from './follow.ts';
+import type {
+  FieldNode,
+  FlatLayout,
+  Framing,
+  GroupNode,
+  LineNode,
+  NestedField,
+  RecordBody,
+  Repeat,
+  Tag,
+} from './layout.ts';
 import type { ParsedLayout } from './parse-layout.ts';
 
 /** `root`: the element that is the file, where the schema has several. */
@@ -54,44 +66,64 @@ class AnnotationReader {
     const children = this.#children(element);
     const info = infoOf(element, 'recordInfo');
     const delimited = info.get('structure') !== 'positional';
-    const ofRecords = delimited && children.some((child) => this.#isRecord(child));
+    const ofRecords = children.some((child) => this.#isRecord(child));
+    if (!delimited && ofRecords) return this.#blocks(element, name, encoding);
     const end = delimited ? this.#delimiter(element, info) : '';
-    const items = ofRecords ? children.flatMap((child) => this.#item(child, end)) : [this.#record(element, name, ONCE)];
+    const items = ofRecords
+      ? this.#items(particlesOf(element, this.#schema), end)
+      : [this.#record(element, name, ONCE)];
     const root: GroupNode = { kind: 'group', name, repeat: ONCE, choice: false, items };
-    return { name, encoding, framing: framingOf(ofRecords ? end : '', orderOf(info, defaults), items), root };
+    const framing = framingOf(ofRecords ? end : '', orderOf(info, defaults), items);
+    // An empty line is a field that is empty.
+    const skipBlank = framing.skipBlank && children.every((child) => this.#isRecord(child));
+    return { name, encoding, framing: { ...framing, skipBlank }, root };
   }
 
-  /** The elements of its content, in their order; a choice is told as unsupported where it matters. */
-  #children(element: XmlNode): XmlNode[] {
-    const type = typeNodeOf(element, this.#schema);
-    const found: XmlNode[] = [];
-    const visit = (node: XmlNode) => {
-      for (const child of node.children) {
-        if (isXsd(child, 'element')) found.push(this.#resolved(child));
-        else if (
-          ['sequence', 'choice', 'all', 'complexContent', 'extension', 'group'].some((local) => isXsd(child, local))
-        )
-          visit(child);
-      }
-    };
-    if (type && isXsd(type, 'complexType')) visit(type);
-    return found.toSorted((a, b) => Number(numberOf(a)) - Number(numberOf(b)));
-  }
-
-  #resolved(element: XmlNode): XmlNode {
-    const ref = element.attributes.get('ref')?.replace(/^.*:/, '');
-    const target =
-      ref && this.#schema.children.find((node) => isXsd(node, 'element') && node.attributes.get('name') === ref);
-    if (!target) return element;
+  /** Records with nothing between them: they must be of one length, or nothing would tell where each ends. */
+  #blocks(element: XmlNode, name: string, encoding: Encoding): FlatLayout | undefined {
+    const items = this.#items(particlesOf(element, this.#schema), '');
+    const lengths = new Set(
+      items.flatMap(recordsOf).map(({ body }) => (body.structure === 'positional' ? body.length : 0)),
+    );
+    const [length = 0] = lengths;
+    if (lengths.size > 1 || length === 0) {
+      const told = [...lengths].join(', ');
+      const reason = `${name} is positional, and its records are not all positional and of one length (${told}); nothing tells where each ends`;
+      this.findings.push(invalid(element, reason));
+      return undefined;
+    }
+    const by = { kind: 'length', length, end: '' } as const;
+    const root: GroupNode = { kind: 'group', name, repeat: ONCE, choice: false, items };
     return {
-      ...target,
-      attributes: new Map([...target.attributes, ...[...element.attributes].filter(([name]) => name !== 'ref')]),
+      name,
+      encoding,
+      framing: { by, infix: false, wrap: '', openers: [], skipBlank: false, comment: '' },
+      root,
     };
+  }
+
+  #children(element: XmlNode): XmlNode[] {
+    return nodesOf(particlesOf(element, this.#schema));
   }
 
   #isRecord(element: XmlNode): boolean {
     const type = typeNodeOf(element, this.#schema);
     return type !== undefined && isXsd(type, 'complexType');
+  }
+
+  /** What repeats together is a group; of what is chosen once, each may be there. */
+  #items(particles: readonly Particle[], end: string): LineNode[] {
+    const names = new Set<string>();
+    return particles.flatMap((particle): LineNode[] => {
+      if (particle.kind === 'node') return this.#item(particle.node, end);
+      const { choice, repeat } = particle;
+      const items = this.#items(particle.items, end);
+      const [only] = items;
+      if (!choice && only && items.length === 1) return [{ ...only, repeat: times(only.repeat, repeat) }];
+      if (choice && repeat.max === 1) return items.map((item) => ({ ...item, repeat: { ...item.repeat, min: 0 } }));
+      const name = freeName(choice ? 'choice' : 'sequence', names);
+      return [{ kind: 'group', name, repeat, choice, items }];
+    });
   }
 
   /** Records that end as the file's do, and hold records themselves, are groups of lines. */
@@ -102,10 +134,7 @@ class AnnotationReader {
     }
     const name = namesIn(element);
     const info = infoOf(element, 'recordInfo');
-    if (!this.#isRecord(element)) {
-      this.findings.push(invalid(element, `${name} is a field among records; put it into a record`));
-      return [];
-    }
+    if (!this.#isRecord(element)) return [this.#line(element, name, end)];
     const children = this.#children(element);
     const isGroup =
       info.get('structure') !== 'positional' &&
@@ -114,9 +143,27 @@ class AnnotationReader {
       !info.has('tag_name');
     if (!isGroup) return [this.#record(element, name, occursOf(element))];
     this.#path.push(element);
-    const items = children.flatMap((child) => this.#item(child, end));
+    const items = this.#items(particlesOf(element, this.#schema), end);
     this.#path.pop();
     return [{ kind: 'group', name, repeat: occursOf(element), choice: false, items }];
+  }
+
+  /** A field among records is a record that has nothing else. */
+  #line(element: XmlNode, name: string, delimiter: string): LineNode {
+    const wrap = marksIn(infoOf(element, 'fieldInfo'), 'wrap_char', this.#defaults.wrap);
+    const repeat = occursOf(element);
+    const field = { ...annotatedField(element, this.#schema, 0, true, this.#defaults), repeat: ONCE };
+    const rules = { order: 'infix', keepEmpty: true, suppressTrailing: false } as const;
+    const body: RecordBody = {
+      structure: 'delimited',
+      fields: [field],
+      delimiter,
+      escape: this.#defaults.escape,
+      wrap,
+      openers: [delimiter],
+      ...rules,
+    };
+    return { kind: 'record', name, repeat, tag: undefined, last: false, headings: false, body };
   }
 
   #record(element: XmlNode, name: string, repeat: { min: number; max: number }): LineNode {
@@ -203,8 +250,15 @@ class AnnotationReader {
 
 const NOTHING: RecordBody = { structure: 'positional', fields: [], length: 0 };
 
-const numberOf = (element: XmlNode) =>
-  infoOf(element, 'recordInfo').get('sequence_number') ?? infoOf(element, 'fieldInfo').get('sequence_number') ?? 0;
+const times = (one: Repeat, other: Repeat): Repeat => ({ min: one.min * other.min, max: one.max * other.max });
+
+/** Groups that the schema gives no name are told apart by numbers. */
+function freeName(name: string, names: Set<string>): string {
+  let free = name;
+  for (let count = 2; names.has(free); count += 1) free = `${name}${count}`;
+  names.add(free);
+  return free;
+}
 
 function orderOf(info: ReadonlyMap<string, string>, { order }: Defaults): 'prefix' | 'infix' | 'postfix' {
   const own = info.get('child_order');

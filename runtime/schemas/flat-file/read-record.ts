@@ -138,7 +138,8 @@ function takeCells(field: FieldNode, body: DelimitedBody, rest: Cells): string[]
 }
 
 function readCell(field: FieldNode, cell: string, body: DelimitedBody, path: string, fail: Fail): unknown {
-  if (field.kind === 'nested')
-    return cell === '' ? undefined : readPart(field, { text: cell, bytes: undefined }, path, fail);
+  // What must be there and is empty is a record of nothing, or it could not be written again.
+  if (field.kind === 'nested' && cell === '') return field.required && !field.tag ? {} : undefined;
+  if (field.kind === 'nested') return readPart(field, { text: cell, bytes: undefined }, path, fail);
   return readLeaf(field, { text: plainCell(cell, body), bytes: undefined }, path, fail);
 }
