@@ -43,7 +43,7 @@ export function readService(files: readonly WsdlFile[], choice: Choice): SoapSer
   const ports = definitions
     .all('service')
     .flatMap((service) => childrenOf(service, 'port').map((port) => ({ service, port })));
-  if (ports.length === 0 && choice.service === undefined) return abstractService(definitions);
+  if (ports.length === 0 && choice.service === undefined) return withoutService(definitions, choice);
   const named = ports.filter(
     ({ service, port }) =>
       (choice.service ?? service.attributes['name']) === service.attributes['name'] &&
@@ -82,29 +82,55 @@ function collect(files: readonly WsdlFile[]): Definitions {
   };
 }
 
-/** A WSDL that says what is exchanged but not where: document style, without actions. */
-function abstractService(definitions: Definitions): SoapService {
-  const [portType] = definitions.all('portType');
-  if (!portType) throw new Error('it has neither a service nor a port type');
-  const operations = childrenOf(portType, 'operation').map((operation) =>
-    operationOf(definitions, operation, { style: 'document', action: '' }),
-  );
+/** A WSDL that says what is exchanged but not where: by its first SOAP binding, else its port types in document style without actions. */
+function withoutService(definitions: Definitions, choice: Choice): SoapService {
   const { types } = definitions;
-  return { name: portType.attributes['name'] ?? '', version: '1.1', address: undefined, operations, types };
+  const bindings = definitions.all('binding').filter((binding) => versionOf(binding) !== undefined);
+  const binding = bindings.find((each) => versionOf(each) === choice.version) ?? bindings[0];
+  if (binding) {
+    const operations = boundOperations(definitions, binding);
+    const name = binding.attributes['name'] ?? '';
+    return { name, version: versionOf(binding)!, address: undefined, operations, types };
+  }
+  const portTypes = definitions.all('portType');
+  if (!portTypes[0]) throw new Error('it has neither a service nor a port type');
+  const operations = callable(
+    portTypes.flatMap((portType) => childrenOf(portType, 'operation')),
+    (operation) => operationOf(definitions, operation, { style: 'document', action: '' }),
+  );
+  return { name: portTypes[0].attributes['name'] ?? '', version: '1.1', address: undefined, operations, types };
+}
+
+/** Without those whose body is no element; throws what is wrong with them where none is left. */
+function callable(nodes: readonly WsdlNode[], operation: (node: WsdlNode) => SoapOperation): SoapOperation[] {
+  let wrong: unknown;
+  const operations = nodes.flatMap((node) => {
+    try {
+      return [operation(node)];
+    } catch (thrown) {
+      wrong ??= thrown;
+      return [];
+    }
+  });
+  if (operations.length === 0 && wrong !== undefined) throw wrong;
+  return operations;
 }
 
 function boundOperations(definitions: Definitions, binding: WsdlNode): SoapOperation[] {
   const standard = soapChild(binding, 'binding')?.attributes['style'] ?? 'document';
   const portType = definitions.find('portType', binding.attributes['type']);
   const namespace = /^\{(.*)\}/.exec(binding.attributes['type'] ?? '')?.[1] ?? '';
-  return childrenOf(binding, 'operation').map((bound) => {
+  return callable(childrenOf(binding, 'operation'), (bound) => {
     const name = bound.attributes['name'];
-    const operation =
-      portType && childrenOf(portType, 'operation').find(({ attributes }) => attributes['name'] === name);
+    const same = portType
+      ? childrenOf(portType, 'operation').filter(({ attributes }) => attributes['name'] === name)
+      : [];
+    const operation = same.find((each) => inputName(each) === inputName(bound)) ?? same[0];
     if (!operation) throw new Error(`its binding has the operation ${name}, which its port type lacks`);
     const { style = standard, soapAction: action = '' } = soapChild(bound, 'operation')?.attributes ?? {};
     const [input, output] = ['input', 'output'].map((way) => bodyOf(bound, way));
-    return operationOf(definitions, operation, { style, action, namespace, input, output });
+    const headers = headersOf(bound);
+    return operationOf(definitions, operation, { style, action, namespace, input, output, headers });
   });
 }
 
@@ -115,14 +141,25 @@ interface Binding {
   readonly namespace?: string;
   readonly input?: WsdlNode | undefined;
   readonly output?: WsdlNode | undefined;
+  readonly headers?: readonly WsdlNode[];
 }
+
+/** Operations of one name differ in that of their input. */
+const inputName = (operation: WsdlNode) => childrenOf(operation, 'input')[0]?.attributes['name'];
+
+const headersOf = (bound: WsdlNode) =>
+  ['input', 'output'].flatMap((way) =>
+    childrenOf(bound, way).flatMap(({ children }) =>
+      children.filter(({ uri, local }) => local === 'header' && (uri === SOAP_11_BINDING || uri === SOAP_12_BINDING)),
+    ),
+  );
 
 function operationOf(definitions: Definitions, operation: WsdlNode, binding: Binding): SoapOperation {
   const name = operation.attributes['name'] ?? '';
   const elementOf = (way: 'input' | 'output'): QName | undefined => {
     const message = childrenOf(operation, way)[0]?.attributes['message'];
     if (message === undefined) return undefined;
-    if (binding.style !== 'rpc') return partElement(definitions, message, binding[way]);
+    if (binding.style !== 'rpc') return partElement(definitions, message, binding[way], binding.headers);
     const uri = binding[way]?.attributes['namespace'] ?? binding.namespace ?? '';
     return { uri, local: way === 'input' ? name : `${name}Response` };
   };
@@ -157,13 +194,22 @@ function rpcParts(definitions: Definitions, messageName: string, body: WsdlNode)
     }));
 }
 
-/** The element of the part that is the body: the one that soap:body names, else the first that has one. */
-function partElement(definitions: Definitions, messageName: string, body: WsdlNode | undefined): QName {
+/** The element of the part that is the body: the one that soap:body names, else the first that has one and is no header. */
+function partElement(
+  definitions: Definitions,
+  messageName: string,
+  body: WsdlNode | undefined,
+  headers: readonly WsdlNode[] = [],
+): QName {
   const message = definitions.find('message', messageName);
   if (!message) throw new Error(`it has no message ${messageName}`);
   const named = body?.attributes['parts']?.trim().split(/\s+/)[0];
   const parts = childrenOf(message, 'part').filter(({ attributes }) => attributes['element'] !== undefined);
-  const part = parts.find(({ attributes }) => attributes['name'] === named) ?? parts[0];
+  const inHeaders = headers.filter(({ attributes }) => attributes['message'] === messageName);
+  const isHeader = ({ attributes }: WsdlNode) =>
+    inHeaders.some((each) => each.attributes['part'] === attributes['name']);
+  const part =
+    parts.find(({ attributes }) => attributes['name'] === named) ?? parts.find((each) => !isHeader(each)) ?? parts[0];
   if (!part) throw new Error(`its message ${messageName} has no part with an element`);
   const [, uri, local] = /^\{(.*)\}(.*)$/.exec(part.attributes['element']!)!;
   return { uri: uri!, local: local! };

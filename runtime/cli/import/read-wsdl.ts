@@ -1,15 +1,27 @@
 /** What a set of WSDL files says of its SOAP ports: their operations, and the elements that go in and out. WSDL 1.1. */
-import { attribute, namespaceOf, parseTree, type XmlNode } from '../../schemas/xml/xsd/tree.ts';
+import { expandedName } from '../../schemas/xml/namespaces.ts';
+import { attribute, parseTree, type XmlNode } from '../../schemas/xml/xsd/tree.ts';
+import {
+  bodyParts,
+  namespaceFor,
+  qualifiedName,
+  soapChild,
+  styleOf,
+  WsdlDefinitions,
+  wsdlChildren,
+} from '../../schemas/xml/xsd/wsdl-definitions.ts';
 import { failed } from './gather.ts';
 
-const WSDL = 'http://schemas.xmlsoap.org/wsdl/';
-const SOAP = ['http://schemas.xmlsoap.org/wsdl/soap/', 'http://schemas.xmlsoap.org/wsdl/soap12/'];
+export interface Wsdl {
+  readonly ports: readonly WsdlPort[];
+  /** Ports of services that are not bound to SOAP. */
+  readonly others: readonly string[];
+}
 
 export interface WsdlPort {
-  /** Undefined where the WSDL has no service: then a port type stands for its port. */
+  /** Undefined where the WSDL has no service: then its first SOAP binding, or else its port types, stand for it. */
   readonly service: string | undefined;
   readonly port: string;
-  readonly file: string;
   readonly operations: readonly WsdlOperation[];
 }
 
@@ -21,93 +33,79 @@ export interface WsdlOperation {
   readonly faults: readonly string[];
 }
 
-/** `files`: path to text, the first is the contract. */
-export function readWsdl(files: ReadonlyMap<string, string>): readonly WsdlPort[] {
-  const roots = [...files].flatMap(([file, text]) => rootOf(file, text));
-  const definitions = roots.filter((node) => node.uri === WSDL && node.local === 'definitions');
-  if (definitions.length === 0) throw failed([...files.keys()][0]!, 'it is no WSDL 1.1');
-  const all = (local: string) => definitions.flatMap((node) => childrenOf(node, local));
-  const named = (local: string, name: string | undefined) =>
-    all(local).find((node) => attribute(node, 'name') === name?.replace(/^.*:/, ''));
-  const ports = all('service').flatMap((service) =>
-    childrenOf(service, 'port').flatMap((port) => {
-      const binding = named('binding', attribute(port, 'binding'));
-      const soap = binding?.children.find((node) => SOAP.includes(node.uri) && node.local === 'binding');
-      if (!binding || !soap) return [];
-      const portType = named('portType', attribute(binding, 'type'));
-      const operations = (portType ? childrenOf(portType, 'operation') : []).map((operation) =>
-        operationOf(operation, binding, attribute(soap, 'style') ?? 'document', (name) => named('message', name)),
-      );
-      return [
-        {
-          service: attribute(service, 'name') ?? '',
-          port: attribute(port, 'name') ?? '',
-          file: service.file,
-          operations,
-        },
-      ];
+/** `files`: path to text, the first is the contract. Throws IMPORT_FAILED. */
+export function readWsdl(files: ReadonlyMap<string, string>): Wsdl {
+  const definitions = new WsdlDefinitions([...files].map(([file, text]) => rootOf(file, text)));
+  if (definitions.isEmpty) throw failed([...files.keys()][0]!, 'it is no WSDL 1.1');
+  const ports = definitions.all('service').flatMap((service) =>
+    wsdlChildren(service, 'port').map((port) => {
+      const binding = definitions.named('binding', port, 'binding');
+      const soap = binding && soapChild(binding, 'binding') ? binding : undefined;
+      return { service: nameOf(service), port: nameOf(port), binding: soap };
     }),
   );
-  return ports.length > 0
-    ? ports
-    : all('portType').map((portType) => unbound(portType, (name) => named('message', name)));
-}
-
-function unbound(portType: XmlNode, message: (name: string | undefined) => XmlNode | undefined): WsdlPort {
-  const operations = childrenOf(portType, 'operation').map((operation) =>
-    operationOf(operation, portType, 'document', message),
+  const bound = ports.flatMap(({ service, port, binding }) =>
+    binding ? [{ service, port, operations: boundOperations(definitions, binding) }] : [],
   );
-  return { service: undefined, port: attribute(portType, 'name') ?? '', file: portType.file, operations };
+  return {
+    ports: ports.length > 0 ? bound : withoutService(definitions),
+    others: ports.filter(({ binding }) => !binding).map(({ service, port }) => `${service}/${port}`),
+  };
 }
 
-function rootOf(file: string, text: string): XmlNode[] {
+const nameOf = (node: XmlNode) => attribute(node, 'name') ?? '';
+
+function rootOf(file: string, text: string): XmlNode {
   const { root, finding } = parseTree(file, text);
   if (!root) throw failed(file, finding?.message ?? 'it is empty');
-  return [root];
+  return root;
 }
 
-const childrenOf = (node: XmlNode, local: string) =>
-  node.children.filter((child) => child.uri === WSDL && child.local === local);
+function withoutService(definitions: WsdlDefinitions): readonly WsdlPort[] {
+  const binding = definitions.all('binding').find((node) => soapChild(node, 'binding'));
+  if (binding)
+    return [{ service: undefined, port: nameOf(binding), operations: boundOperations(definitions, binding) }];
+  const portTypes = definitions.all('portType');
+  const operations = portTypes.flatMap((portType) =>
+    wsdlChildren(portType, 'operation').map((operation) =>
+      operationOf(definitions, operation, (way) => elementsOf(definitions, operation, way)[0]),
+    ),
+  );
+  return portTypes.slice(0, 1).map((portType) => ({ service: undefined, port: nameOf(portType), operations }));
+}
+
+function boundOperations(definitions: WsdlDefinitions, binding: XmlNode): readonly WsdlOperation[] {
+  return definitions.bound(binding).map(({ bound, operation }) => {
+    const rpc = styleOf(bound, binding) === 'rpc';
+    return operationOf(definitions, operation, (way) =>
+      rpc ? wrapperOf(operation, binding, bound, way) : elementsOf(definitions, operation, way, bound)[0],
+    );
+  });
+}
 
 function operationOf(
+  definitions: WsdlDefinitions,
   operation: XmlNode,
-  binding: XmlNode,
-  standard: string,
-  message: (name: string | undefined) => XmlNode | undefined,
+  rootOfWay: (way: 'input' | 'output') => string | undefined,
 ): WsdlOperation {
-  const name = attribute(operation, 'name') ?? '';
-  const bound = childrenOf(binding, 'operation').find((node) => attribute(node, 'name') === name);
-  const own = bound?.children.find((node) => SOAP.includes(node.uri) && node.local === 'operation');
-  const style = (own && attribute(own, 'style')) ?? standard;
-  const elementsOf = (local: string) =>
-    childrenOf(operation, local).flatMap((node) => elementIn(message(attribute(node, 'message'))));
-  const rootOf = (way: 'input' | 'output') =>
-    style === 'rpc' ? wrapperOf(operation, binding, bound, way) : elementsOf(way)[0];
-  return { name, input: rootOf('input'), output: rootOf('output'), faults: elementsOf('fault') };
+  const faults = elementsOf(definitions, operation, 'fault');
+  return { name: nameOf(operation), input: rootOfWay('input'), output: rootOfWay('output'), faults };
 }
 
 /** The element around the parts of an rpc message; the schemas of the solution know it, too. */
-function wrapperOf(operation: XmlNode, binding: XmlNode, bound: XmlNode | undefined, way: 'input' | 'output') {
-  if (childrenOf(operation, way).length === 0) return undefined;
-  const body = bound && childrenOf(bound, way).flatMap(({ children }) => children.filter(isBody))[0];
-  const [, prefix = ''] = (attribute(binding, 'type') ?? '').split(':').reverse();
-  const uri = (body && attribute(body, 'namespace')) ?? namespaceOf(binding, prefix) ?? '';
-  const local = `${attribute(operation, 'name')}${way === 'input' ? '' : 'Response'}`;
-  return uri === '' ? local : `{${uri}}${local}`;
+function wrapperOf(operation: XmlNode, binding: XmlNode, bound: XmlNode, way: 'input' | 'output') {
+  if (wsdlChildren(operation, way).length === 0) return undefined;
+  const body = wsdlChildren(bound, way).flatMap((node) => soapChild(node, 'body') ?? [])[0];
+  const uri = (body && attribute(body, 'namespace')) ?? namespaceFor(binding, attribute(binding, 'type') ?? '');
+  return expandedName(uri, `${nameOf(operation)}${way === 'input' ? '' : 'Response'}`);
 }
 
-const isBody = ({ uri, local }: XmlNode) => SOAP.includes(uri) && local === 'body';
-
-/** Of several parts the first that is an element: others are headers. */
-function elementIn(message: XmlNode | undefined): string[] {
-  const parts = message ? childrenOf(message, 'part') : [];
-  return parts
-    .flatMap((part) => {
-      const written = attribute(part, 'element');
-      if (written === undefined) return [];
-      const [local, prefix = ''] = written.split(':').reverse() as [string, string?];
-      const uri = namespaceOf(part, prefix) ?? '';
-      return [uri === '' ? local : `{${uri}}${local}`];
-    })
-    .slice(0, 1);
+/** Of each message that goes this way, the first part of its body that is an element. */
+function elementsOf(definitions: WsdlDefinitions, operation: XmlNode, way: string, bound?: XmlNode): string[] {
+  return wsdlChildren(operation, way).flatMap((node) => {
+    const message = definitions.named('message', node, 'message');
+    const boundWay = bound && wsdlChildren(bound, way)[0];
+    const parts = message ? bodyParts(message, boundWay) : [];
+    return parts.flatMap((part) => qualifiedName(part, 'element') ?? []).slice(0, 1);
+  });
 }

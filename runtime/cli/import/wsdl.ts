@@ -8,12 +8,14 @@ export function importWsdl({ files, notes: missing }: Gathered, { name, taken }:
   const folder = `schemas/${name}`;
   const written = new Map([...files].map(([file, text]) => [`${folder}/${file}`, text]));
   const wsdl = [...written.keys()][0]!;
-  const ports = readWsdl(written);
+  const { ports, others } = readWsdl(written);
   const names = new Names(taken);
   const types = new Map<string, string>();
   const notes = [...missing];
   for (const { operations } of ports) {
     for (const { name: operation, input, output, faults } of operations) {
+      if (input === undefined)
+        notes.push(`${operation} takes no element: it has no message type, and cannot be called.`);
       const roots: [string | undefined, string][] = [
         [input, 'Asks'],
         [output, 'Answers'],
@@ -23,11 +25,12 @@ export function importWsdl({ files, notes: missing }: Gathered, { name, taken }:
         if (root === undefined || types.has(root)) continue;
         const type = names.unique(root.replace(/^\{.*\}/, ''));
         types.set(root, type);
-        const lines = [`schema: ${wsdl.slice('schemas/'.length)}`, `root: "${root}"`];
+        const lines = [`schema: ${wsdl.slice('schemas/'.length)}`, `root: ${JSON.stringify(root)}`];
         written.set(`${folder}/${type}.message.yaml`, messageFile(type, `${what} ${operation} of ${name}.`, lines));
       }
     }
   }
+  for (const other of others) notes.push(`The port ${other} is not bound to SOAP: it is left out.`);
   if (ports.every(({ operations }) => operations.length === 0))
     notes.push(`${wsdl} has no operations: there is nothing to call.`);
   const application = applicationOf(name, wsdl, ports, types, names);

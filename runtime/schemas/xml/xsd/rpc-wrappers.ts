@@ -2,9 +2,9 @@
  * The elements that operations in rpc style exchange, which no schema declares: the operation's name, and that with Response, around
  * the parts of the message. Source: WSDL 1.1, section 3.5; WS-I Basic Profile 1.1, R2717 to R2737.
  */
-import { WSDL } from '../namespaces.ts';
 import { made, withChildren } from './soap-encoding.ts';
-import { attribute, namespaceOf, type XmlNode } from './tree.ts';
+import { attribute, type XmlNode } from './tree.ts';
+import { bodyParts, namespaceFor, soapChild, styleOf, WsdlDefinitions, wsdlChildren } from './wsdl-definitions.ts';
 
 export interface RpcSchema {
   readonly namespace: string;
@@ -12,13 +12,12 @@ export interface RpcSchema {
   readonly node: XmlNode;
 }
 
-const SOAP = ['http://schemas.xmlsoap.org/wsdl/soap/', 'http://schemas.xmlsoap.org/wsdl/soap12/'];
-
 /** Of all WSDLs that belong together. One schema for each namespace; elements that `declared` knows are left out. */
 export function rpcWrappers(wsdls: readonly XmlNode[], declared: ReadonlySet<string>): readonly RpcSchema[] {
   const elements = new Map<string, { readonly namespace: string; readonly node: XmlNode }>();
-  for (const binding of wsdls.flatMap((root) => childrenOf(root, 'binding'))) {
-    for (const found of wrappersOf(binding, wsdls)) {
+  const definitions = new WsdlDefinitions(wsdls);
+  for (const binding of definitions.all('binding')) {
+    for (const found of wrappersOf(binding, definitions)) {
       const name = `{${found.namespace}}${attribute(found.node, 'name')}`;
       if (!declared.has(name) && !elements.has(name)) elements.set(name, found);
     }
@@ -42,32 +41,29 @@ interface Wrapper {
   readonly node: XmlNode;
 }
 
-function wrappersOf(binding: XmlNode, wsdls: readonly XmlNode[]): readonly Wrapper[] {
-  const soap = soapChild(binding, 'binding');
-  if (!soap) return [];
-  const portType = named(wsdls, 'portType', attribute(binding, 'type'));
-  return childrenOf(binding, 'operation').flatMap((bound) => {
-    const own = soapChild(bound, 'operation');
-    const style = (own && attribute(own, 'style')) ?? attribute(soap, 'style');
+function wrappersOf(binding: XmlNode, definitions: WsdlDefinitions): readonly Wrapper[] {
+  if (!soapChild(binding, 'binding')) return [];
+  return definitions.bound(binding).flatMap(({ bound, operation }) => {
     const name = attribute(bound, 'name') ?? '';
-    const operation = portType && childrenOf(portType, 'operation').find((node) => attribute(node, 'name') === name);
-    if (style !== 'rpc' || !operation) return [];
+    if (styleOf(bound, binding) !== 'rpc') return [];
     return ['input', 'output'].flatMap((way) => {
-      const [abstract] = childrenOf(operation, way);
-      const message = abstract && named(wsdls, 'message', attribute(abstract, 'message'));
-      const body = childrenOf(bound, way).flatMap((node) => soapChild(node, 'body') ?? [])[0];
+      const [abstract] = wsdlChildren(operation, way);
+      const message = abstract && definitions.named('message', abstract, 'message');
+      const [boundWay] = wsdlChildren(bound, way);
+      const body = boundWay && soapChild(boundWay, 'body');
       if (!message) return [];
-      const namespace = (body && attribute(body, 'namespace')) ?? namespaceIn(binding, attribute(binding, 'type'));
+      const namespace =
+        (body && attribute(body, 'namespace')) ?? namespaceFor(binding, attribute(binding, 'type') ?? '');
       const wrapper = made(bound, 'element', [['name', way === 'input' ? name : `${name}Response`]]);
-      return [{ namespace, node: withChildren(wrapper, [contentOf(message, body)]) }];
+      return [{ namespace, node: withChildren(wrapper, [contentOf(message, boundWay)]) }];
     });
   });
 }
 
-function contentOf(message: XmlNode, body: XmlNode | undefined): XmlNode {
-  const chosen = body && attribute(body, 'parts')?.split(/\s+/);
+function contentOf(message: XmlNode, boundWay: XmlNode | undefined): XmlNode {
+  const body = boundWay && soapChild(boundWay, 'body');
   const encoded = body !== undefined && attribute(body, 'use') === 'encoded';
-  const parts = childrenOf(message, 'part').filter((part) => chosen?.includes(attribute(part, 'name') ?? '') ?? true);
+  const parts = bodyParts(message, boundWay);
   const sequence = withChildren(
     made(message, 'sequence', []),
     parts.map((part) => accessor(part, encoded)),
@@ -98,20 +94,4 @@ function scopeOf(node: XmlNode): Record<string, string> {
   const scope: Record<string, string> = {};
   for (let at: XmlNode | undefined = node; at; at = at.parent) Object.assign(scope, { ...at.declared, ...scope });
   return scope;
-}
-
-const childrenOf = (node: XmlNode, local: string) =>
-  node.children.filter((child) => child.uri === WSDL && child.local === local);
-
-const soapChild = (node: XmlNode, local: string) =>
-  node.children.find((child) => SOAP.includes(child.uri) && child.local === local);
-
-function namespaceIn(node: XmlNode, written: string | undefined): string {
-  const [, prefix = ''] = (written ?? '').split(':').reverse();
-  return namespaceOf(node, prefix) ?? '';
-}
-
-function named(wsdls: readonly XmlNode[], local: string, written: string | undefined): XmlNode | undefined {
-  const name = written?.replace(/^.*:/, '');
-  return wsdls.flatMap((root) => childrenOf(root, local)).find((node) => attribute(node, 'name') === name);
 }
