@@ -5,7 +5,7 @@ import { busError } from '../../runtime/errors/bus-error.ts';
 import { fixedProof } from '../shared/client/auth/authorisation.ts';
 import { type Auth, isFixed } from '../shared/client/auth/config.ts';
 import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
-import { filled, hasProperties } from './template.ts';
+import { filled, hasProperties } from '../shared/client/template.ts';
 
 export interface HeaderConfig {
   readonly headers?: Readonly<Record<string, TextOrSecret>>;

@@ -1,7 +1,7 @@
 /** The address of a request: the URL of the options with values of the message in its path and query. */
 import type { Message } from '../../runtime/contracts/message.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
-import { propertyOf } from './template.ts';
+import { propertyOf } from '../shared/client/template.ts';
 
 export interface Target {
   /** Scheme, host and port: the same for all messages. */

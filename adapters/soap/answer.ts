@@ -6,11 +6,14 @@ import { asBusError } from '../../runtime/errors/as-bus-error.ts';
 import { encodeRpc } from './encoded/encode.ts';
 import type { Types } from './encoded/type-book.ts';
 import { readRoot, type SoapVersion } from './envelope.ts';
+import { blocksFrom } from './header-parts.ts';
 import type { SoapOperation } from './service.ts';
 import type { Fault } from './write-fault.ts';
 import { decodeXml, escapeXml } from './xml-reader.ts';
 
-export type Answer = { readonly xml: string | undefined } | { readonly fault: Fault };
+export type Answer =
+  /** `header`: blocks, one after the other. */
+  { readonly xml: string | undefined; readonly header?: string } | { readonly fault: Fault };
 
 /** What was called, and in which version of SOAP. */
 export interface Called {
@@ -28,7 +31,8 @@ export async function answerTo(submission: Submission, called: Called, signal: A
   if (!response) return { xml: empty(operation.output) };
   try {
     const answer = await unlessAborted(response, signal);
-    return { xml: await elementOf(answer, called) };
+    const blocks = blocksFrom(answer.context, operation.headers?.output ?? [], operation.name);
+    return { xml: await elementOf(answer, called), header: blocks.join('') };
   } catch (thrown) {
     return { fault: faultOf(asBusError(thrown, operation.name), messageId) };
   }

@@ -28,7 +28,7 @@ export interface Gate {
 }
 
 export type Call =
-  | { readonly version: SoapVersion; readonly operation: SoapOperation; readonly xml: string; readonly caller?: string }
+  | ({ readonly version: SoapVersion } & Taken)
   | { readonly version: SoapVersion; readonly fault: Fault };
 
 export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate): Call {
@@ -47,23 +47,39 @@ export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate): C
   }
 }
 
-type Checked =
-  | { readonly operation: SoapOperation; readonly xml: string; readonly caller?: string }
-  | { readonly fault: Fault };
+export interface Taken {
+  readonly operation: SoapOperation;
+  readonly xml: string;
+  readonly header: readonly HeaderBlock[];
+  readonly caller?: string;
+}
+
+type Checked = Taken | { readonly fault: Fault };
 
 function checkEnvelope({ header, body }: Envelope, gate: Gate): Checked {
   const { understands, checkToken } = gate;
-  const isKnown = (uri: string) => understands.has(uri) || (checkToken !== undefined && uri === SECURITY);
-  const strange = header.find((block) => block.mustUnderstand && isForUs(block) && !isKnown(block.uri));
-  if (strange) return refuse(`The header block ${nameOf(strange)} is not understood.`, 'MustUnderstand');
+  const checked = checkBody(body, gate);
+  const declared = 'fault' in checked ? [] : (checked.operation.headers?.input ?? []).map(nameOf);
+  const isKnown = (block: HeaderBlock) =>
+    understands.has(block.uri) ||
+    (checkToken !== undefined && block.uri === SECURITY) ||
+    declared.includes(nameOf(block));
+  const strange = header.filter((block) => block.mustUnderstand && isForUs(block) && !isKnown(block));
+  if (strange.length > 0) {
+    const reason = `The header block ${nameOf(strange[0]!)} is not understood.`;
+    return { fault: { code: 'MustUnderstand', reason, notUnderstood: strange } };
+  }
   const caller = checkToken?.(header);
   if (checkToken && caller === undefined)
     return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
-  const checked = checkBody(body, gate);
-  return 'fault' in checked || caller === undefined ? checked : { ...checked, caller };
+  if ('fault' in checked) return checked;
+  return { ...checked, header, ...(caller === undefined ? {} : { caller }) };
 }
 
-function checkBody(body: readonly BodyElement[], { operations, types }: Gate): Checked {
+function checkBody(
+  body: readonly BodyElement[],
+  { operations, types }: Gate,
+): Omit<Taken, 'header'> | { fault: Fault } {
   const [first, second] = body;
   if (!first) return refuse('The SOAP body is empty.');
   const called = body.find((element) => operations.get(nameOf(element))?.encoded?.input) ?? first;
@@ -78,6 +94,6 @@ function checkBody(body: readonly BodyElement[], { operations, types }: Gate): C
   return { operation, xml: decodeRpc(elements, input, types) };
 }
 
-const refuse = (reason: string, code: Fault['code'] = 'Client'): Checked => ({ fault: { code, reason } });
+const refuse = (reason: string, code: Fault['code'] = 'Client'): { fault: Fault } => ({ fault: { code, reason } });
 
 const isForUs = ({ actor }: HeaderBlock) => !actor || /\/(next|ultimateReceiver)$/.test(actor);

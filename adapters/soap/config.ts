@@ -102,6 +102,22 @@ const usernameTokenAuth = closed(
   ['type', 'user', 'password'],
 );
 
+/** Children of children, as deep as headers go. */
+const headerContent = (depth: number): JsonSchema => ({
+  anyOf: [
+    { type: 'string' },
+    secret('A secret, such as a password'),
+    ...(depth > 0 ? [{ type: 'object', minProperties: 1, additionalProperties: headerContent(depth - 1) }] : []),
+  ],
+});
+
+const soapHeaders: JsonSchema = {
+  type: 'object',
+  additionalProperties: headerContent(3),
+  description:
+    'Header blocks by their names in the WSDL, or as {namespace}name: text with {properties} of the message, a secret, or children by name',
+};
+
 export const sendSchema: JsonSchema = {
   type: 'object',
   properties: {
@@ -123,6 +139,7 @@ export const sendSchema: JsonSchema = {
       },
       description: 'HTTP headers of every request; a value may be { secret: NAME }',
     },
+    soapHeaders,
     auth: authSchemaOf([...authSchemas, usernameTokenAuth]),
     session: sessionSchema,
     tls: tlsSchema,

@@ -9,11 +9,12 @@ import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
 import { decodeRpc } from './encoded/decode.ts';
 import { encodeRpc } from './encoded/encode.ts';
 import { nameOf, readRoot } from './envelope.ts';
-import { readAnswer } from './read-answer.ts';
+import { type Answered, readAnswer } from './read-answer.ts';
 import { readWsdl } from './read-wsdl.ts';
 import type { SoapOperation, SoapService } from './service.ts';
 import { createWay, type HttpAnswer } from './way.ts';
 import { createWriter } from './write-call.ts';
+import { compileHeaders, type HeaderContents, type HeadersFor } from './write-headers.ts';
 
 /** WS-Security, in the envelope. */
 export interface UsernameTokenAuth {
@@ -32,6 +33,7 @@ export interface FarEndConfig extends ConnectionConfig {
   readonly soapAction?: string;
   readonly soap12?: boolean;
   readonly headers?: Readonly<Record<string, TextOrSecret>>;
+  readonly soapHeaders?: HeaderContents;
   readonly auth?: Auth | UsernameTokenAuth;
   readonly maxAnswerBytes?: number;
 }
@@ -58,8 +60,10 @@ export interface FarEnd {
   requestFor(text: string): Request;
   /** Rejects with BusError, or the signal's reason. */
   call(request: Request, extras: Extras, signal: AbortSignal): Promise<HttpAnswer>;
-  /** The body element of an answer; undefined where none is wanted. Throws BusError. */
-  read(answer: HttpAnswer, operation: SoapOperation, twoWay: boolean): string | undefined;
+  /** The header blocks of the option soapHeaders, and those that a message brings. Throws BusError ENDPOINT_REFUSED. */
+  readonly blocksFor: HeadersFor;
+  /** What an answer says; undefined where none is wanted. Throws BusError. */
+  read(answer: HttpAnswer, operation: SoapOperation, twoWay: boolean): Answered | undefined;
   close(): Promise<void>;
 }
 
@@ -85,7 +89,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
     return way.post(written, signal);
   }
 
-  function read(answer: HttpAnswer, operation: SoapOperation, twoWay: boolean): string | undefined {
+  function read(answer: HttpAnswer, operation: SoapOperation, twoWay: boolean): Answered | undefined {
     const output = operation.encoded?.output;
     const decode = output && ((elements: readonly string[]) => decodeRpc(elements, output, service.types));
     return readAnswer(answer, { endpoint, twoWay, now: context.clock.now(), decode });
@@ -93,6 +97,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
 
   return {
     endpoint,
+    blocksFor: compileHeaders(config.soapHeaders ?? {}, service.operations, endpoint, context),
     requestFor: compileOperations(config, service, endpoint, context),
     call,
     read,

@@ -17,12 +17,16 @@ export interface Answered {
   readonly version: SoapVersion;
   readonly operation: SoapOperation;
   readonly xml: string | undefined;
+  /** Header blocks, one after the other. */
+  readonly header?: string | undefined;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export async function createRespond(service: SoapService, path: string): Promise<Respond> {
   const answers = new WeakMap<IncomingMessage, string>();
+  const headers = new WeakMap<IncomingMessage, string>();
+  const headerOf = (request: IncomingMessage) => headers.get(request) ?? '';
   const xml = nodeSoapWsdl(service);
   const answer = (_input: unknown, _callback: unknown, _header: unknown, request: IncomingMessage) => ({
     _xml: answers.get(request),
@@ -30,13 +34,14 @@ export async function createRespond(service: SoapService, path: string): Promise
   const operations = Object.fromEntries(service.operations.map(({ name }) => [name, answer]));
   const services = { [SERVICE]: { [PORT]: operations } };
   const servers: Readonly<Record<SoapVersion, Handler>> = {
-    '1.1': await openServer({ path, services, xml, forceSoap12Headers: false }),
-    '1.2': await openServer({ path, services, xml, forceSoap12Headers: true }),
+    '1.1': await openServer({ path, services, xml, forceSoap12Headers: false }, headerOf),
+    '1.2': await openServer({ path, services, xml, forceSoap12Headers: true }, headerOf),
   };
   const calls = new Map(service.operations.map(({ name }, index) => [name, callOf(index)]));
 
-  return ({ version, operation, xml: body }, request, response) => {
+  return ({ version, operation, xml: body, header }, request, response) => {
     if (body !== undefined) answers.set(request, body);
+    if (header) headers.set(request, header);
     const envelope = NAMESPACE_OF[version];
     const call = `<s:Envelope xmlns:s="${envelope}"><s:Body>${calls.get(operation.name)}</s:Body></s:Envelope>`;
     delete request.headers['soapaction']; // The body has decided; node-soap would let the action decide.
@@ -49,11 +54,12 @@ type ServerOptions = Parameters<typeof listen>[1] & object;
 
 function openServer(
   options: Pick<ServerOptions, 'path' | 'services' | 'xml' | 'forceSoap12Headers'>,
+  headerOf: (request: IncomingMessage) => string,
 ): Promise<Handler> {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('env', 'production');
   return new Promise((resolve, reject) => {
-    listen(app, {
+    const server = listen(app, {
       ...options,
       suppressStack: true,
       enableChunkedEncoding: false,
@@ -63,5 +69,8 @@ function openServer(
         else resolve(app);
       },
     });
+    server.addSoapHeader((_method: string, _args: unknown, _headers: unknown, request: IncomingMessage) =>
+      headerOf(request),
+    );
   });
 }

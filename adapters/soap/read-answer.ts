@@ -4,7 +4,7 @@ import type { BusError } from '../../runtime/contracts/errors.ts';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
-import { type Envelope, readEnvelope } from './envelope.ts';
+import { type Envelope, type HeaderBlock, readEnvelope } from './envelope.ts';
 import { faultError, faultIn } from './read-fault.ts';
 import type { HttpAnswer } from './way.ts';
 import { decodeXml, XmlProblem } from './xml-reader.ts';
@@ -17,8 +17,14 @@ export interface Reading {
   readonly decode?: ((elements: readonly string[]) => string) | undefined;
 }
 
+export interface Answered {
+  /** The body element. */
+  readonly xml: string;
+  readonly header: readonly HeaderBlock[];
+}
+
 /** Undefined on a one-way port. A fault may come with any status, also with 200. */
-export function readAnswer(answer: HttpAnswer, reading: Reading): string | undefined {
+export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | undefined {
   const { endpoint, twoWay, decode } = reading;
   const { status, bytes } = answer;
   const success = status >= 200 && status < 300;
@@ -31,7 +37,7 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): string | undef
   const [body] = envelope.body;
   if (!body && twoWay) throw invalid(endpoint, 'its SOAP body is empty');
   if (!twoWay) return undefined;
-  return decode ? decoded(decode, envelope, endpoint) : body!.xml;
+  return { xml: decode ? decoded(decode, envelope, endpoint) : body!.xml, header: envelope.header };
 }
 
 function decoded(decode: (elements: readonly string[]) => string, { body }: Envelope, endpoint: string): string {

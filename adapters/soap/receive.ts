@@ -11,12 +11,12 @@ import { type Access, compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
 import { isRefused, type Refused } from '../shared/access/verdict.ts';
 import { answerTo, faultForNothingKept } from './answer.ts';
-import { checkCall, type Gate } from './check-call.ts';
+import { checkCall, type Gate, type Taken } from './check-call.ts';
 import { nameOf, type SoapVersion } from './envelope.ts';
+import { headerProperties } from './header-parts.ts';
 import { createRespond, type Respond } from './node-soap-server.ts';
 import { readWsdl, type ServiceDescription } from './read-wsdl.ts';
 import { wsdlFor } from './serve-wsdl.ts';
-import type { SoapOperation } from './service.ts';
 import { compileUsernameToken, type UsernameTokenConfig } from './username-token.ts';
 import { contentTypeOf, type Fault, statusOf, writeFault } from './write-fault.ts';
 
@@ -186,25 +186,27 @@ async function take(location: Location, request: Call, response: ServerResponse)
   }
   try {
     const respond = await location.respond;
-    respond({ version, operation, xml: answer.xml }, request, response);
+    respond({ version, operation, xml: answer.xml, header: answer.header }, request, response);
   } catch {
     answerFault(response, version, { code: 'Server', reason: 'The answer could not be given.' });
   }
 }
 
-interface Taken {
+interface Handed extends Omit<Taken, 'caller'> {
   readonly version: SoapVersion;
-  readonly operation: SoapOperation;
-  readonly xml: string;
   readonly caller: string | undefined;
 }
 
-async function hand({ config, description, submit, signal }: Location, { version, operation, xml, caller }: Taken) {
+async function hand(
+  { config, description, submit, signal }: Location,
+  { version, operation, xml, header, caller }: Handed,
+) {
   const incoming: Incoming = {
     parts: [partOf(Buffer.from(xml), 'text/xml; charset=utf-8')],
     context: new Map([
       [BUS.sourceName, carried(config.path)],
       ['soap.operation', carried(operation.name)],
+      ...headerProperties(operation.headers?.input ?? [], header),
       ...(caller === undefined ? [] : [['http.caller', carried(caller)] as const]),
     ]),
   };

@@ -6,6 +6,7 @@ import type { AdapterContext, Incoming, SendPort } from '../../runtime/contracts
 import { bytesOf, type Message, type Property, partOf, type Scalar } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { createFarEnd, type FarEndConfig, readable } from './far-end.ts';
+import { headerProperties } from './header-parts.ts';
 import type { SessionConfig } from './session/config.ts';
 import { createSessions } from './session/sessions.ts';
 import { decodeXml } from './xml-reader.ts';
@@ -24,12 +25,15 @@ export function createSendPort(config: SoapSendConfig, context: AdapterContext):
     const bytes = await bytesOf(part);
     const request = far.requestFor(readable(() => decodeXml(bytes, part.contentType), far.endpoint));
     const key = message.context.get(BUS.idempotencyKey)?.value;
-    const extras = key === undefined ? {} : { headers: { 'idempotency-key': String(key) } };
+    const blocks = far.blocksFor(request.operation, message);
+    const extras = { blocks, ...(key === undefined ? {} : { headers: { 'idempotency-key': String(key) } }) };
     const answer = await (sessions ?? far).call(request, extras, signal);
     const answered = far.read(answer, request.operation, context.twoWay);
     if (answered === undefined) return undefined;
-    const properties = { 'http.status': answer.status, 'soap.operation': request.operation.name };
-    return { parts: [partOf(Buffer.from(answered), 'text/xml; charset=utf-8')], context: contextOf(properties) };
+    const properties = contextOf({ 'http.status': answer.status, 'soap.operation': request.operation.name });
+    const given = headerProperties(request.operation.headers?.output ?? [], answered.header);
+    const parts: Incoming['parts'] = [partOf(Buffer.from(answered.xml), 'text/xml; charset=utf-8')];
+    return { parts, context: new Map([...properties, ...given]) };
   }
 
   async function close(): Promise<void> {

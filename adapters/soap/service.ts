@@ -2,7 +2,9 @@
 import type { RpcMessage } from './encoded/decode.ts';
 import { compileTypes, type Member, type Types } from './encoded/type-book.ts';
 import type { QName, SoapVersion } from './envelope.ts';
+import type { HeaderPart } from './header-parts.ts';
 import { SOAP_11_BINDING, SOAP_12_BINDING, WSDL, type WsdlFile, type WsdlNode } from './wsdl-files.ts';
+import { qname } from './xml-tree.ts';
 
 export interface SoapOperation {
   readonly name: string;
@@ -13,6 +15,8 @@ export interface SoapOperation {
   readonly action: string;
   /** Where the WSDL says use="encoded": what the wrapper holds. Messages of the bus are the same XML without the encoding. */
   readonly encoded?: { readonly input?: RpcMessage; readonly output?: RpcMessage };
+  /** The header blocks that the binding declares, where there are any. */
+  readonly headers?: { readonly input: readonly HeaderPart[]; readonly output: readonly HeaderPart[] };
 }
 
 export interface SoapService {
@@ -129,7 +133,7 @@ function boundOperations(definitions: Definitions, binding: WsdlNode): SoapOpera
     if (!operation) throw new Error(`its binding has the operation ${name}, which its port type lacks`);
     const { style = standard, soapAction: action = '' } = soapChild(bound, 'operation')?.attributes ?? {};
     const [input, output] = ['input', 'output'].map((way) => bodyOf(bound, way));
-    const headers = headersOf(bound);
+    const headers = { input: headersOf(bound, 'input'), output: headersOf(bound, 'output') };
     return operationOf(definitions, operation, { style, action, namespace, input, output, headers });
   });
 }
@@ -141,25 +145,19 @@ interface Binding {
   readonly namespace?: string;
   readonly input?: WsdlNode | undefined;
   readonly output?: WsdlNode | undefined;
-  readonly headers?: readonly WsdlNode[];
+  /** The elements soap:header. */
+  readonly headers?: { readonly input: readonly WsdlNode[]; readonly output: readonly WsdlNode[] };
 }
 
 /** Operations of one name differ in that of their input. */
 const inputName = (operation: WsdlNode) => childrenOf(operation, 'input')[0]?.attributes['name'];
-
-const headersOf = (bound: WsdlNode) =>
-  ['input', 'output'].flatMap((way) =>
-    childrenOf(bound, way).flatMap(({ children }) =>
-      children.filter(({ uri, local }) => local === 'header' && (uri === SOAP_11_BINDING || uri === SOAP_12_BINDING)),
-    ),
-  );
 
 function operationOf(definitions: Definitions, operation: WsdlNode, binding: Binding): SoapOperation {
   const name = operation.attributes['name'] ?? '';
   const elementOf = (way: 'input' | 'output'): QName | undefined => {
     const message = childrenOf(operation, way)[0]?.attributes['message'];
     if (message === undefined) return undefined;
-    if (binding.style !== 'rpc') return partElement(definitions, message, binding[way], binding.headers);
+    if (binding.style !== 'rpc') return partElement(definitions, message, binding[way], binding.headers?.[way]);
     const uri = binding[way]?.attributes['namespace'] ?? binding.namespace ?? '';
     return { uri, local: way === 'input' ? name : `${name}Response` };
   };
@@ -171,20 +169,47 @@ function operationOf(definitions: Definitions, operation: WsdlNode, binding: Bin
     const body = binding[way];
     if (binding.style !== 'rpc' || body?.attributes['use'] !== 'encoded' || !wrapper || message === undefined)
       return {};
-    return { [way]: { wrapper, parts: rpcParts(definitions, message, body) } };
+    return { [way]: { wrapper, parts: rpcParts(definitions, message, body, binding.headers?.[way] ?? []) } };
   };
   const encoded = { ...encodedOf('input', input), ...encodedOf('output', output) };
-  const base = { name, input, output, action: binding.action };
-  return Object.keys(encoded).length === 0 ? base : { ...base, encoded };
+  const [taken, given] = (['input', 'output'] as const).map((way) =>
+    (binding.headers?.[way] ?? []).map((header) => headerPart(definitions, header)),
+  );
+  return {
+    name,
+    input,
+    output,
+    action: binding.action,
+    ...(Object.keys(encoded).length === 0 ? {} : { encoded }),
+    ...(taken!.length + given!.length === 0 ? {} : { headers: { input: taken!, output: given! } }),
+  };
 }
 
-/** The parts that soap:body names, else all, in the order of the message. */
-function rpcParts(definitions: Definitions, messageName: string, body: WsdlNode): readonly Member[] {
+/** A part with an element is that element; one with a type is an element of the part's name. */
+function headerPart(definitions: Definitions, { attributes }: WsdlNode): HeaderPart {
+  const { message: messageName = '', part: name, namespace: uri = '' } = attributes;
+  const message = definitions.find('message', messageName);
+  const part = message && childrenOf(message, 'part').find((each) => each.attributes['name'] === name);
+  if (!part) throw new Error(`its binding has a header of the message ${messageName}, which has no part ${name}`);
+  const { element, type = '' } = part.attributes;
+  if (element === undefined) return { uri, local: name!, type: definitions.types.type(type) };
+  return { ...qname(element), type: definitions.types.element(element) };
+}
+
+/** The parts that soap:body names, else all but headers, in the order of the message. */
+function rpcParts(
+  definitions: Definitions,
+  messageName: string,
+  body: WsdlNode,
+  headers: readonly WsdlNode[],
+): readonly Member[] {
   const message = definitions.find('message', messageName);
   if (!message) throw new Error(`it has no message ${messageName}`);
   const named = body.attributes['parts']?.trim().split(/\s+/);
+  const header = headers.filter(({ attributes }) => attributes['message'] === messageName);
+  const isHeader = (name: string) => header.some(({ attributes }) => attributes['part'] === name);
   return childrenOf(message, 'part')
-    .filter(({ attributes }) => named?.includes(attributes['name'] ?? '') ?? true)
+    .filter(({ attributes: { name = '' } }) => named?.includes(name) ?? !isHeader(name))
     .map(({ attributes: { name = '', type, element } }) => ({
       uri: '',
       local: name,
@@ -211,9 +236,13 @@ function partElement(
   const part =
     parts.find(({ attributes }) => attributes['name'] === named) ?? parts.find((each) => !isHeader(each)) ?? parts[0];
   if (!part) throw new Error(`its message ${messageName} has no part with an element`);
-  const [, uri, local] = /^\{(.*)\}(.*)$/.exec(part.attributes['element']!)!;
-  return { uri: uri!, local: local! };
+  return qname(part.attributes['element']!);
 }
+
+const headersOf = (bound: WsdlNode, way: string) =>
+  childrenOf(bound, way).flatMap(({ children }) =>
+    children.filter(({ uri, local }) => (uri === SOAP_11_BINDING || uri === SOAP_12_BINDING) && local === 'header'),
+  );
 
 const childrenOf = ({ children }: WsdlNode, name: string) =>
   children.filter(({ uri, local }) => uri === WSDL && local === name);

@@ -51,7 +51,7 @@ export function createWriter(service: SoapService, { soap12, soapAction, securit
     loading ??= open();
     const client = await loading;
     const args = { _xml: xml };
-    if (header !== undefined) blocks.set(args, header);
+    if (header) blocks.set(args, header);
     const { promise, resolve } = Promise.withResolvers<WrittenCall>();
     const carriage: Carriage = { written: resolve };
     client[SERVICE][PORT][operation](args, () => {}, carriage);

@@ -1,5 +1,5 @@
 /** Writes SOAP faults, 1.1 and 1.2. */
-import { NAMESPACE_OF, type SoapVersion } from './envelope.ts';
+import { NAMESPACE_OF, type QName, type SoapVersion } from './envelope.ts';
 import { escapeXml } from './xml-reader.ts';
 
 export interface Fault {
@@ -11,6 +11,8 @@ export interface Fault {
   /** The detail's fields; absent ones are left out. */
   readonly detail?: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** With MustUnderstand: the header blocks that SOAP 1.2 tells the caller of. */
+  readonly notUnderstood?: readonly QName[];
 }
 
 const CODES_12 = { Client: 'Sender', Server: 'Receiver' } as const;
@@ -28,7 +30,8 @@ export function statusOf({ code, status }: Fault, version: SoapVersion): number 
 export function writeFault(fault: Fault, version: SoapVersion): string {
   const body = version === '1.1' ? faultIn11(fault) : faultIn12(fault);
   const namespace = NAMESPACE_OF[version];
-  return `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="${namespace}"><soap:Body>${body}</soap:Body></soap:Envelope>`;
+  const header = version === '1.2' ? headerOf(fault) : '';
+  return `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="${namespace}">${header}<soap:Body>${body}</soap:Body></soap:Envelope>`;
 }
 
 function faultIn11({ code, reason, detail }: Fault): string {
@@ -43,6 +46,14 @@ function faultIn12({ code, reason, detail }: Fault): string {
     `<soap:Fault><soap:Code><soap:Value>soap:${value}</soap:Value></soap:Code>` +
     `<soap:Reason><soap:Text xml:lang="en">${escapeXml(reason)}</soap:Text></soap:Reason>${told}</soap:Fault>`
   );
+}
+
+function headerOf({ notUnderstood = [] }: Fault): string {
+  const blocks = notUnderstood.map(({ uri, local }) => {
+    const [declared, name] = uri === '' ? ['', local] : [` xmlns:b="${escapeXml(uri)}"`, `b:${local}`];
+    return `<soap:NotUnderstood qname="${name}"${declared}/>`;
+  });
+  return blocks.length === 0 ? '' : `<soap:Header>${blocks.join('')}</soap:Header>`;
 }
 
 function detailOf(detail: Readonly<Record<string, string | undefined>>): string {

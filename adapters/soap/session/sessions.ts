@@ -101,7 +101,7 @@ export function createSessions(session: SessionConfig, { config, far }: Within, 
 
 /** Where we log on: the same service, unless something else is said. */
 function doorConfig({ logon }: SessionConfig, config: FarEndConfig): FarEndConfig {
-  const { operation: _, soapAction: _action, service, port, url, ...kept } = config;
+  const { operation: _, soapAction: _action, soapHeaders: _headers, service, port, url, ...kept } = config;
   const same = logon.wsdl === undefined;
   const given = {
     service: logon.service ?? (same ? service : undefined),
@@ -133,14 +133,14 @@ function compileLogon(
   const denied = (reason: string) => busError('ENDPOINT_DENIED', { endpoint, reason: `the logon ${reason}` });
   return async (signal) => {
     const answer = await door.call(request, extras, signal);
-    const xml = readLogon(() => door.read(answer, request.operation, path !== undefined), endpoint);
+    const answered = readLogon(() => door.read(answer, request.operation, path !== undefined), endpoint);
     const jar = new CookieJar();
     await keepCookies(jar, endpoint, { 'set-cookie': [...answer.cookies] });
     if (path === undefined) {
       if ((await jar.getCookies(endpoint)).length === 0) throw denied('gave no cookie');
       return { value: { token: undefined, jar }, goodFor };
     }
-    const token = valueAt(xml!, path);
+    const token = valueAt(answered!.xml, path);
     if (!token) throw denied(`gave no token at ${path}`);
     return { value: { token, jar }, goodFor };
   };

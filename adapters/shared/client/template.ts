@@ -1,6 +1,6 @@
 /** Texts of the options with properties of the message in them, as `{case.id}`. */
-import type { Message } from '../../runtime/contracts/message.ts';
-import { busError } from '../../runtime/errors/bus-error.ts';
+import type { Message } from '../../../runtime/contracts/message.ts';
+import { busError } from '../../../runtime/errors/bus-error.ts';
 
 const PROPERTY = /\{([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*)\}/g;
 
