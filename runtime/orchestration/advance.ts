@@ -79,7 +79,7 @@ function timesOut(run: Run): boolean {
   const { id } = thread.frames[depth]!.scope!;
   const shape = program.shapes.get(id) as ScopeShape;
   thread.frames[depth] = { ...thread.frames[depth]!, scope: { id, caught: false } };
-  const { code, message } = busError('SCOPE_TIMEOUT', { scope: shape.name, timeout: shape.timeout });
+  const { code, message } = busError('SCOPE_TIMEOUT', { scope: shape.name, timeout: shape.timeout!.text });
   const failure = { name: 'Timeout', code, reason: message };
   run.thread = thread;
   if (!throwInto(run, thread, { failure, depth })) suspend(run, failure, shape);

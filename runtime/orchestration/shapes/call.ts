@@ -1,19 +1,19 @@
 /** call: starts another orchestration with a message and waits for its answer, as a request does for that of a far end. */
-import { parseDuration } from '../../contracts/duration.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { checkFollows, correlated, initialise, initialiseFrom, readSets } from '../correlate.ts';
 import type { CompiledShape } from '../program.ts';
 import { emit, hold, type Run, referenceOf } from '../run.ts';
 import type { Waited } from '../state.ts';
 import { type Called, compileCall } from './called.ts';
-import { closed, duration, follows, initialises, name, text } from './fragments.ts';
+import { closed, follows, initialises, name, text } from './fragments.ts';
+import { compileLimit, type Limit, limit, limitFlow, overAt } from './limit.ts';
 import { NEXT, type Outcome, type ShapeKind } from './shape.ts';
 
 export interface CallShape extends CompiledShape, Called {
   readonly kind: 'call';
   readonly response: string;
   /** As written, for its error. */
-  readonly timeout: string | undefined;
+  readonly timeout: Limit | undefined;
 }
 
 const schema = closed(
@@ -23,7 +23,7 @@ const schema = closed(
     orchestration: text('The orchestration'),
     message: text('The logical message that it starts with'),
     response: text('The logical message that holds its answer: what it sends by the port that it was started at'),
-    timeout: duration('How long to wait before the error Timeout'),
+    timeout: limit('How long to wait before the error Timeout'),
     initialises,
     follows,
   },
@@ -39,13 +39,13 @@ export const call: ShapeKind<CallShape> = {
     const written = compiler.mapping(value, path, schema, 'a call');
     if (!written) return undefined;
     const response = compiler.message(written['response'], [...path, 'response']) ?? '';
-    const limit = written['timeout'];
-    if (limit !== undefined) compiler.duration(limit, [...path, 'timeout']);
+    const timeout = compileLimit(written['timeout'], [...path, 'timeout'], compiler);
     const parts = compileCall(written, path, compiler);
-    return { ...parts, response, timeout: limit as string | undefined, makes: [response] };
+    return { ...parts, response, timeout, makes: [response] };
   },
 
   flow: (shape, before, flow) => {
+    limitFlow(shape.timeout, before, flow);
     flow.uses([shape.message], [...shape.at, 'message'], before);
     flow.follows(shape.follows, [...shape.at, 'follows'], before);
     const started = flow.initialise(shape.initialises, before);
@@ -61,6 +61,7 @@ export const call: ShapeKind<CallShape> = {
 };
 
 function begin(shape: CallShape, run: Run): Outcome {
+  const at = overAt(shape.timeout, run);
   const message = referenceOf(run, shape.message);
   checkFollows(run, shape.follows, message);
   initialise(run, readSets(run, shape.initialises, message));
@@ -68,13 +69,13 @@ function begin(shape: CallShape, run: Run): Outcome {
   const { orchestration } = shape;
   const called = { orchestration, message: message.id, type: message.type, respond: true, properties };
   const answer: Waited = { kind: 'answer', id: emit(run, { kind: 'start', ...called }), branch: 0 };
-  if (shape.timeout === undefined) return { to: 'wait', for: [answer] };
-  const timer = emit(run, { kind: 'timer', at: run.event.at + parseDuration(shape.timeout)! });
+  if (at === undefined) return { to: 'wait', for: [answer] };
+  const timer = emit(run, { kind: 'timer', at });
   return { to: 'wait', for: [answer, { kind: 'timer', id: timer, branch: 0 }] };
 }
 
 function timedOut({ orchestration, timeout }: CallShape): Outcome {
-  const { code, message } = busError('REQUEST_TIMEOUT', { port: orchestration, timeout });
+  const { code, message } = busError('REQUEST_TIMEOUT', { port: orchestration, timeout: timeout!.text });
   return { to: 'raise', failure: { name: 'Timeout', code, reason: message } };
 }
 

@@ -1,14 +1,7 @@
 /** JSON Schema parts that several shapes share. Descriptions are shown by editors and in findings. */
 import type { JsonSchema } from '../../contracts/adapter.ts';
-import { durationPattern } from '../../contracts/duration.ts';
 
 export const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description });
-
-export const duration = (description: string): JsonSchema => ({
-  type: 'string',
-  pattern: durationPattern,
-  description: `${description}, as 500ms, 30s, 5m, 2h or 28d`,
-});
 
 export const expression = (description: string): JsonSchema => ({
   type: ['string', 'boolean', 'number'],

@@ -1,5 +1,4 @@
 /** request: sends a message by a two-way port and waits for the answer. A fault or a timeout is an error of the port. */
-import { parseDuration } from '../../contracts/duration.ts';
 import type { Path } from '../../contracts/source.ts';
 import { busError } from '../../errors/bus-error.ts';
 import type { Compiler } from '../compiler.ts';
@@ -7,7 +6,8 @@ import { carriesAll, checkFollows, correlated, initialise, initialiseFrom, readS
 import type { CompiledShape } from '../program.ts';
 import { emit, hold, type Run, referenceOf } from '../run.ts';
 import type { Failure, Waited } from '../state.ts';
-import { closed, duration, follows, initialises, name, port, text } from './fragments.ts';
+import { closed, follows, initialises, name, port, text } from './fragments.ts';
+import { compileLimit, type Limit, limit, limitFlow, overAt } from './limit.ts';
 import { NEXT, type Outcome, type ShapeKind } from './shape.ts';
 
 export interface RequestShape extends CompiledShape {
@@ -16,7 +16,7 @@ export interface RequestShape extends CompiledShape {
   readonly send: string;
   readonly response: string;
   /** As written, for its error. */
-  readonly timeout: string | undefined;
+  readonly timeout: Limit | undefined;
   /** From the message that goes out where it has the values, otherwise from the answer. */
   readonly initialises: readonly string[];
   /** Those of them whose values certainly go out. */
@@ -32,7 +32,7 @@ const schema = closed(
     port,
     send: text('The logical message that goes out'),
     response: text('The logical message that holds the answer'),
-    timeout: duration('How long to wait before the error Timeout'),
+    timeout: limit('How long to wait before the error Timeout'),
     initialises,
     follows,
   },
@@ -53,8 +53,7 @@ export const request: ShapeKind<RequestShape> = {
     const to = compiler.port(written['port'], [...path, 'port'], use);
     const followed = compiler.sets(written['follows'], [...path, 'follows']);
     compiler.checkCorrelated(followed, out, [...path, 'follows']);
-    const limit = written['timeout'];
-    if (limit !== undefined) compiler.duration(limit, [...path, 'timeout']);
+    const timeout = compileLimit(written['timeout'], [...path, 'timeout'], compiler);
     const sets = compileSets(
       compiler.sets(written['initialises'], [...path, 'initialises']),
       out,
@@ -67,13 +66,14 @@ export const request: ShapeKind<RequestShape> = {
       ...names,
       ...sets,
       follows: followed,
-      timeout: limit as string | undefined,
+      timeout,
       at: path,
       makes: [names.response],
     };
   },
 
   flow: (shape, before, flow) => {
+    limitFlow(shape.timeout, before, flow);
     flow.uses([shape.send], [...shape.at, 'send'], before);
     flow.follows(shape.follows, [...shape.at, 'follows'], before);
     flow.fails(shape.port, flow.initialise(shape.initialisesOut, before));
@@ -105,6 +105,7 @@ function compileSets(
 }
 
 function ask(shape: RequestShape, run: Run): Outcome {
+  const at = overAt(shape.timeout, run);
   const message = referenceOf(run, shape.send);
   checkFollows(run, shape.follows, message);
   const known = shape.initialises.filter((set) => carriesAll(run, set, message));
@@ -113,13 +114,13 @@ function ask(shape: RequestShape, run: Run): Outcome {
   const { id, type } = message;
   const sent = emit(run, { kind: 'send', port: shape.port, message: id, type, respond: true, properties });
   const answer: Waited = { kind: 'answer', id: sent, branch: 0 };
-  if (shape.timeout === undefined) return { to: 'wait', for: [answer] };
-  const timer = emit(run, { kind: 'timer', at: run.event.at + parseDuration(shape.timeout)! });
+  if (at === undefined) return { to: 'wait', for: [answer] };
+  const timer = emit(run, { kind: 'timer', at });
   return { to: 'wait', for: [answer, { kind: 'timer', id: timer, branch: 0 }] };
 }
 
 function timedOut({ port: asked, timeout }: RequestShape): Outcome {
-  const { code, message } = busError('REQUEST_TIMEOUT', { port: asked, timeout });
+  const { code, message } = busError('REQUEST_TIMEOUT', { port: asked, timeout: timeout!.text });
   return { to: 'raise', failure: { name: 'Timeout', code, reason: message, port: asked } };
 }
 

@@ -4,7 +4,6 @@
  * not at all, within one step.
  */
 
-import { parseDuration } from '../../contracts/duration.ts';
 import { KINDS, type Kind } from '../../contracts/errors.ts';
 import type { Path } from '../../contracts/source.ts';
 import type { Compiler } from '../compiler.ts';
@@ -12,7 +11,8 @@ import { either, join } from '../flow.ts';
 import type { CompiledShape } from '../program.ts';
 import { completedIn, emit, isConstructed, itemsOf, type Run, referenceOf, save } from '../run.ts';
 import type { Completed, Reference } from '../state.ts';
-import { closed, duration, steps, text } from './fragments.ts';
+import { closed, steps, text } from './fragments.ts';
+import { compileLimit, type Limit, limit, limitFlow, overAt } from './limit.ts';
 import { enter, NEXT, type ShapeKind } from './shape.ts';
 
 export interface ScopeShape extends CompiledShape {
@@ -22,8 +22,7 @@ export interface ScopeShape extends CompiledShape {
   readonly compensation: string | undefined;
   /** What is done at the end, however it comes. */
   readonly last: string | undefined;
-  /** As written, for its error. */
-  readonly timeout: string | undefined;
+  readonly timeout: Limit | undefined;
   readonly atomic: boolean;
 }
 
@@ -52,7 +51,7 @@ const schema = closed(
   {
     name: text('Its name, unique in the orchestration; compensation finds it by this'),
     do: steps('What is done'),
-    timeout: duration('How long it may take before the error Timeout'),
+    timeout: limit('How long it may take before the error Timeout'),
     atomic: { type: 'boolean', description: 'Whether it happens as a whole or not at all; nothing in it may wait' },
     catch: { type: 'array', items: handler, description: 'Handlers of errors, tried in order' },
     finally: steps('What is done at the end, whether it completed, was caught or fails'),
@@ -77,19 +76,19 @@ export const scope: ShapeKind<ScopeShape> = {
     const compensation = undo === undefined ? undefined : compiler.block(undo, [...path, 'compensate']);
     const end = written['finally'];
     const last = end === undefined ? undefined : compiler.block(end, [...path, 'finally']);
-    const limit = written['timeout'];
-    if (limit !== undefined) compiler.duration(limit, [...path, 'timeout']);
+    const timeout = compileLimit(written['timeout'], [...path, 'timeout'], compiler);
     const atomic = written['atomic'] === true;
     for (const key of ['timeout', 'catch', 'finally']) {
       if (atomic && written[key] !== undefined)
         compiler.report('ATOMIC_ALONE', [...path, key], { key }, { part: 'key' });
     }
     const later = [...handlers.map((each) => each.block), ...[compensation, last].filter((each) => each !== undefined)];
-    const parts = { block, handlers, compensation, last, timeout: limit as string | undefined, atomic };
+    const parts = { block, handlers, compensation, last, timeout, atomic };
     return { ...parts, later, blocks: [block, ...later] };
   },
 
   flow: (shape, before, flow) => {
+    limitFlow(shape.timeout, before, flow);
     const { result: done, at } = flow.failing(() => flow.block(shape.block, before));
     const portOf = (error: string) => error.slice(0, Math.max(0, error.indexOf('.')));
     const handled = shape.handlers.map(({ error, block }) => flow.block(block, at(portOf(error)) ?? before));
@@ -101,9 +100,9 @@ export const scope: ShapeKind<ScopeShape> = {
   },
 
   step: ({ id, block, timeout, atomic }, run) => {
+    const at = overAt(timeout, run);
     if (atomic) save(run);
-    const limit = timeout === undefined ? undefined : run.event.at + parseDuration(timeout)!;
-    const timer = limit === undefined ? {} : { timer: emit(run, { kind: 'timer', at: limit }) };
+    const timer = at === undefined ? {} : { timer: emit(run, { kind: 'timer', at }) };
     return enter(block, { scope: { id, caught: false, ...timer }, completed: [] });
   },
 

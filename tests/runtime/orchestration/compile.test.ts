@@ -88,7 +88,7 @@ test.each([
   [
     'a timeout that is none',
     '  - request: { port: w, send: order, response: answer, timeout: soon }\n',
-    ['7:65 DURATION_INVALID'],
+    ['7:65 EXPRESSION_INVALID "soon"'],
   ],
   ['a listen branch without a beginning', '  - listen: [ { do: [] } ]\n', ['7:15 LISTEN_BRANCH_INVALID']],
   ['a branch after else', '  - decide: [ { else: [] }, { when: "true", do: [] } ]\n', ['7:15 ELSE_NOT_LAST']],
