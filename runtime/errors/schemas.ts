@@ -34,8 +34,8 @@ export const schemaErrors = {
   },
   SCHEMA_ORDER_LOST: {
     kind: 'config',
-    text: 'The order among {names} is not kept: a document groups them by name.',
-    help: 'Nothing to do where that order carries no meaning; bytes that pass unchanged keep it.',
+    text: 'The order among {names} is kept only in documents that pass unchanged: maps see them grouped by name.',
+    help: 'Nothing to do where that order carries no meaning; what a map makes is written in the order of the schema.',
   },
   ROOT_UNKNOWN: {
     kind: 'config',

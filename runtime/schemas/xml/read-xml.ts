@@ -4,6 +4,7 @@
  */
 import { busError } from '../../errors/bus-error.ts';
 import type { ErrorCode } from '../../errors/catalog.ts';
+import { AsWritten, keepAsWritten } from './as-written.ts';
 import { Fragment } from './fragment.ts';
 import { expandedName, rootName, XMLNS, XSI } from './namespaces.ts';
 import { createXmlParser, type SaxesAttributeNS, type SaxesTagNS, type XmlParser } from './xml-parser.ts';
@@ -13,6 +14,7 @@ import {
   type ElementModel,
   isBare,
   type ResolvePrefix,
+  type SimpleModel,
   type TypeModel,
 } from './xsd/model.ts';
 
@@ -48,6 +50,11 @@ interface Frame {
   attributed: boolean;
   /** Of mixed content. */
   fragment: Fragment | undefined;
+  /** The keys of the children so far, where their order is a matter of the document. */
+  order: string[] | undefined;
+  /** What the values do not tell: of the object itself, and of a plain value for the one that holds it. */
+  written: AsWritten | undefined;
+  spelled: string | undefined;
 }
 
 class Reader {
@@ -139,6 +146,9 @@ class Reader {
       nil: false,
       attributed: false,
       fragment: undefined,
+      order: undefined,
+      written: undefined,
+      spelled: undefined,
     };
     this.#frames.push(frame);
     this.#top = frame;
@@ -147,22 +157,28 @@ class Reader {
     if (frame.type.kind === 'simple') return;
     if (frame.attributed && frame.type.attributes.length > 1) frame.value = inSchemaOrder(frame.value, frame.type);
     if (frame.type.content === 'xml') frame.fragment = new Fragment();
+    else if (!frame.type.shape.ordered) frame.order = [];
   }
 
   /** xsi:type comes first: it decides which attributes there may be. */
   #instanceAttribute(frame: Frame, { uri, local, value }: SaxesAttributeNS): void {
     if (uri !== XSI) return;
     if (local === 'nil') frame.nil = value.trim() === 'true' || value.trim() === '1';
-    if (local === 'type' && frame.type.kind === 'complex') this.#narrow(frame, frame.type, value.trim());
+    if (local === 'type') this.#narrow(frame, frame.type, value.trim());
+    if (local === 'schemaLocation' || local === 'noNamespaceSchemaLocation')
+      writtenOf(frame).locations.push([local, value]);
   }
 
-  #narrow(frame: Frame, declared: ComplexModel, written: string): void {
+  #narrow(frame: Frame, declared: TypeModel, written: string): void {
     const colon = written.indexOf(':');
     const name = expandedName(
       this.#resolve(colon === -1 ? '' : written.slice(0, colon)) ?? '',
       written.slice(colon + 1),
     );
-    if (name === declared.name) return;
+    if (declared.kind === 'simple' || name === declared.name) {
+      writtenOf(frame).type = name;
+      return;
+    }
     const derived = declared.derived.get(name);
     if (declared.anything) {
       frame.attributed = true;
@@ -188,7 +204,10 @@ class Reader {
       const key = known?.key ?? (type.anyAttribute || type.anything ? expandedName(uri, local) : undefined);
       if (key === '__proto__') throw busError('KEY_FORBIDDEN', { key });
       if (key !== undefined) {
-        frame.value[key] = known ? known.type.read(value, this.#resolve) : value;
+        const read = known ? known.type.read(value, this.#resolve) : value;
+        frame.value[key] = read;
+        const text = known && spelledOf(known.type, read, value);
+        if (text !== undefined) writtenOf(frame).spell(key, 0, { value: read, text, type: undefined });
         return;
       }
     }
@@ -216,6 +235,10 @@ class Reader {
     const parent = this.#frames.at(-1);
     this.#top = parent;
     const value = this.#valueOf(frame);
+    if (frame.order) writtenOf(frame).order = frame.order;
+    if (frame.written && typeof value === 'object' && value !== null && !Array.isArray(value))
+      keepAsWritten(value, frame.written);
+    else if (parent) spellIn(parent, frame, value);
     if (parent) this.#store(parent, frame.target!, value);
     else this.#document = value;
   }
@@ -226,7 +249,8 @@ class Reader {
     return text;
   }
 
-  #store({ value: object }: Frame, { key, list }: Target, value: unknown): void {
+  #store({ value: object, order }: Frame, { key, list }: Target, value: unknown): void {
+    order?.push(key);
     const present = Object.hasOwn(object, key);
     if (!list) {
       if (present) this.#fail('XML_REPEATED', { name: key });
@@ -235,25 +259,54 @@ class Reader {
     else object[key] = [value];
   }
 
-  #valueOf({ element, type, value, text, nil, attributed, fragment }: Frame): unknown {
+  #valueOf(frame: Frame): unknown {
+    const { element, type, value, text, nil, attributed, fragment } = frame;
     if (nil) return attributed ? { ...value, 'xsi:nil': true } : null;
     const content = text === '' ? (element.fallback ?? text) : text;
-    if (type.kind === 'simple') return type.read(content, this.#resolve);
+    if (type.kind === 'simple') return this.#plain(frame, type, content);
     if (type.content === 'elements') return value;
-    const inside = fragment ? fragment.text : type.text!.read(content, this.#resolve);
+    const inside = fragment ? fragment.text : this.#plain(frame, type.text!, content);
     const declared = element.type;
     const bare = type.anything
       ? !attributed
       : isBare(type) && declared.kind === 'complex' && declared.derived.size === 0;
     if (bare) return inside;
     value['text'] = inside;
+    if (frame.spelled !== undefined)
+      writtenOf(frame).spell('text', 0, { value: inside, text: frame.spelled, type: undefined });
     return value;
+  }
+
+  #plain(frame: Frame, type: SimpleModel, content: string): unknown {
+    const read = type.read(content, this.#resolve);
+    frame.spelled = spelledOf(type, read, frame.text);
+    return read;
   }
 
   #fail(code: ErrorCode, values: Readonly<Record<string, string>>): never {
     const parent = this.#top?.element.local ?? '';
     throw busError(code, { ...this.#parser.place(), parent, type: this.#type, ...values });
   }
+}
+
+function writtenOf(frame: Frame): AsWritten {
+  frame.written ??= new AsWritten();
+  return frame.written;
+}
+
+/** The text, where the value alone would be written otherwise. */
+function spelledOf(type: SimpleModel, value: unknown, text: string): string | undefined {
+  if (value === text || type.prefixed || type.write(value, (name) => name) === text) return undefined;
+  return text;
+}
+
+/** Notes in the parent how a plain value was written. */
+function spellIn(parent: Frame, { target, written, spelled }: Frame, value: unknown): void {
+  const type = written?.type;
+  if (!target || (spelled === undefined && type === undefined)) return;
+  const before = target.list ? parent.value[target.key] : undefined;
+  const index = Array.isArray(before) ? before.length : 0;
+  writtenOf(parent).spell(target.key, index, { value, text: spelled, type });
 }
 
 /** Attributes come in any order. */

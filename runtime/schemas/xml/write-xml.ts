@@ -4,6 +4,7 @@
  */
 import { busError } from '../../errors/bus-error.ts';
 import { nearest } from '../../errors/nearest.ts';
+import { type AsWritten, asWritten, type Spelling } from './as-written.ts';
 import { escapeAttribute, escapeText, holdsForbidden } from './escape.ts';
 import { followParticle } from './follow-particle.ts';
 import { isWellFormed } from './is-well-formed.ts';
@@ -50,15 +51,21 @@ class Writer {
     return `<?xml version="1.0" encoding="UTF-8"?>\n${body}`;
   }
 
-  #element(element: ElementModel, value: unknown): void {
+  #element(element: ElementModel, value: unknown, spelling?: Spelling): void {
     const { type, tag } = element;
-    if (value === null) this.#nil(element, '');
+    if (value === null) this.#nil(element, this.#instanceType(spelling?.type));
     else if (value === undefined) return;
-    else if (type.kind === 'complex') this.#complex(element, type, value);
+    else if (type.kind === 'complex') this.#complex(element, type, value, spelling);
     else {
-      this.#out += `<${tag}`;
-      this.#content(tag, escapeText(this.#text(type, value)));
+      this.#out += `<${tag}${this.#instanceType(spelling?.type)}`;
+      this.#content(tag, escapeText(spelling?.text ?? this.#text(type, value)));
     }
+  }
+
+  #instanceType(name: string | undefined): string {
+    if (name === undefined) return '';
+    this.#namespaces.add(XSI);
+    return ` xsi:type="${escapeAttribute(this.#qualify(name))}"`;
   }
 
   /** A value that is null where the schema knows no nil is absent. */
@@ -86,9 +93,10 @@ class Writer {
     return this.#options.prefixes.tag(uri, name.slice(close + 1));
   };
 
-  #complex(element: ElementModel, declared: ComplexModel, value: unknown): void {
+  #complex(element: ElementModel, declared: ComplexModel, value: unknown, spelling: Spelling | undefined): void {
     if (this.#path.length > MAX_DEPTH) this.#refuse('is nested too deep');
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) this.#bare(element, declared, value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      this.#bare(element, declared, value, spelling);
     else this.#object(element, declared, value as Values);
   }
 
@@ -101,28 +109,33 @@ class Writer {
     }
     this.#out += `<${element.tag}${attributes}`;
     if (type.content === 'elements') this.#elements(element.tag, type, values);
-    else this.#content(element.tag, this.#inside(type, own(values, 'text')));
+    else {
+      const text = own(values, 'text');
+      this.#content(element.tag, this.#inside(type, text, asWritten(values)?.spelling('text', 0, text)));
+    }
   }
 
   #elements(tag: string, type: ComplexModel, values: Values): void {
     const start = this.#out.length;
     this.#out += '>';
-    if (type.shape.flat) this.#inOrder(type, values);
+    const written = asWritten(values);
+    if (written?.order && inOrderOf(written.order, type, values)) this.#asItCame(written.order, type, values, written);
+    else if (type.shape.flat) this.#inOrder(type, values, written);
     else this.#following(type, values);
     if (this.#out.length === start + 1) this.#out = `${this.#out.slice(0, start)}/>`;
     else this.#out += `</${tag}>`;
   }
 
   /** A plain value is the text of simple or mixed content. */
-  #bare({ tag }: ElementModel, type: ComplexModel, value: unknown): void {
+  #bare({ tag }: ElementModel, type: ComplexModel, value: unknown, spelling: Spelling | undefined): void {
     if (type.content === 'elements' || Array.isArray(value)) this.#refuse(`must be an object, not ${describe(value)}`);
-    this.#out += `<${tag}${this.#attributes(type, {}, false)}`;
-    this.#content(tag, this.#inside(type, value));
+    this.#out += `<${tag}${this.#instanceType(spelling?.type)}${this.#attributes(type, {}, false)}`;
+    this.#content(tag, this.#inside(type, value, spelling));
   }
 
-  #inside(type: ComplexModel, value: unknown): string {
+  #inside(type: ComplexModel, value: unknown, spelling: Spelling | undefined): string {
     if (value === undefined || value === null) return '';
-    if (type.text) return escapeText(this.#text(type.text, value));
+    if (type.text) return escapeText(spelling?.text ?? this.#text(type.text, value));
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     return this.#xml(value);
   }
@@ -142,12 +155,17 @@ class Writer {
   }
 
   #attributes(type: ComplexModel, values: Values, narrowed: boolean): string {
-    let text = '';
-    if (narrowed || (type.anything && own(values, 'xsi:type') !== undefined)) {
+    const written = asWritten(values);
+    const named = type.anything ? own(values, 'xsi:type') : undefined;
+    let text = this.#instanceType(narrowed ? type.name : named === undefined ? written?.type : String(named));
+    for (const [name, value] of written?.locations ?? []) {
       this.#namespaces.add(XSI);
-      text += ` xsi:type="${escapeAttribute(this.#qualify(narrowed ? type.name! : String(own(values, 'xsi:type'))))}"`;
+      text += ` xsi:${name}="${escapeAttribute(value)}"`;
     }
-    for (const attribute of type.attributes) text += this.#attribute(attribute, own(values, attribute.key));
+    for (const attribute of type.attributes) {
+      const value = own(values, attribute.key);
+      text += this.#attribute(attribute, value, written?.spelling(attribute.key, 0, value));
+    }
     for (const key of Object.keys(values)) {
       if (type.shape.keys.has(key) || values[key] === undefined) continue;
       if (!type.anyAttribute && !type.anything) this.#unknown(key, type);
@@ -156,11 +174,15 @@ class Writer {
     return text;
   }
 
-  #attribute({ tag, key, type, required, fixed }: AttributeModel, value: unknown): string {
+  #attribute(
+    { tag, key, type, required, fixed }: AttributeModel,
+    value: unknown,
+    spelling: Spelling | undefined,
+  ): string {
     const given = value ?? (required ? fixed : undefined);
     if (given === undefined) return '';
     this.#path.push(key);
-    const text = ` ${tag}="${escapeAttribute(this.#text(type, given))}"`;
+    const text = ` ${tag}="${escapeAttribute(spelling?.text ?? this.#text(type, given))}"`;
     this.#path.pop();
     return text;
   }
@@ -180,21 +202,38 @@ class Writer {
     return this.#refuse(`is not in the schema${near === undefined ? '' : `, did you mean ${near}?`}`);
   }
 
-  #inOrder({ shape }: ComplexModel, values: Values): void {
+  #inOrder({ shape }: ComplexModel, values: Values, written: AsWritten | undefined): void {
     for (const { key, list, element } of shape.children) {
       const value = own(values, key);
       if (value === undefined) continue;
       this.#path.push(key);
-      if (list && Array.isArray(value)) this.#each(element, value);
-      else this.#element(element, value);
+      if (list && Array.isArray(value)) this.#each(element, key, value, written);
+      else this.#element(element, value, written?.spelling(key, 0, value));
       this.#path.pop();
     }
   }
 
-  #each(element: ElementModel, values: readonly unknown[]): void {
+  #each(element: ElementModel, key: string, values: readonly unknown[], written: AsWritten | undefined): void {
     for (let index = 0; index < values.length; index += 1) {
       this.#path.push(index);
-      this.#element(element, values[index]);
+      this.#element(element, values[index], written?.spelling(key, index, values[index]));
+      this.#path.pop();
+    }
+  }
+
+  #asItCame(order: readonly string[], { shape }: ComplexModel, values: Values, written: AsWritten): void {
+    const elements = new Map(shape.children.map(({ key, element }) => [key, element]));
+    const next = new Map<string, number>();
+    for (const key of order) {
+      const all = own(values, key);
+      const index = next.get(key) ?? 0;
+      next.set(key, index + 1);
+      const value: unknown = Array.isArray(all) ? all[index] : all;
+      const element = elements.get(key);
+      this.#path.push(key, index);
+      if (element) this.#element(element, value, written.spelling(key, index, value));
+      else this.#out += this.#xml(value);
+      this.#path.pop();
       this.#path.pop();
     }
   }
@@ -216,6 +255,18 @@ class Writer {
     const path = `/${this.#path.join('/')}`;
     throw busError('DOCUMENT_NOT_WRITABLE', { type: this.#options.type, path, reason });
   }
+}
+
+/** Whether the values are still those that came in this order: as many of each. */
+function inOrderOf(order: readonly string[], { shape }: ComplexModel, values: Values): boolean {
+  const counts = new Map<string, number>();
+  for (const key of order) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const slots = [...shape.children, ...(shape.wildcard ? [shape.wildcard] : [])];
+  return slots.every(({ key, list }) => {
+    const value = own(values, key);
+    const count = list && Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
+    return count === (counts.get(key) ?? 0);
+  });
 }
 
 /** Names such as `constructor` are no fields unless the document has them itself. */

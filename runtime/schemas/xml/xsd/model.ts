@@ -20,6 +20,8 @@ export type ResolvePrefix = (prefix: string) => string | undefined;
 export interface SimpleModel {
   readonly kind: 'simple';
   readonly logical: LogicalType;
+  /** Its text holds prefixes, which mean nothing outside their document. */
+  readonly prefixed: boolean;
   /** Text that does not fit the type stays text: validation says so. */
   read(text: string, resolve: ResolvePrefix): unknown;
   /** Undefined where the value cannot stand here. */
@@ -77,6 +79,8 @@ export interface Shape {
   readonly wildcard: { readonly key: string; readonly list: boolean; readonly required: boolean } | undefined;
   /** Writing the children in order of `children` is right; else the particle must be followed. */
   readonly flat: boolean;
+  /** The order of the children follows from their keys; else it is a matter of the document. */
+  readonly ordered: boolean;
   /** Every key that a document may have here. */
   readonly keys: ReadonlySet<string>;
 }

@@ -6,6 +6,7 @@ export const emptyShape: Shape = {
   byName: new Map(),
   wildcard: undefined,
   flat: true,
+  ordered: true,
   keys: new Set(),
 };
 
@@ -24,6 +25,7 @@ export function shapeOf({ particle, attributeKeys, extraKeys }: ShapeInput): Sha
     const { min, max } = counts.get(identity(element))!;
     return { key: keys.get(identity(element))!, list: max > 1, required: min > 0, element };
   });
+  const flat = !particle || isFlat(particle);
   const any = counts.get(ANY);
   const taken = new Set(children.map((child) => child.key));
   const wildcard = any && { key: taken.has('any') ? 'anyElement' : 'any', list: any.max > 1, required: any.min > 0 };
@@ -31,7 +33,8 @@ export function shapeOf({ particle, attributeKeys, extraKeys }: ShapeInput): Sha
     children,
     byName: Map.groupBy(children, (child) => child.element.local),
     wildcard,
-    flat: !particle || isFlat(particle),
+    flat,
+    ordered: flat && !(particle && hasAll(particle)),
     keys: new Set([...taken, ...(wildcard ? [wildcard.key] : []), ...attributeKeys, ...extraKeys]),
   };
 }
@@ -108,6 +111,9 @@ function isFlat(particle: Particle): boolean {
   };
   return visit(particle);
 }
+
+const hasAll = (part: Particle): boolean =>
+  part.kind !== 'element' && part.kind !== 'any' && (part.kind === 'all' || part.items.some(hasAll));
 
 const leavesOf = (part: Particle): number =>
   part.kind === 'element' || part.kind === 'any' ? 1 : part.items.reduce((sum, item) => sum + leavesOf(item), 0);

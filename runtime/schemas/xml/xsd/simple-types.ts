@@ -14,16 +14,23 @@ export interface SimpleType extends SimpleModel {
 type Parse = (text: string, resolve: ResolvePrefix) => unknown;
 type Format = (value: unknown, qualify: Qualify) => string | undefined;
 
-function simpleType(logical: LogicalType, space: WhiteSpace, parse: Parse, format: Format): SimpleType {
+function simpleType(
+  logical: LogicalType,
+  space: WhiteSpace,
+  parse: Parse,
+  format: Format,
+  prefixed = false,
+): SimpleType {
   const read: Parse = space === 'preserve' ? parse : (text, resolve) => parse(normalise(text, space), resolve);
   return {
     kind: 'simple',
     logical,
+    prefixed,
     space,
     read,
     write: format,
-    withSpace: (other) => simpleType(logical, other, parse, format),
-    withLogical: (other) => simpleType(other, space, parse, format),
+    withSpace: (other) => simpleType(logical, other, parse, format, prefixed),
+    withLogical: (other) => simpleType(other, space, parse, format, prefixed),
   };
 }
 
@@ -93,7 +100,8 @@ const number = simpleType(
     return Number.isFinite(value) && /^[-+.\deE]+$/.test(text) ? value : text;
   },
   (value) => {
-    if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+    if (typeof value === 'number')
+      return Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : undefined;
     return typeof value === 'string' && value.trim() !== '' ? value : undefined;
   },
 );
@@ -108,6 +116,7 @@ const qname = simpleType(
     return uri === undefined ? text : expandedName(uri, text.slice(colon + 1));
   },
   (value, qualify) => (typeof value === 'string' ? qualify(value) : undefined),
+  true,
 );
 
 const INTEGERS =
@@ -142,6 +151,7 @@ export function listOf(item: SimpleType): SimpleType {
       const parts = (Array.isArray(value) ? value : [value]).map((part: unknown) => item.write(part, qualify));
       return parts.includes(undefined) ? undefined : parts.join(' ');
     },
+    item.prefixed,
   );
 }
 
