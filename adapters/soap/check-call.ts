@@ -1,5 +1,6 @@
 /** Decides whether a request is a call of the service, before anything else sees it. Pure. */
 
+import { actionOf, type Dispatch } from './dispatch.ts';
 import { decodeRpc } from './encoded/decode.ts';
 import type { Types } from './encoded/type-book.ts';
 import {
@@ -17,8 +18,7 @@ import type { Fault } from './write-fault.ts';
 import { decodeXml, XmlProblem } from './xml-reader.ts';
 
 export interface Gate {
-  /** By the name of the input element. */
-  readonly operations: ReadonlyMap<string, SoapOperation>;
+  readonly dispatch: Dispatch;
   /** For the operations whose calls are encoded. */
   readonly types: Types;
   /** Namespaces of header blocks that callers may insist on. */
@@ -31,7 +31,8 @@ export type Call =
   | ({ readonly version: SoapVersion } & Taken)
   | { readonly version: SoapVersion; readonly fault: Fault };
 
-export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate): Call {
+/** `soapAction`: the HTTP header. */
+export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate, soapAction?: string): Call {
   const announced: SoapVersion = /^\s*application\/soap\+xml/i.test(contentType) ? '1.2' : '1.1';
   if (!/^\s*((text|application)\/xml|application\/soap\+xml)?\s*(;|$)/i.test(contentType)) {
     const reason = `The content type ${contentType.split(';')[0]} is not taken; send text/xml or application/soap+xml.`;
@@ -39,7 +40,8 @@ export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate): C
   }
   try {
     const envelope = readEnvelope(decodeXml(bytes, contentType));
-    return { version: envelope.version, ...checkEnvelope(envelope, gate) };
+    const action = actionOf(envelope.header, contentType, soapAction);
+    return { version: envelope.version, ...checkEnvelope(envelope, gate, action) };
   } catch (thrown) {
     if (!(thrown instanceof XmlProblem)) throw thrown;
     const code = thrown instanceof VersionProblem ? 'VersionMismatch' : 'Client';
@@ -56,10 +58,10 @@ export interface Taken {
 
 type Checked = Taken | { readonly fault: Fault };
 
-function checkEnvelope({ header, body }: Envelope, gate: Gate): Checked {
+function checkEnvelope({ header, body }: Envelope, gate: Gate, action: string | undefined): Checked {
   const { understands, checkToken } = gate;
-  const checked = checkBody(body, gate);
-  const declared = 'fault' in checked ? [] : (checked.operation.headers?.input ?? []).map(nameOf);
+  const meant = gate.dispatch(body, action);
+  const declared = 'problem' in meant ? [] : (meant.operation.headers?.input ?? []).map(nameOf);
   const isKnown = (block: HeaderBlock) =>
     understands.has(block.uri) ||
     (checkToken !== undefined && block.uri === SECURITY) ||
@@ -72,26 +74,20 @@ function checkEnvelope({ header, body }: Envelope, gate: Gate): Checked {
   const caller = checkToken?.(header);
   if (checkToken && caller === undefined)
     return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
-  if ('fault' in checked) return checked;
-  return { ...checked, header, ...(caller === undefined ? {} : { caller }) };
+  if ('problem' in meant) return refuse(meant.problem);
+  const xml = xmlOf(meant.operation, meant.element, body, gate.types);
+  return { operation: meant.operation, xml, header, ...(caller === undefined ? {} : { caller }) };
 }
 
-function checkBody(
-  body: readonly BodyElement[],
-  { operations, types }: Gate,
-): Omit<Taken, 'header'> | { fault: Fault } {
-  const [first, second] = body;
-  if (!first) return refuse('The SOAP body is empty.');
-  const called = body.find((element) => operations.get(nameOf(element))?.encoded?.input) ?? first;
-  const operation = operations.get(nameOf(called));
-  const input = operation?.encoded?.input;
-  if (second && !input) return refuse('The SOAP body holds more than one element.');
-  if (!operation) {
-    return refuse(`There is no operation for ${nameOf(first)}; there are ${[...operations.keys()].join(', ')}.`);
-  }
-  if (!input) return { operation, xml: called.xml };
-  const elements = [called, ...body.filter((element) => element !== called)].map(({ xml }) => xml);
-  return { operation, xml: decodeRpc(elements, input, types) };
+/** Throws XmlProblem when its references lead nowhere. */
+function xmlOf({ encoded }: SoapOperation, element: BodyElement, body: readonly BodyElement[], types: Types): string {
+  if (!encoded?.input) return element.xml;
+  const others = body.filter((each) => each !== element);
+  return decodeRpc(
+    [element, ...others].map(({ xml }) => xml),
+    encoded.input,
+    types,
+  );
 }
 
 const refuse = (reason: string, code: Fault['code'] = 'Client'): { fault: Fault } => ({ fault: { code, reason } });

@@ -83,7 +83,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
     const input = operation.encoded?.input;
     const body = input ? readable(() => encodeRpc(xml, input, service.types, soap12 ? '1.2' : '1.1'), endpoint) : xml;
     const written = async () => {
-      const call = await write({ operation: operation.name, xml: body, ...(blocks ? { header: blocks } : {}) });
+      const call = await write({ operation, xml: body, ...(blocks ? { header: blocks } : {}) });
       return { ...call, headers: { ...call.headers, ...fixed, ...headers } };
     };
     return way.post(written, signal);
@@ -138,11 +138,15 @@ function compileOperations(
       reason: `${config.wsdl} has no operation ${config.operation}; it has ${known}`,
     });
   }
-  const byRoot = new Map(offered.map((operation) => [nameOf(operation.input), operation]));
+  const byRoot = Map.groupBy(offered, ({ input }) => nameOf(input));
   return (text) => {
     const root = readable(() => readRoot(text), endpoint);
-    const operation = byRoot.get(nameOf(root));
-    if (operation) return { operation, xml: root.xml };
+    const [operation, other] = byRoot.get(nameOf(root)) ?? [];
+    if (operation && !other) return { operation, xml: root.xml };
+    if (operation && other) {
+      const reason = `${operation.name} and ${other.name} take ${nameOf(root)}; say which by the option \`operation\``;
+      throw busError('ENDPOINT_REFUSED', { endpoint, reason });
+    }
     const reason = `no operation takes ${nameOf(root)}; there are ${[...byRoot.keys()].join(', ')}`;
     throw busError('ENDPOINT_REFUSED', { endpoint, reason });
   };

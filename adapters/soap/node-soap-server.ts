@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import { listen } from 'soap';
 import { NAMESPACE_OF, type SoapVersion } from './envelope.ts';
-import { callOf, nodeSoapWsdl, PORT, SERVICE } from './node-soap-wsdl.ts';
+import { callOf, methodOf, nodeSoapWsdl, PORT, SERVICE } from './node-soap-wsdl.ts';
 import type { SoapOperation, SoapService } from './service.ts';
 import { contentTypeOf } from './write-fault.ts';
 
@@ -31,19 +31,18 @@ export async function createRespond(service: SoapService, path: string): Promise
   const answer = (_input: unknown, _callback: unknown, _header: unknown, request: IncomingMessage) => ({
     _xml: answers.get(request),
   });
-  const operations = Object.fromEntries(service.operations.map(({ name }) => [name, answer]));
+  const operations = Object.fromEntries(service.operations.map((_, index) => [methodOf(index), answer]));
   const services = { [SERVICE]: { [PORT]: operations } };
   const servers: Readonly<Record<SoapVersion, Handler>> = {
     '1.1': await openServer({ path, services, xml, forceSoap12Headers: false }, headerOf),
     '1.2': await openServer({ path, services, xml, forceSoap12Headers: true }, headerOf),
   };
-  const calls = new Map(service.operations.map(({ name }, index) => [name, callOf(index)]));
 
   return ({ version, operation, xml: body, header }, request, response) => {
     if (body !== undefined) answers.set(request, body);
     if (header) headers.set(request, header);
     const envelope = NAMESPACE_OF[version];
-    const call = `<s:Envelope xmlns:s="${envelope}"><s:Body>${calls.get(operation.name)}</s:Body></s:Envelope>`;
+    const call = `<s:Envelope xmlns:s="${envelope}"><s:Body>${callOf(service.operations.indexOf(operation))}</s:Body></s:Envelope>`;
     delete request.headers['soapaction']; // The body has decided; node-soap would let the action decide.
     request.headers['content-type'] = contentTypeOf(version); // node-soap gives the answer the type of the request.
     servers[version](Object.assign(request, { body: call }), response);

@@ -15,10 +15,13 @@ const NAMESPACE = 'urn:guildhall:soap';
 /** The body element that makes node-soap's server choose the operation. */
 export const callOf = (index: number) => `<t:in${index} xmlns:t="${NAMESPACE}"/>`;
 
+/** Names of the WSDL may come twice. */
+export const methodOf = (index: number) => `operation${index}`;
+
 export function nodeSoapWsdl({ operations }: SoapService): string {
   const each = (write: (name: string, index: number, output: boolean, action: string) => string) =>
     operations
-      .map(({ name, output, action }, index) => write(escapeXml(name), index, output !== undefined, escapeXml(action)))
+      .map(({ output, action }, index) => write(methodOf(index), index, output !== undefined, escapeXml(action)))
       .join('');
   const element = (name: string) => `<xs:element name="${name}"><xs:complexType/></xs:element>`;
   const message = (name: string) => `<message name="${name}"><part name="body" element="guildhall:${name}"/></message>`;

@@ -12,7 +12,8 @@ import type { AccessConfig } from '../shared/access/config.ts';
 import { isRefused, type Refused } from '../shared/access/verdict.ts';
 import { answerTo, faultForNothingKept } from './answer.ts';
 import { checkCall, type Gate, type Taken } from './check-call.ts';
-import { nameOf, type SoapVersion } from './envelope.ts';
+import { compileDispatch } from './dispatch.ts';
+import type { SoapVersion } from './envelope.ts';
 import { headerProperties } from './header-parts.ts';
 import { createRespond, type Respond } from './node-soap-server.ts';
 import { readWsdl, type ServiceDescription } from './read-wsdl.ts';
@@ -74,10 +75,10 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
   const { wsdl, service, port, path, understands = [] } = config;
   const choice = { ...(service === undefined ? {} : { service }), ...(port === undefined ? {} : { port }) };
   const description = readWsdl(wsdl, choice, context);
-  const operations = new Map(description.service.operations.map((operation) => [nameOf(operation.input), operation]));
   const token = config.usernameToken && compileUsernameToken(config.usernameToken, context);
-  const { types } = description.service;
-  const gate = { operations, types, understands: new Set(understands), ...(token ? { checkToken: token } : {}) };
+  const { types, operations } = description.service;
+  const dispatch = compileDispatch(operations);
+  const gate = { dispatch, types, understands: new Set(understands), ...(token ? { checkToken: token } : {}) };
   const access = compileAccess(config.access, context);
   return {
     config,
@@ -172,7 +173,7 @@ async function take(location: Location, request: Call, response: ServerResponse)
     refuse(location, response, versionOf(request), faultOf(unsigned));
     return;
   }
-  const call = checkCall(bytes, request.headers['content-type'] ?? '', location.gate);
+  const call = checkCall(bytes, request.headers['content-type'] ?? '', location.gate, header(request, 'soapaction'));
   if ('fault' in call) {
     refuse(location, response, call.version, call.fault);
     return;
@@ -233,5 +234,7 @@ function answerFault(response: ServerResponse, version: SoapVersion, fault: Faul
   const headers = { 'Content-Type': contentTypeOf(version), ...fault.headers };
   response.writeHead(statusOf(fault, version), headers).end(writeFault(fault, version));
 }
+
+const header = ({ headers }: IncomingMessage, name: string) => headers[name]?.toString();
 
 const carried = (value: string): Property => ({ value, promoted: false });

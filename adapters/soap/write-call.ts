@@ -3,12 +3,12 @@
  * carried, signed and tried again; node-soap never sees an answer, since it would turn it into objects that lose order and names.
  */
 import { Client, type IHttpClient, type ISecurity } from 'soap';
-import { loadNodeSoapWsdl, PORT, SERVICE } from './node-soap-wsdl.ts';
-import type { SoapService } from './service.ts';
+import { loadNodeSoapWsdl, methodOf, PORT, SERVICE } from './node-soap-wsdl.ts';
+import type { SoapOperation, SoapService } from './service.ts';
 
 export interface Call {
-  /** Its name. */
-  readonly operation: string;
+  /** One of the service. */
+  readonly operation: SoapOperation;
   /** The body element. */
   readonly xml: string;
   /** Header blocks, one after the other, each with its own namespaces. */
@@ -54,7 +54,7 @@ export function createWriter(service: SoapService, { soap12, soapAction, securit
     if (header) blocks.set(args, header);
     const { promise, resolve } = Promise.withResolvers<WrittenCall>();
     const carriage: Carriage = { written: resolve };
-    client[SERVICE][PORT][operation](args, () => {}, carriage);
+    client[SERVICE][PORT][methodOf(service.operations.indexOf(operation))](args, () => {}, carriage);
     return promise;
   };
 }

@@ -1,13 +1,14 @@
 /** Whatever comes in, the gate gives a call or a fault; whatever a fault says, it is an envelope that can be read. */
 
 import { checkCall, type Gate } from '../../../adapters/soap/check-call.ts';
+import { compileDispatch } from '../../../adapters/soap/dispatch.ts';
 import { compileTypes } from '../../../adapters/soap/encoded/type-book.ts';
 import { readEnvelope, type SoapVersion } from '../../../adapters/soap/envelope.ts';
 import { contentTypeOf, writeFault } from '../../../adapters/soap/write-fault.ts';
 import { fc } from '../../properties.ts';
 
 const operation = { name: 'A', input: { uri: 'urn:a', local: 'A' }, output: undefined, action: '' };
-const gate: Gate = { operations: new Map([['{urn:a}A', operation]]), types: compileTypes([]), understands: new Set() };
+const gate: Gate = { dispatch: compileDispatch([operation]), types: compileTypes([]), understands: new Set() };
 const start = '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:a="urn:a"><e:Body>';
 const end = '</e:Body></e:Envelope>';
 const version = fc.constantFrom<SoapVersion>('1.1', '1.2');

@@ -1,0 +1,47 @@
+/** Which operation a call means: the one that takes its body element, and where several take the same one, that of its action. */
+import { type BodyElement, type HeaderBlock, nameOf } from './envelope.ts';
+import type { SoapOperation } from './service.ts';
+import { parseElement } from './xml-tree.ts';
+
+export type Dispatched =
+  | { readonly operation: SoapOperation; readonly element: BodyElement }
+  /** In one sentence, for the caller. */
+  | { readonly problem: string };
+
+export type Dispatch = (body: readonly BodyElement[], action: string | undefined) => Dispatched;
+
+export function compileDispatch(operations: readonly SoapOperation[]): Dispatch {
+  const byElement = Map.groupBy(operations, ({ input }) => nameOf(input));
+  return (body, action) => {
+    const [first, second] = body;
+    if (!first) return { problem: 'The SOAP body is empty.' };
+    const isEncoded = (element: BodyElement) => byElement.get(nameOf(element))?.some(({ encoded }) => encoded?.input);
+    const element = body.find(isEncoded) ?? first;
+    const candidates = byElement.get(nameOf(element));
+    if (second && !isEncoded(element)) return { problem: 'The SOAP body holds more than one element.' };
+    if (!candidates) {
+      return { problem: `There is no operation for ${nameOf(first)}; there are ${[...byElement.keys()].join(', ')}.` };
+    }
+    const operation = candidates.length === 1 ? candidates[0] : candidates.find((each) => each.action === action);
+    return operation ? { operation, element } : { problem: unclear(candidates, nameOf(element), action) };
+  };
+}
+
+function unclear(candidates: readonly SoapOperation[], element: string, action: string | undefined): string {
+  const known = candidates.map((each) => `"${each.action}"`).join(', ');
+  const said = action ? `The SOAP action "${action}" is not recognised` : 'The SOAP action is missing';
+  return `${said}: ${candidates.length} operations take ${element}, with the actions ${known}.`;
+}
+
+/** SOAP 1.1 writes it into a header of its own, SOAP 1.2 into the content type, WS-Addressing into the envelope. */
+export function actionOf(
+  header: readonly HeaderBlock[],
+  contentType: string,
+  soapAction: string | undefined,
+): string | undefined {
+  const [, quoted, plain] = /;\s*action\s*=\s*(?:"([^"]*)"|([^\s;]+))/i.exec(contentType) ?? [];
+  const said = quoted ?? plain ?? soapAction?.trim().replace(/^"(.*)"$/, '$1');
+  if (said) return said;
+  const block = header.find(({ uri, local }) => local === 'Action' && /\/addressing$/.test(uri));
+  return block && parseElement(block.xml).text.trim();
+}
