@@ -6,6 +6,7 @@ import { authSchemaOf, authSchemas } from '../shared/client/auth/config.ts';
 import { proxySchema } from '../shared/client/dispatcher.ts';
 import { closed } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
+import { addressingSchema } from './addressing/config.ts';
 import { SEND_DEFAULTS } from './far-end.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { sessionSchema } from './session/config.ts';
@@ -141,6 +142,7 @@ export const sendSchema: JsonSchema = {
     },
     soapHeaders,
     auth: authSchemaOf([...authSchemas, usernameTokenAuth]),
+    addressing: addressingSchema,
     session: sessionSchema,
     tls: tlsSchema,
     proxy: proxySchema,

@@ -6,6 +6,9 @@ import { busError } from '../../runtime/errors/bus-error.ts';
 import type { Auth } from '../shared/client/auth/config.ts';
 import type { ConnectionConfig } from '../shared/client/dispatcher.ts';
 import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
+import type { AddressingConfig } from './addressing/config.ts';
+import { messageIdOf } from './addressing/message-id.ts';
+import { type Addressed, compileAddressing } from './addressing/outgoing.ts';
 import { decodeRpc } from './encoded/decode.ts';
 import { encodeRpc } from './encoded/encode.ts';
 import { nameOf, readRoot } from './envelope.ts';
@@ -35,6 +38,7 @@ export interface FarEndConfig extends ConnectionConfig {
   readonly headers?: Readonly<Record<string, TextOrSecret>>;
   readonly soapHeaders?: HeaderContents;
   readonly auth?: Auth | UsernameTokenAuth;
+  readonly addressing?: AddressingConfig;
   readonly maxAnswerBytes?: number;
 }
 
@@ -52,6 +56,8 @@ export interface Extras {
   readonly headers?: Readonly<Record<string, string>>;
   /** Header blocks of the envelope. */
   readonly blocks?: string;
+  /** Where WS-Addressing is spoken. */
+  readonly addressed?: Addressed;
 }
 
 export interface FarEnd {
@@ -76,14 +82,16 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
   const way = createWay(endpoint, { ...config, connections, limit, auth: isToken(auth) ? undefined : auth }, context);
   const fixed = headersOf(config, context);
   const soap12 = config.soap12 ?? service.version === '1.2';
+  const address = config.addressing && compileAddressing(config.addressing, endpoint, soap12 ? '1.2' : '1.1');
   const write = createWriter(service, { soap12, soapAction: config.soapAction, security: securityOf(config, context) });
 
   function call({ operation, xml }: Request, extras: Extras, signal: AbortSignal): Promise<HttpAnswer> {
-    const { headers, blocks } = extras;
+    const { headers, addressed = { messageId: messageIdOf(context.newId()) } } = extras;
+    const header = (address?.(operation.actions, addressed) ?? '') + (extras.blocks ?? '');
     const input = operation.encoded?.input;
     const body = input ? readable(() => encodeRpc(xml, input, service.types, soap12 ? '1.2' : '1.1'), endpoint) : xml;
     const written = async () => {
-      const call = await write({ operation, xml: body, ...(blocks ? { header: blocks } : {}) });
+      const call = await write({ operation, xml: body, ...(header === '' ? {} : { header }) });
       return { ...call, headers: { ...call.headers, ...fixed, ...headers } };
     };
     return way.post(written, signal);

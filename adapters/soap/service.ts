@@ -1,4 +1,5 @@
 /** A service as its WSDL describes it: one port, its address, and what each operation takes and gives. */
+import { type Actions, actionsOf } from './addressing/actions.ts';
 import type { RpcMessage } from './encoded/decode.ts';
 import { compileTypes, type Member, type Types } from './encoded/type-book.ts';
 import type { QName, SoapVersion } from './envelope.ts';
@@ -13,6 +14,8 @@ export interface SoapOperation {
   /** Absent when the operation is one-way. */
   readonly output: QName | undefined;
   readonly action: string;
+  /** For WS-Addressing. */
+  readonly actions: Actions;
   /** Where the WSDL says use="encoded": what the wrapper holds. Messages of the bus are the same XML without the encoding. */
   readonly encoded?: { readonly input?: RpcMessage; readonly output?: RpcMessage };
   /** The header blocks that the binding declares, where there are any. */
@@ -39,6 +42,7 @@ interface Definitions {
   readonly find: (local: string, qualifiedName: string | undefined) => WsdlNode | undefined;
   readonly all: (local: string) => readonly WsdlNode[];
   readonly types: Types;
+  readonly namespaceOf: (node: WsdlNode) => string;
 }
 
 /** Throws Error with a sentence when the WSDL has no such service, or none that can be called. */
@@ -73,9 +77,11 @@ export function readService(files: readonly WsdlFile[], choice: Choice): SoapSer
 function collect(files: readonly WsdlFile[]): Definitions {
   const roots = files.map(({ root }) => root).filter(({ uri, local }) => uri === WSDL && local === 'definitions');
   const byName = new Map<string, WsdlNode>();
+  const namespaces = new Map<WsdlNode, string>();
   for (const root of roots) {
     const namespace = root.attributes['targetNamespace'] ?? '';
     for (const node of root.children) {
+      namespaces.set(node, namespace);
       byName.set(`${node.local} {${namespace}}${node.attributes['name']}`, node);
     }
   }
@@ -83,6 +89,7 @@ function collect(files: readonly WsdlFile[]): Definitions {
     find: (local, qualifiedName) => byName.get(`${local} ${qualifiedName}`),
     all: (local) => roots.flatMap((root) => childrenOf(root, local)),
     types: compileTypes(files),
+    namespaceOf: (node) => namespaces.get(node) ?? '',
   };
 }
 
@@ -98,9 +105,16 @@ function withoutService(definitions: Definitions, choice: Choice): SoapService {
   }
   const portTypes = definitions.all('portType');
   if (!portTypes[0]) throw new Error('it has neither a service nor a port type');
-  const operations = callable(
-    portTypes.flatMap((portType) => childrenOf(portType, 'operation')),
-    (operation) => operationOf(definitions, operation, { style: 'document', action: '' }),
+  const namesOf = (portType: WsdlNode) => ({
+    namespace: definitions.namespaceOf(portType),
+    portType: portType.attributes['name'] ?? '',
+  });
+  const named = portTypes.flatMap((portType) =>
+    childrenOf(portType, 'operation').map((operation) => [operation, namesOf(portType)] as const),
+  );
+  const names = new Map(named);
+  const operations = callable([...names.keys()], (operation) =>
+    operationOf(definitions, operation, { style: 'document', action: '', ...names.get(operation)! }),
   );
   return { name: portTypes[0].attributes['name'] ?? '', version: '1.1', address: undefined, operations, types };
 }
@@ -123,7 +137,7 @@ function callable(nodes: readonly WsdlNode[], operation: (node: WsdlNode) => Soa
 function boundOperations(definitions: Definitions, binding: WsdlNode): SoapOperation[] {
   const standard = soapChild(binding, 'binding')?.attributes['style'] ?? 'document';
   const portType = definitions.find('portType', binding.attributes['type']);
-  const namespace = /^\{(.*)\}/.exec(binding.attributes['type'] ?? '')?.[1] ?? '';
+  const [, namespace = '', portTypeName = ''] = /^\{(.*)\}(.*)$/.exec(binding.attributes['type'] ?? '') ?? [];
   return callable(childrenOf(binding, 'operation'), (bound) => {
     const name = bound.attributes['name'];
     const same = portType
@@ -134,7 +148,8 @@ function boundOperations(definitions: Definitions, binding: WsdlNode): SoapOpera
     const { style = standard, soapAction: action = '' } = soapChild(bound, 'operation')?.attributes ?? {};
     const [input, output] = ['input', 'output'].map((way) => bodyOf(bound, way));
     const headers = { input: headersOf(bound, 'input'), output: headersOf(bound, 'output') };
-    return operationOf(definitions, operation, { style, action, namespace, input, output, headers });
+    const names = { namespace, portType: portTypeName };
+    return operationOf(definitions, operation, { style, action, ...names, input, output, headers });
   });
 }
 
@@ -143,6 +158,7 @@ interface Binding {
   readonly action: string;
   /** Of the wrapper with style rpc, where soap:body names none. */
   readonly namespace?: string;
+  readonly portType: string;
   readonly input?: WsdlNode | undefined;
   readonly output?: WsdlNode | undefined;
   /** The elements soap:header. */
@@ -180,6 +196,7 @@ function operationOf(definitions: Definitions, operation: WsdlNode, binding: Bin
     input,
     output,
     action: binding.action,
+    actions: actionsIn(operation, binding),
     ...(Object.keys(encoded).length === 0 ? {} : { encoded }),
     ...(taken!.length + given!.length === 0 ? {} : { headers: { input: taken!, output: given! } }),
   };
@@ -194,6 +211,15 @@ function headerPart(definitions: Definitions, { attributes }: WsdlNode): HeaderP
   const { element, type = '' } = part.attributes;
   if (element === undefined) return { uri, local: name!, type: definitions.types.type(type) };
   return { ...qname(element), type: definitions.types.element(element) };
+}
+
+function actionsIn(operation: WsdlNode, { action, namespace = '', portType }: Binding): Actions {
+  const [input, output] = ['input', 'output'].map((way) => {
+    const attributes = childrenOf(operation, way)[0]?.attributes;
+    return attributes && { name: attributes['name'], action: attributes['wsa:Action'] };
+  });
+  const names = { namespace, portType, operation: operation.attributes['name'] ?? '', soapAction: action };
+  return actionsOf({ ...names, input: input!, output });
 }
 
 /** The parts that soap:body names, else all but headers, in the order of the message. */

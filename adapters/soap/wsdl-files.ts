@@ -1,5 +1,6 @@
 /** Reads a WSDL and all that it imports from the solution's folder: never from the network. */
 import { posix } from 'node:path';
+import { WSDL_ADDRESSING } from './addressing/names.ts';
 import { readXml, type Tag } from './xml-reader.ts';
 
 export const WSDL = 'http://schemas.xmlsoap.org/wsdl/';
@@ -99,9 +100,11 @@ function attributesOf({ attributes, resolve }: Tag): Readonly<Record<string, str
   const plain = Object.values(attributes).filter(
     ({ uri, prefix, local }) => (uri === '' && prefix === '') || (uri === WSDL && local === 'arrayType'),
   );
-  return Object.fromEntries(
-    plain.map(({ local, value }) => [local, NAMES.has(local) ? qualified(value, resolve) : value]),
-  );
+  const action = Object.values(attributes).find(({ uri, local }) => local === 'Action' && WSDL_ADDRESSING.has(uri));
+  return Object.fromEntries([
+    ...plain.map(({ local, value }) => [local, NAMES.has(local) ? qualified(value, resolve) : value]),
+    ...(action ? [['wsa:Action', action.value]] : []),
+  ]);
 }
 
 function qualified(value: string, resolve: Tag['resolve']): string {

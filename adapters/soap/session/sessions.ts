@@ -101,7 +101,7 @@ export function createSessions(session: SessionConfig, { config, far }: Within, 
 
 /** Where we log on: the same service, unless something else is said. */
 function doorConfig({ logon }: SessionConfig, config: FarEndConfig): FarEndConfig {
-  const { operation: _, soapAction: _action, soapHeaders: _headers, service, port, url, ...kept } = config;
+  const { operation: _, soapAction: _action, soapHeaders: _blocks, addressing, service, port, url, ...kept } = config;
   const same = logon.wsdl === undefined;
   const given = {
     service: logon.service ?? (same ? service : undefined),
@@ -114,6 +114,7 @@ function doorConfig({ logon }: SessionConfig, config: FarEndConfig): FarEndConfi
     ...(given.port === undefined ? {} : { port: given.port }),
     ...(address === undefined ? {} : { url: address }),
     ...(logon.wsdl === undefined ? {} : { wsdl: logon.wsdl }),
+    ...(addressing ? { addressing: addressing.version ? { version: addressing.version } : {} } : {}),
     connections: 1,
   };
 }
@@ -191,6 +192,6 @@ function compileDress({ into = {} }: SessionConfig, endpoint: string): Dress {
         : readable(() => withValueAt(request.xml, body, token), endpoint);
     const own = token === undefined || header === undefined ? '' : fillIn(header, { token });
     const blocks = (extras.blocks ?? '') + own;
-    return { request: { ...request, xml }, extras: { headers, ...(blocks === '' ? {} : { blocks }) } };
+    return { request: { ...request, xml }, extras: { ...extras, headers, ...(blocks === '' ? {} : { blocks }) } };
   };
 }

@@ -7,7 +7,8 @@ import { readEnvelope, type SoapVersion } from '../../../adapters/soap/envelope.
 import { contentTypeOf, writeFault } from '../../../adapters/soap/write-fault.ts';
 import { fc } from '../../properties.ts';
 
-const operation = { name: 'A', input: { uri: 'urn:a', local: 'A' }, output: undefined, action: '' };
+const actions = { input: '', output: undefined };
+const operation = { name: 'A', input: { uri: 'urn:a', local: 'A' }, output: undefined, action: '', actions };
 const gate: Gate = { dispatch: compileDispatch([operation]), types: compileTypes([]), understands: new Set() };
 const start = '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:a="urn:a"><e:Body>';
 const end = '</e:Body></e:Envelope>';

@@ -23,6 +23,7 @@ const ask = {
   input: { uri: 'urn:e', local: 'Ask' },
   output: { uri: 'urn:e', local: 'Tell' },
   action: 'act',
+  actions: { input: 'act', output: 'urn:a:T:AskResponse' },
 };
 
 test('a whole WSDL', () => {
@@ -48,7 +49,7 @@ test('one without a service: its port type, without an address', () => {
     name: 'T',
     version: '1.1',
     address: undefined,
-    operations: [{ ...ask, action: '' }],
+    operations: [{ ...ask, action: '', actions: { ...ask.actions, input: 'urn:a:T:AskRequest' } }],
   });
 });
 
