@@ -15,6 +15,7 @@ export const file: Adapter<FileConfig> = {
   summary: 'Takes files out of a folder, and writes files into one.',
   receiveConfig: receiveSchema,
   sendConfig: sendSchema,
+  dynamic: { address: 'folder', kind: 'path', options: ['fileName', 'overwrite'] },
   exclusive: true,
   examples: [
     {

@@ -18,6 +18,7 @@ export const rest: Adapter<RestConfig> = {
   summary: 'Takes HTTP requests at a path, and sends messages as HTTP requests.',
   receiveConfig: receiveSchema,
   sendConfig: sendSchema,
+  dynamic: { address: 'url', kind: 'url', options: ['method', 'query'] },
   examples: [
     {
       title: 'Take JSON reports, and recognise those that a caller sends again',

@@ -1,6 +1,8 @@
 /** Adapters: one per transport. They speak a protocol and know nothing of schemas, routing or retries. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Clock, NewId } from './clock.ts';
+import type { DynamicSend } from './dynamic.ts';
 import type { BusError } from './errors.ts';
 import type { BusEvent } from './events.ts';
 import type { FindingInConfig } from './finding.ts';
@@ -22,6 +24,8 @@ export interface Adapter<C = unknown> {
    * receive locations runs on one host at a time. Brokers and listeners share by themselves.
    */
   readonly exclusive?: boolean;
+  /** What each message may decide of a send port; absent: nothing. */
+  readonly dynamic?: DynamicSend;
   /** What only code can find wrong with options that satisfy the schema. Pure: no network, disk, clock or secrets. */
   check(config: C, direction: Direction): readonly FindingInConfig[];
   receive?(config: C, context: AdapterContext): ReceiveLocation;
@@ -92,6 +96,8 @@ export interface AdapterContext {
   readonly emit: (event: BusEvent) => void;
   /** Absolute path of a path that is relative to the solution's folder. */
   readonly resolvePath: (path: string) => string;
+  /** How host names are to be looked up when it connects; absent: as the system does. It refuses names that lead where they must not. */
+  readonly lookup?: LookupFunction;
   /** The host's HTTP listener, shared by all locations. */
   readonly http: HttpListener;
 }

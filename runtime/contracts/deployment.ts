@@ -3,6 +3,7 @@
 import type { Adapter } from './adapter.ts';
 import type { BatchPolicy } from './batch.ts';
 import type { Calendar } from './calendar.ts';
+import type { DynamicPolicy } from './dynamic.ts';
 import type { CompiledExpression } from './expression.ts';
 import type { Limit } from './limiter.ts';
 import type { MapProgram } from './map.ts';
@@ -73,6 +74,8 @@ export interface BoundSendPort {
   readonly application: string;
   readonly adapter: Adapter;
   readonly config: unknown;
+  /** Each message decides the address: `config` then holds one that is only an example. */
+  readonly dynamic?: DynamicPolicy;
   readonly pipeline: Pipeline;
   /** For the answer of a two-way port. */
   readonly responsePipeline: Pipeline;

@@ -161,8 +161,8 @@ export interface Delivery {
 export type Settlement = { readonly lease: string } & (
   | { readonly as: 'done' }
   | { readonly as: 'retry'; readonly at: Instant; readonly code: string; readonly reason: string }
-  /** Given back untouched: ready again in its old place, and the attempt does not count. */
-  | { readonly as: 'release' }
+  /** Given back untouched: ready again in its old place, from `at` on where that is said, and the attempt does not count. */
+  | { readonly as: 'release'; readonly at?: Instant }
   | { readonly as: 'suspend'; readonly code: string; readonly reason: string; readonly resumable: boolean }
 );
 

@@ -42,6 +42,16 @@ export const hostErrors = {
     text: 'What {subscriber} was subscribed to has changed, and this host has not taken over the new definition yet.',
     help: 'It goes on by itself; if it does not, see whether every host can run what was deployed.',
   },
+  ADDRESS_MISSING: {
+    kind: 'message',
+    text: 'The message has no address for the dynamic send port {port}.',
+    help: 'See which properties `dynamic.address` asks for, and what the message should have there; `coalesce` gives a default.',
+  },
+  ADDRESS_NOT_ALLOWED: {
+    kind: 'message',
+    text: '{port} may not send to {address}: {reason}.',
+    help: 'Where it should, name it in `dynamic.allow` and resume the message; else mend whoever wrote the address.',
+  },
   HOP_LIMIT: {
     kind: 'message',
     text: 'The message passed through {hops} orchestrations, more than the limit of {limit}: it seems to go in a circle.',

@@ -18,7 +18,7 @@ export interface PredicateCompilation {
 }
 
 /** What every message may have, whatever its type. */
-const OF_THE_BUS: ReadonlyMap<string, LogicalType> = new Map<string, LogicalType>([
+export const ofEveryMessage: ReadonlyMap<string, LogicalType> = new Map<string, LogicalType>([
   ...[
     BUS.messageType,
     BUS.receivePort,
@@ -37,7 +37,7 @@ const OF_THE_BUS: ReadonlyMap<string, LogicalType> = new Map<string, LogicalType
 /** `properties` are those that message types declare; the bus's own are known without. */
 export function compilePredicate(text: string, properties: ReadonlyMap<string, LogicalType>): PredicateCompilation {
   const parsed = parse(text);
-  const known = new Map([...OF_THE_BUS, ...properties]);
+  const known = new Map([...ofEveryMessage, ...properties]);
   if ('problem' in parsed) return { problems: [withRepair(text, parsed.problem, (other) => count(other, known))] };
   const problems: ExpressionProblem[] = [];
   const formula = readConditions(parsed.node, { text, properties: known, problems });

@@ -2,8 +2,9 @@
  * One definition at work on this host: its workers, send ports and locations. When another definition is deployed, the next
  * generation starts before this one ends, so that nothing finds the door shut.
  */
-import type { SendPort } from '../contracts/adapter.ts';
+import type { AdapterContext } from '../contracts/adapter.ts';
 import type { BoundSendPort, BoundSendPortGroup, Deployment } from '../contracts/deployment.ts';
+import type { DynamicPolicy } from '../contracts/dynamic.ts';
 import type { Limiter } from '../contracts/limiter.ts';
 import { subscriberOf } from '../contracts/properties.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
@@ -18,6 +19,7 @@ import type { Ownership } from './ownership.ts';
 import { type PartStatus, toldError } from './part-status.ts';
 import type { Responses } from './responses.ts';
 import { createSendRunner, type SendRunner } from './send.ts';
+import { CONCURRENT, createDynamicRunner } from './send-dynamic.ts';
 import { createWorker, type Worker, type WorkerOptions } from './worker.ts';
 
 export interface GenerationOptions {
@@ -94,7 +96,7 @@ export function createGeneration(given: GenerationOptions): Generation {
     async stop() {
       await Promise.all(locations.map((location) => location.stop()));
       await Promise.all(all().map((worker) => worker.stop()));
-      await Promise.all(sendPorts.map(({ sender }) => sender.close()));
+      await Promise.all(sendPorts.map((port) => port.close()));
     },
   };
 }
@@ -114,20 +116,37 @@ function openOrchestrations({ options, deployment, former }: GenerationOptions, 
 }
 
 interface OpenSendPort {
-  readonly sender: SendPort;
+  close(): Promise<void>;
   hurry(): void;
   status(): PartStatus;
 }
 
-function openSendPort({ options, deployment, listener, limiter }: GenerationOptions, port: BoundSendPort, work: Work) {
+function openSendPort(given: GenerationOptions, port: BoundSendPort, work: Work): OpenSendPort {
+  const { options, deployment, listener, limiter } = given;
   const context = contextFor(options, deployment, listener, port.name, port.responses.length > 0);
+  if (port.dynamic) return openDynamic(given, port, port.dynamic, context, work);
   const sender = port.adapter.send!(port.config, context);
   const gate = createGate({ ...options, name: port.name, window: port.window, breaker: port.breaker });
   const runner = createSendRunner({ ...options, deployment, port, sender, limiter, gate });
   // While one batch is sent, the next is gathered.
   const concurrent = port.batch ? Math.max(port.concurrent, 2 * port.batch.count) : port.concurrent;
   const worker = work(subscriberOf.sendPort(port.name), runner.handle, concurrent, isGated(port) ? gate : undefined);
-  return { sender, hurry: runner.hurry, status: () => sendStatus(port, runner, worker, gate) } satisfies OpenSendPort;
+  return { close: sender.close, hurry: runner.hurry, status: () => sendStatus(port, runner, worker, gate) };
+}
+
+/** Circuits are its far ends' own; the window is the port's. */
+function openDynamic(
+  { options, deployment, limiter }: GenerationOptions,
+  port: BoundSendPort,
+  policy: DynamicPolicy,
+  context: AdapterContext,
+  work: Work,
+): OpenSendPort {
+  const gate = createGate({ ...options, name: port.name, window: port.window, breaker: undefined });
+  const runner = createDynamicRunner({ ...options, deployment, port, limiter, gate, context }, policy);
+  const worker = work(subscriberOf.sendPort(port.name), runner.handle, CONCURRENT, port.window ? gate : undefined);
+  const status = () => ({ ...sendStatus(port, runner, worker, gate), farEnds: runner.farEnds() });
+  return { close: runner.close, hurry: runner.hurry, status };
 }
 
 const isGated = ({ window, breaker }: BoundSendPort) => window !== undefined || breaker !== undefined;

@@ -11,6 +11,16 @@ export interface PartStatus {
   readonly overdue?: string;
   /** Deliveries under way; send ports only. */
   readonly busy?: number;
+  /** Dynamic send ports only: the far ends that failed last. */
+  readonly farEnds?: readonly FarEndStatus[];
+}
+
+export interface FarEndStatus {
+  readonly address: string;
+  readonly state: 'failing' | 'circuit-open';
+  /** In a row, and the last of them. */
+  readonly failures: number;
+  readonly error?: { readonly code: string; readonly reason: string };
 }
 
 /** A send port group has no work of its own: it is as its members are. */

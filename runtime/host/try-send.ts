@@ -6,6 +6,8 @@ import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import { contextFor } from './adapter-context.ts';
 import { withDeadline } from './deadline.ts';
+import { destinationOf } from './destination.ts';
+import { guardedLookup } from './guarded-lookup.ts';
 import type { HostOptions } from './host-options.ts';
 import { createOutgoing } from './outgoing.ts';
 import { judgeFailure, readAnswer } from './read-answer.ts';
@@ -65,7 +67,9 @@ export async function trySend({ deployment, port, message, dry, options, tell, s
 
   async function send(outbound: Message) {
     const context = contextFor(options, deployment, noListener, port.name, port.responses.length > 0);
-    const sender = port.adapter.send!(port.config, context);
+    const to = port.dynamic && destinationOf(port, port.dynamic, message);
+    const guard = to?.guarded ? { lookup: guardedLookup(port.name) } : {};
+    const sender = port.adapter.send!(to?.config ?? port.config, { ...context, ...guard });
     const late = () => busError('ENDPOINT_TIMEOUT', { endpoint: port.name, timeout: port.timeout });
     try {
       const call = (inner: AbortSignal) => sender.send(outbound, inner);

@@ -88,7 +88,7 @@ function settle(settlement: Settlement, { now, instances }: Unit, history: UnitH
   const events = history.any && message !== null ? history.take(tables.message(message).id) : [];
   tables.changeDelivery(row, outcomeOf(row, settlement, now, store), events);
   if (settlement.as === 'retry') wake(store, row.subscriber, settlement.at, now);
-  if (settlement.as === 'release') wake(store, row.subscriber, row.rank, now);
+  if (settlement.as === 'release') wake(store, row.subscriber, settlement.at ?? row.rank, now);
   if (settlement.as === 'done' && message !== null && instances === undefined) tables.release(message);
   if (row.lane !== null) exposeNext(row, now, store);
 }
@@ -96,7 +96,8 @@ function settle(settlement: Settlement, { now, instances }: Unit, history: UnitH
 function outcomeOf(row: DeliveryRow, settlement: Settlement, now: Instant, store: Store): DeliveryChange {
   const { rank, attempt } = row;
   if (settlement.as === 'done') return { state: 'done', since: now, exposed: 0 };
-  if (settlement.as === 'release') return { state: 'ready', due: rank, since: now, attempt: attempt - 1 };
+  if (settlement.as === 'release')
+    return { state: 'ready', due: settlement.at ?? rank, since: now, attempt: attempt - 1 };
   const { code, reason } = settlement;
   if (settlement.as === 'retry') return { state: 'ready', due: settlement.at, since: now, code, reason };
   const gap = gapLeftBy(row, store);

@@ -1,4 +1,5 @@
 /** Binds a checked solution: every name becomes the thing it names, every duration a number, every default a value. */
+import type { Adapter } from '../contracts/adapter.ts';
 import type { Calendar } from '../contracts/calendar.ts';
 import type {
   BoundLocation,
@@ -17,6 +18,7 @@ import type { BusConfig } from './bus-config.ts';
 import { windowOf as hoursOf, secondsOf } from './calendars.ts';
 import { adapterOptions } from './check/ports.ts';
 import { definitionOf } from './definition.ts';
+import { addressed, dynamicOf } from './dynamic.ts';
 import { faultsOf, filterOf } from './filters.ts';
 import { type Flows, keyOf, mapsOf } from './flows.ts';
 import type { Model } from './model.ts';
@@ -98,7 +100,8 @@ function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
     name,
     application,
     adapter,
-    config: adapterOptions(adapter, options, 'send'),
+    config: adapterOptions(adapter, addressed(adapter, options), 'send'),
+    ...dynamicPolicy(model, adapter, options),
     ...pipelinesOf(model, options, 'receive', responses),
     responses,
     maps: programs(model, port),
@@ -174,6 +177,11 @@ function expectationOf(model: Model, { value }: Placed): Pick<BoundLocation, 'ex
 function calendarOf({ lookups }: Model, written: Readonly<Record<string, unknown>>): Calendar {
   const named = textOf(written['calendar']);
   return (named === undefined ? undefined : lookups.calendars?.get(named)) ?? hoursOf(written);
+}
+
+function dynamicPolicy(model: Model, adapter: Adapter, options: Placed): Pick<BoundSendPort, 'dynamic'> {
+  const { policy } = dynamicOf(model, adapter, options);
+  return policy ? { dynamic: policy } : {};
 }
 
 function breakerOf({ value }: Placed): Pick<BoundSendPort, 'breaker'> {

@@ -49,7 +49,7 @@ function namesUnknown(model: Model, text: string, { offset }: ExpressionProblem)
 }
 
 function toldOfFilter(problem: ExpressionProblem, options: Placed): Finding {
-  if (!problem.message.includes('never be true')) return told(problem, options, ['filter']);
+  if (!problem.message.includes('never be true')) return toldOfExpression(problem, options, ['filter']);
   const text = String(at(options.value, ['filter']));
   const suggestion = text.includes('&&') ? text.replaceAll('&&', '||').trim() : `a condition that some message meets`;
   const values = { reason: 'its conditions exclude each other' };
@@ -104,7 +104,7 @@ function ruleOf(
     const wanted = { ...(expected ? { expected } : {}), lookups: model.lookups };
     const compiled = compileExpression(String(value), new Map(scope), wanted);
     const place = isPlain(at(options.value, path)) ? [...path, key] : path;
-    findings.push(...compiled.problems.map((problem) => told(problem, options, place)));
+    findings.push(...compiled.problems.map((problem) => toldOfExpression(problem, options, place)));
     return compiled.expression;
   };
   const when = compile('when', { kind: 'boolean' });
@@ -121,9 +121,9 @@ function responseType(model: Model, options: Placed): LogicalType {
   return only?.document ?? { kind: 'any' };
 }
 
-const isExpression = (value: unknown) => ['string', 'boolean', 'number'].includes(typeof value);
+export const isExpression = (value: unknown) => ['string', 'boolean', 'number'].includes(typeof value);
 
-function told(problem: ExpressionProblem, options: Placed, path: Path): Finding {
+export function toldOfExpression(problem: ExpressionProblem, options: Placed, path: Path): Finding {
   const values = { reason: problem.message.replace(/\.$/, ''), advice: problem.help.replace(/\.$/, '') };
   const suggestion = problem.suggestion ? { suggestion: problem.suggestion } : {};
   return finding('EXPRESSION_INVALID', options.locate(path, 'value', problem.offset), values, suggestion);

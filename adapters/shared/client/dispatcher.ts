@@ -35,7 +35,8 @@ const CONNECT_TIMEOUT = 10_000;
 export function createPool(origin: string, config: ConnectionConfig, context: AdapterContext): Dispatcher {
   const { connections = 1, tls, proxy } = config;
   if (proxy) return throughProxy(proxy, config, context);
-  return new Pool(origin, { ...limits, connections, connect: connectOptions(tls, context) });
+  const guard = context.lookup ? { lookup: context.lookup } : {};
+  return new Pool(origin, { ...limits, connections, connect: { ...connectOptions(tls, context), ...guard } });
 }
 
 /** To any place. */

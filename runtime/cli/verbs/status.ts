@@ -60,10 +60,13 @@ function shownHost({ name, alive, since, heartbeat, owns }: KnownHost) {
   };
 }
 
-function shown({ name, transport, state, failures, error, overdue }: PartStatus) {
+function shown({ name, transport, state, failures, error, overdue, farEnds = [] }: PartStatus) {
   const problems = [
     ...(overdue === undefined ? [] : [`overdue since ${overdue}`]),
-    ...(error ? [`${error.code} ${error.reason}`] : []),
+    ...(error && farEnds.length === 0 ? [problem(error)] : []),
+    ...farEnds.map((farEnd) => `${farEnd.address} ${farEnd.state}${farEnd.error ? ` ${problem(farEnd.error)}` : ''}`),
   ];
   return { name, transport, state, failures, problem: problems.join('; ') };
 }
+
+const problem = ({ code, reason }: NonNullable<PartStatus['error']>) => `${code} ${reason}`;

@@ -4,7 +4,7 @@ import { finding } from '../../errors/finding.ts';
 import type { Model } from '../model.ts';
 import { at } from '../plain.ts';
 
-const UNFIT = ['response', 'order', 'faults', 'success'] as const;
+const UNFIT = ['response', 'order', 'faults', 'success', 'dynamic'] as const;
 
 export function checkBatches(model: Model): Finding[] {
   return model.ports.allSend.flatMap(({ name, options }) => {

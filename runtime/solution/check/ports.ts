@@ -3,6 +3,7 @@ import type { Adapter, Direction, JsonSchema } from '../../contracts/adapter.ts'
 import type { Finding } from '../../contracts/finding.ts';
 import { reasonOf } from '../../errors/as-bus-error.ts';
 import { finding } from '../../errors/finding.ts';
+import { addressed, dynamicOf } from '../dynamic.ts';
 import { configOf, ownOptions, schemaFor } from '../kinds/transport-options.ts';
 import type { Model } from '../model.ts';
 import { without } from '../placed.ts';
@@ -42,8 +43,11 @@ function checkOptions(model: Model, options: Placed, direction: Direction): Find
   if (transport === undefined) return checkStructure(options, bare(direction), WHAT[direction]);
   if (!adapter || !schema)
     return [unknownTransport(model, options, transport, direction), ...checkOwn(options, direction)];
-  const structure = checkStructure(options, schema, `${WHAT[direction]} of transport ${transport}`);
-  return structure.length > 0 ? structure : ownCheck(adapter, options, direction);
+  const sends = direction === 'send';
+  const whole = sends ? addressed(adapter, options) : options;
+  const found = sends ? dynamicOf(model, adapter, options).findings : [];
+  const structure = checkStructure(whole, schema, `${WHAT[direction]} of transport ${transport}`);
+  return [...found, ...(structure.length > 0 ? structure : ownCheck(adapter, whole, direction))];
 }
 
 /** The bus's options alone: what else stands there may belong to the transport that is not known. */

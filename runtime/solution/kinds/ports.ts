@@ -82,6 +82,24 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
   response: messageTypes('Two-way: the message types that the answer may have'),
   maps: listOf(name('a map'), 'Outbound maps; the one whose source is the message is applied'),
   filter: expression('What the port takes beyond messages addressed to it, over promoted properties'),
+  dynamic: closed(
+    'Each message decides where it goes',
+    {
+      address: expression('The address, over the properties of the message'),
+      allow: {
+        type: 'array',
+        minItems: 1,
+        items: text('A pattern of addresses'),
+        description: 'The addresses that messages may decide for; * stands for anything, at the head of a host too',
+      },
+      options: {
+        type: 'object',
+        additionalProperties: expression('The value of the option, over the properties of the message'),
+        description: 'Options of the transport that messages decide as well, as far as the transport lets them',
+      },
+    },
+    ['address', 'allow'],
+  ),
   retry: closed('How often a failed send is tried again, and when', {
     attempts: {
       type: 'integer',

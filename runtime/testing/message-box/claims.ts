@@ -88,6 +88,16 @@ function settlements(check: Check): void {
     expect((await take(box, 'a', NOW + 500))[0]!.attempt).toBe(2);
   });
 
+  check('what is given back is there at once or at its time, and the attempt does not count', async (box) => {
+    await box.commit({ now: NOW, subscribe: [addressed('a')], publish: [mailTo('a', 'm')] });
+    const [first] = await take(box, 'a');
+    await box.commit({ now: NOW, settle: [{ lease: first!.lease, as: 'release' }] });
+    const [second] = await take(box, 'a');
+    await box.commit({ now: NOW, settle: [{ lease: second!.lease, as: 'release', at: NOW + 500 }] });
+    expect(await take(box, 'a', NOW + 499)).toEqual([]);
+    expect((await take(box, 'a', NOW + 500))[0]!.attempt).toBe(1);
+  });
+
   check('suspended work waits for an operator', async (box) => {
     await box.commit({ now: NOW, subscribe: [addressed('a')], publish: [mailTo('a', 'm')] });
     const [delivery] = await take(box, 'a');

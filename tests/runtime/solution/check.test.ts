@@ -187,6 +187,57 @@ describe('send port groups', () => {
   });
 });
 
+describe('dynamic send ports', () => {
+  const { 'config/environments/test.yaml': _, ...alone } = small;
+  const dynamic = (text: string, url = '') =>
+    changed(shop, '    url: http://stock\n', `${url}    dynamic: ${text}\n`, alone);
+
+  test('one that is right has no findings, and binds', () => {
+    const files = dynamic(
+      `{ address: 'lookup("kinds", order.kind)', allow: ["http://*.example/*"], options: { method: order.id } }`,
+    );
+    expect(told(files)).toEqual([]);
+    const port = compile(files).deployment?.sendPorts.find(({ name }) => name === 'stock');
+    expect(port?.dynamic).toMatchObject({ kind: 'url', option: 'url' });
+  });
+
+  test.each([
+    [
+      'a property that no message has',
+      '{ address: order.adress, allow: ["http://a/*"] }',
+      'EXPRESSION_INVALID',
+      'adress',
+    ],
+    ['an address that is no text', '{ address: order.id == "a", allow: ["http://a/*"] }', 'EXPRESSION_INVALID', 'text'],
+    [
+      'an option that is not for messages',
+      '{ address: order.id, allow: ["http://a/*"], options: { password: order.id } }',
+      'UNKNOWN_KEY',
+      'password',
+    ],
+    ['a pattern that is none', '{ address: order.id, allow: ["http://a*b/*"] }', 'OPTION_INVALID', 'a*b'],
+    ['no pattern at all', '{ address: order.id }', 'MISSING_KEY', 'allow'],
+  ])('%s', (_, text, code, piece) => {
+    const { findings } = compile(dynamic(text));
+    expect(findings.map((found) => `${found.code} ${found.message}`).join()).toMatch(
+      new RegExp(`${code}.*${piece.replace('*', '.')}`),
+    );
+  });
+
+  test('an address beside it, and a transport that has none', () => {
+    expect(told(dynamic('{ address: order.id, allow: ["http://a/*"] }', '    url: http://stock\n')).join()).toContain(
+      'OPTION_INVALID',
+    );
+    const drop = changed(
+      shop,
+      'transport: drop',
+      'transport: drop\n    dynamic: { address: order.id, allow: ["a"] }',
+      alone,
+    );
+    expect(told(drop).join()).toContain('OPTION_INVALID');
+  });
+});
+
 describe('options', () => {
   test("by the transport's schema", () => {
     const files = changed(shop, 'url: http://stock', 'ulr: http://stock');

@@ -31,6 +31,7 @@ export const adapters: readonly Adapter[] = [
       },
       required: ['url'],
     },
+    dynamic: { address: 'url', kind: 'url', options: ['method'] },
     examples: [{ title: 'Posts', direction: 'send', config: { url: 'http://a' } }],
     check: (config) =>
       (config as { url?: string }).url === 'http://forbidden'
