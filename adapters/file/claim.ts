@@ -15,7 +15,8 @@ export interface Claim {
   readonly path: string;
 }
 
-const WORK_NAME = /^\.(.+)\.guildhall-[^.]+$/s;
+/** Not what a send port is writing into the same folder: that is a half file. */
+const WORK_NAME = /^\.(.+)\.guildhall-(?!part$)[^.]+$/s;
 
 /** The claim that the directory entry stands for; undefined when it is not the work name of one. */
 export function claimAt(folder: string, entry: string): Claim | undefined {

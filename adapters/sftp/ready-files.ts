@@ -29,7 +29,8 @@ export interface Look {
 
 type Options = Required<Pick<SftpReceiveConfig, 'pattern' | 'stableFor' | 'sort'>> & BesideOptions;
 
-const WORK_NAME = /^\.(.+)\.guildhall-[^.]+$/s;
+/** Not what a send port is writing into the same folder: that is a half file. */
+const WORK_NAME = /^\.(.+)\.guildhall-(?!part$)[^.]+$/s;
 
 export const workName = (name: string, id: string) => `.${name}.guildhall-${id}`;
 
@@ -49,7 +50,7 @@ export function watchRemote(options: Options) {
       return name !== undefined && wanted(name) ? [{ ...file, name, path: join(session.folder, file.name) }] : [];
     });
     const may = mayTake(new Set(files.map(({ name }) => name)), options);
-    const candidates = files.filter(({ name }) => wanted(name) && !WORK_NAME.test(name) && may(name));
+    const candidates = files.filter(({ name }) => wanted(name) && !/\.guildhall-[^.]+$/.test(name) && may(name));
     known = new Map(candidates.map((file) => [file.name, observed(file, known.get(file.name), now)]));
     const ready = [...known.values()].filter(({ since }) => now - since >= milliseconds(stableFor));
     return { claims, ready: ready.sort(sort === 'name' ? byName : byTime) };

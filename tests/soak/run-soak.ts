@@ -150,7 +150,7 @@ function resultOf({ collector: { parcels, ticks } }: Stage, found: Found): Count
   const counts = { accepted: accepted.size, delivered: accepted.size - missing.length, suspended };
   return {
     ...counts,
-    lost: missing.length - suspended,
+    lost: Math.max(0, missing.length - suspended),
     doubled: doubled.length,
     ticks: ticks.size,
     rssMb,

@@ -86,6 +86,18 @@ describe('afterwards', () => {
       });
     }));
 
+  test('what a send port is writing into the same folder is nobody’s claim', () =>
+    withFolder(async (folder) => {
+      await folder.write('.0192f.guildhall-part', 'half a fi');
+      await folder.write('.a.csv.guildhall-0192f', 'claimed');
+      await folder.write('b.csv', 'b');
+      await whileReceiving(folder, {}, async ({ location }) => {
+        await eventually('only the half file is left', async () => (await folder.names()).length === 1);
+        expect([...location.seen].sort()).toEqual(['b', 'claimed']);
+      });
+      expect(await folder.names()).toEqual(['.0192f.guildhall-part']);
+    }));
+
   test('files that differ in name or content have different keys', () =>
     withFolder(async (folder) => {
       await folder.write('a.csv', 'same');

@@ -190,6 +190,16 @@ describe('receiving', () => {
     expect(await readdir(join(root, 'archive'))).toHaveLength(2);
   });
 
+  test('what a send port is writing into the same folder is nobody’s claim', async () => {
+    for (const name of ['.0192f.guildhall-part', '.a.csv.guildhall-0192f', 'b.csv'])
+      await writeFile(join(root, 'in', name), name);
+    await receiving({}, async (location) => {
+      await eventually('only the half file is left', async () => (await readdir(join(root, 'in'))).length === 1);
+      expect([...location.seen].sort()).toEqual(['.a.csv.guildhall-0192f', 'b.csv']);
+    });
+    expect(await readdir(join(root, 'in'))).toEqual(['.0192f.guildhall-part']);
+  });
+
   test('only what the pattern names, in order, and nothing from subfolders', async () => {
     await mkdir(join(root, 'in', 'sub.csv'));
     for (const name of ['b.csv', 'a.csv', 'c.txt', '.hidden.csv']) await writeFile(join(root, 'in', name), name);
