@@ -1,5 +1,8 @@
 /** Decides whether a request is a call of the service, before anything else sees it. Pure. */
 
+import { addressingFault, INCOMING_DEFAULTS } from './addressing/incoming.ts';
+import { addressingVersionOf } from './addressing/names.ts';
+import { type Addressing, readAddressing } from './addressing/read.ts';
 import { actionOf, type Dispatch } from './dispatch.ts';
 import { decodeRpc } from './encoded/decode.ts';
 import type { Types } from './encoded/type-book.ts';
@@ -23,13 +26,19 @@ export interface Gate {
   readonly types: Types;
   /** Namespaces of header blocks that callers may insist on. */
   readonly understands: ReadonlySet<string>;
+  /** Callers must speak WS-Addressing. */
+  readonly addressing?: boolean;
   /** Who calls must say who it is. */
   readonly checkToken?: CheckToken;
 }
 
-export type Call =
-  | ({ readonly version: SoapVersion } & Taken)
-  | { readonly version: SoapVersion; readonly fault: Fault };
+/** How the caller speaks. */
+export interface Spoken {
+  readonly version: SoapVersion;
+  readonly addressing?: Addressing | undefined;
+}
+
+export type Call = Spoken & (Taken | { readonly fault: Fault });
 
 /** `soapAction`: the HTTP header. */
 export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate, soapAction?: string): Call {
@@ -41,7 +50,8 @@ export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate, so
   try {
     const envelope = readEnvelope(decodeXml(bytes, contentType));
     const action = actionOf(envelope.header, contentType, soapAction);
-    return { version: envelope.version, ...checkEnvelope(envelope, gate, action) };
+    const addressing = readAddressing(envelope.header);
+    return { version: envelope.version, addressing, ...checkEnvelope(envelope, gate, { action, addressing }) };
   } catch (thrown) {
     if (!(thrown instanceof XmlProblem)) throw thrown;
     const code = thrown instanceof VersionProblem ? 'VersionMismatch' : 'Client';
@@ -58,12 +68,18 @@ export interface Taken {
 
 type Checked = Taken | { readonly fault: Fault };
 
-function checkEnvelope({ header, body }: Envelope, gate: Gate, action: string | undefined): Checked {
+interface Meaning {
+  readonly action: string | undefined;
+  readonly addressing: Addressing | undefined;
+}
+
+function checkEnvelope({ header, body }: Envelope, gate: Gate, { action, addressing }: Meaning): Checked {
   const { understands, checkToken } = gate;
   const meant = gate.dispatch(body, action);
   const declared = 'problem' in meant ? [] : (meant.operation.headers?.input ?? []).map(nameOf);
   const isKnown = (block: HeaderBlock) =>
     understands.has(block.uri) ||
+    addressingVersionOf(block) !== undefined ||
     (checkToken !== undefined && block.uri === SECURITY) ||
     declared.includes(nameOf(block));
   const strange = header.filter((block) => block.mustUnderstand && isForUs(block) && !isKnown(block));
@@ -75,6 +91,8 @@ function checkEnvelope({ header, body }: Envelope, gate: Gate, action: string | 
   if (checkToken && caller === undefined)
     return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
   if ('problem' in meant) return refuse(meant.problem);
+  const fault = addressingFault(addressing, meant.operation, gate.addressing ?? INCOMING_DEFAULTS.required);
+  if (fault) return { fault };
   const xml = xmlOf(meant.operation, meant.element, body, gate.types);
   return { operation: meant.operation, xml, header, ...(caller === undefined ? {} : { caller }) };
 }

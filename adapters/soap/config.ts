@@ -7,6 +7,7 @@ import { proxySchema } from '../shared/client/dispatcher.ts';
 import { closed } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
 import { addressingSchema } from './addressing/config.ts';
+import { incomingAddressingSchema } from './addressing/incoming.ts';
 import { SEND_DEFAULTS } from './far-end.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { sessionSchema } from './session/config.ts';
@@ -54,9 +55,10 @@ export const receiveSchema: JsonSchema = {
       type: 'array',
       items: { type: 'string', minLength: 1 },
       description:
-        'Namespaces of header blocks that callers may mark mustUnderstand, such as http://www.w3.org/2005/08/addressing',
+        'Namespaces of header blocks that callers may mark mustUnderstand, such as urn:example:tickets; those of WS-Addressing need not be named',
     },
     access: accessSchema,
+    addressing: incomingAddressingSchema,
     usernameToken: {
       type: 'object',
       description: 'A WS-Security UsernameToken that every call must have',

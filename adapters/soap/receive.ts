@@ -10,8 +10,11 @@ import { BUS } from '../../runtime/contracts/properties.ts';
 import { type Access, compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
 import { isRefused, type Refused } from '../shared/access/verdict.ts';
+import { faultAction, type IncomingAddressing, isUnwanted, type Reply, replyBlocks } from './addressing/incoming.ts';
+import { messageIdOf } from './addressing/message-id.ts';
+import { addressingProperties } from './addressing/outgoing.ts';
 import { answerTo, faultForNothingKept } from './answer.ts';
-import { checkCall, type Gate, type Taken } from './check-call.ts';
+import { checkCall, type Gate, type Spoken, type Taken } from './check-call.ts';
 import { compileDispatch } from './dispatch.ts';
 import type { SoapVersion } from './envelope.ts';
 import { headerProperties } from './header-parts.ts';
@@ -29,6 +32,7 @@ export interface SoapReceiveConfig {
   readonly maxBytes?: number;
   readonly understands?: readonly string[];
   readonly access?: AccessConfig;
+  readonly addressing?: IncomingAddressing;
   readonly usernameToken?: UsernameTokenConfig;
 }
 
@@ -78,7 +82,13 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
   const token = config.usernameToken && compileUsernameToken(config.usernameToken, context);
   const { types, operations } = description.service;
   const dispatch = compileDispatch(operations);
-  const gate = { dispatch, types, understands: new Set(understands), ...(token ? { checkToken: token } : {}) };
+  const gate = {
+    dispatch,
+    types,
+    understands: new Set(understands),
+    ...(token ? { checkToken: token } : {}),
+    ...required(config),
+  };
   const access = compileAccess(config.access, context);
   return {
     config,
@@ -91,6 +101,8 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
     signal,
   };
 }
+
+const required = ({ addressing }: SoapReceiveConfig) => (addressing?.required ? { addressing: true } : {});
 
 function createApp(location: Location, serve: (request: Call, response: ServerResponse) => void): Express {
   const { path, maxBytes = RECEIVE_DEFAULTS.maxBytes } = location.config;
@@ -175,39 +187,60 @@ async function take(location: Location, request: Call, response: ServerResponse)
   }
   const call = checkCall(bytes, request.headers['content-type'] ?? '', location.gate, header(request, 'soapaction'));
   if ('fault' in call) {
-    refuse(location, response, call.version, call.fault);
+    refuse(location, response, call.version, call.fault, blocksOf(location, call, faultReply(call, call.fault)));
     return;
   }
   const { caller = request.caller } = call;
   const { version, operation } = call;
   const answer = await hand(location, { ...call, caller });
   if ('fault' in answer) {
-    answerFault(response, version, answer.fault);
+    answerFault(response, version, answer.fault, blocksOf(location, call, faultReply(call, answer.fault)));
+    return;
+  }
+  if (isUnwanted(call.addressing)) {
+    response.writeHead(202).end();
     return;
   }
   try {
     const respond = await location.respond;
-    respond({ version, operation, xml: answer.xml, header: answer.header }, request, response);
+    const header = (answer.header ?? '') + blocksOf(location, call, { action: operation.actions.output ?? '' });
+    respond({ version, operation, xml: answer.xml, header }, request, response);
   } catch {
     answerFault(response, version, { code: 'Server', reason: 'The answer could not be given.' });
   }
 }
 
-interface Handed extends Omit<Taken, 'caller'> {
-  readonly version: SoapVersion;
+/** What an answer carries of WS-Addressing. */
+function blocksOf(
+  { context }: Location,
+  { addressing, version: soap }: Spoken,
+  reply: Pick<Reply, 'action' | 'isFault'>,
+): string {
+  return replyBlocks(addressing, { ...reply, soap, messageId: messageIdOf(context.newId()) });
+}
+
+const faultReply = ({ addressing }: Spoken, fault: Fault) => ({
+  action: faultAction(fault, addressing?.version ?? '1.0'),
+  isFault: true,
+});
+
+interface Handed extends Omit<Taken, 'caller'>, Spoken {
   readonly caller: string | undefined;
 }
 
 async function hand(
   { config, description, submit, signal }: Location,
-  { version, operation, xml, header, caller }: Handed,
+  { version, operation, xml, header, caller, addressing }: Handed,
 ) {
+  const key = config.addressing?.messageIdAsKey ? addressing?.messageId : undefined;
   const incoming: Incoming = {
+    ...(key === undefined ? {} : { key }),
     parts: [partOf(Buffer.from(xml), 'text/xml; charset=utf-8')],
     context: new Map([
       [BUS.sourceName, carried(config.path)],
       ['soap.operation', carried(operation.name)],
       ...headerProperties(operation.headers?.input ?? [], header),
+      ...addressingProperties(addressing),
       ...(caller === undefined ? [] : [['http.caller', carried(caller)] as const]),
     ]),
   };
@@ -220,19 +253,25 @@ async function hand(
 }
 
 /** It never was a message. */
-function refuse({ context }: Location, response: ServerResponse, version: SoapVersion, fault: Fault): void {
+function refuse(
+  { context }: Location,
+  response: ServerResponse,
+  version: SoapVersion,
+  fault: Fault,
+  blocks?: string,
+): void {
   const data = { location: context.name, code: fault.code, status: statusOf(fault, version) };
   context.emit({ name: 'receive-refused', at: context.clock.now(), data });
-  answerFault(response, version, fault);
+  answerFault(response, version, fault, blocks);
 }
 
-function answerFault(response: ServerResponse, version: SoapVersion, fault: Fault): void {
+function answerFault(response: ServerResponse, version: SoapVersion, fault: Fault, blocks?: string): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const headers = { 'Content-Type': contentTypeOf(version), ...fault.headers };
-  response.writeHead(statusOf(fault, version), headers).end(writeFault(fault, version));
+  response.writeHead(statusOf(fault, version), headers).end(writeFault(fault, version, blocks));
 }
 
 const header = ({ headers }: IncomingMessage, name: string) => headers[name]?.toString();

@@ -13,6 +13,8 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** With MustUnderstand: the header blocks that SOAP 1.2 tells the caller of. */
   readonly notUnderstood?: readonly QName[];
+  /** A finer code. */
+  readonly subcode?: QName;
 }
 
 const CODES_12 = { Client: 'Sender', Server: 'Receiver' } as const;
@@ -27,33 +29,40 @@ export function statusOf({ code, status }: Fault, version: SoapVersion): number 
   return status ?? (version === '1.2' && code === 'Client' ? 400 : 500);
 }
 
-export function writeFault(fault: Fault, version: SoapVersion): string {
+/** `blocks`: further header blocks, one after the other. */
+export function writeFault(fault: Fault, version: SoapVersion, blocks = ''): string {
   const body = version === '1.1' ? faultIn11(fault) : faultIn12(fault);
   const namespace = NAMESPACE_OF[version];
-  const header = version === '1.2' ? headerOf(fault) : '';
+  const inside = (version === '1.2' ? notUnderstoodIn(fault) : '') + blocks;
+  const header = inside === '' ? '' : `<soap:Header>${inside}</soap:Header>`;
   return `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="${namespace}">${header}<soap:Body>${body}</soap:Body></soap:Envelope>`;
 }
 
-function faultIn11({ code, reason, detail }: Fault): string {
+function faultIn11({ code, reason, detail, subcode }: Fault): string {
+  const faultcode = subcode ? coded('faultcode', subcode) : `<faultcode>soap:${code}</faultcode>`;
   const told = detail ? `<detail>${detailOf(detail)}</detail>` : '';
-  return `<soap:Fault><faultcode>soap:${code}</faultcode><faultstring>${escapeXml(reason)}</faultstring>${told}</soap:Fault>`;
+  return `<soap:Fault>${faultcode}<faultstring>${escapeXml(reason)}</faultstring>${told}</soap:Fault>`;
 }
 
-function faultIn12({ code, reason, detail }: Fault): string {
+function faultIn12({ code, reason, detail, subcode }: Fault): string {
   const value = code === 'Client' || code === 'Server' ? CODES_12[code] : code;
+  const finer = subcode ? `<soap:Subcode>${coded('soap:Value', subcode)}</soap:Subcode>` : '';
   const told = detail ? `<soap:Detail>${detailOf(detail)}</soap:Detail>` : '';
   return (
-    `<soap:Fault><soap:Code><soap:Value>soap:${value}</soap:Value></soap:Code>` +
+    `<soap:Fault><soap:Code><soap:Value>soap:${value}</soap:Value>${finer}</soap:Code>` +
     `<soap:Reason><soap:Text xml:lang="en">${escapeXml(reason)}</soap:Text></soap:Reason>${told}</soap:Fault>`
   );
 }
 
-function headerOf({ notUnderstood = [] }: Fault): string {
+const coded = (element: string, { uri, local }: QName) =>
+  `<${element} xmlns:c="${escapeXml(uri)}">c:${local}</${element}>`;
+
+function notUnderstoodIn({ notUnderstood = [] }: Fault): string {
   const blocks = notUnderstood.map(({ uri, local }) => {
     const [declared, name] = uri === '' ? ['', local] : [` xmlns:b="${escapeXml(uri)}"`, `b:${local}`];
     return `<soap:NotUnderstood qname="${name}"${declared}/>`;
   });
-  return blocks.length === 0 ? '' : `<soap:Header>${blocks.join('')}</soap:Header>`;
+  return blocks.join('');
 }
 
 function detailOf(detail: Readonly<Record<string, string | undefined>>): string {
