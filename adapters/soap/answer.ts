@@ -5,7 +5,7 @@ import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
 import { asBusError } from '../../runtime/errors/as-bus-error.ts';
 import { encodeRpc } from './encoded/encode.ts';
 import type { Types } from './encoded/type-book.ts';
-import { readRoot, type SoapVersion } from './envelope.ts';
+import { type BodyElement, nameOf, readRoot, type SoapVersion } from './envelope.ts';
 import { blocksFrom } from './header-parts.ts';
 import type { SoapOperation } from './service.ts';
 import type { Fault } from './write-fault.ts';
@@ -31,8 +31,10 @@ export async function answerTo(submission: Submission, called: Called, signal: A
   if (!response) return { xml: empty(operation.output) };
   try {
     const answer = await unlessAborted(response, signal);
+    const root = readRoot(decodeXml(await bytesOf(answer.parts[0]), answer.parts[0].contentType));
+    if (operation.faults?.some((fault) => nameOf(fault) === nameOf(root))) return { fault: declared(answer, root) };
     const blocks = blocksFrom(answer.context, operation.headers?.output ?? [], operation.name);
-    return { xml: await elementOf(answer, called), header: blocks.join('') };
+    return { xml: encoded(root.xml, called), header: blocks.join('') };
   } catch (thrown) {
     return { fault: faultOf(asBusError(thrown, operation.name), messageId) };
   }
@@ -63,9 +65,13 @@ function kept(messageId: string): Fault {
 /** The operation has an answer, the port has none. */
 const empty = ({ uri, local }: NonNullable<SoapOperation['output']>) => `<a:${local} xmlns:a="${escapeXml(uri)}"/>`;
 
-async function elementOf(answer: Message, { operation, version, types }: Called): Promise<string> {
-  const part = answer.parts[0];
-  const { xml } = readRoot(decodeXml(await bytesOf(part), part.contentType));
+/** The answer is one of the faults that the WSDL declares for the operation. */
+function declared({ context }: Message, { local, xml }: BodyElement): Fault {
+  const reason = String(context.get('soap.faultstring')?.value ?? local);
+  return { code: 'Server', reason, detail: xml };
+}
+
+function encoded(xml: string, { operation, version, types }: Called): string {
   const output = operation.encoded?.output;
   return output ? encodeRpc(xml, output, types, version) : xml;
 }

@@ -100,7 +100,13 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
   function read(answer: HttpAnswer, operation: SoapOperation, twoWay: boolean): Answered | undefined {
     const output = operation.encoded?.output;
     const decode = output && ((elements: readonly string[]) => decodeRpc(elements, output, service.types));
-    return readAnswer(answer, { endpoint, twoWay, now: context.clock.now(), decode });
+    return readAnswer(answer, {
+      endpoint,
+      twoWay,
+      now: context.clock.now(),
+      decode,
+      headerFaults: operation.headerFaults,
+    });
   }
 
   return {

@@ -4,7 +4,7 @@ import type { BusError } from '../../runtime/contracts/errors.ts';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
-import { type Envelope, type HeaderBlock, readEnvelope } from './envelope.ts';
+import { type Envelope, type HeaderBlock, nameOf, type QName, readEnvelope } from './envelope.ts';
 import { faultError, faultIn } from './read-fault.ts';
 import type { HttpAnswer } from './way.ts';
 import { decodeXml, XmlProblem } from './xml-reader.ts';
@@ -13,6 +13,7 @@ export interface Reading {
   readonly endpoint: string;
   readonly twoWay: boolean;
   readonly now: Instant;
+  readonly headerFaults?: readonly QName[] | undefined;
   /** For operations whose answers are encoded: the body's elements as one, without the encoding. */
   readonly decode?: ((elements: readonly string[]) => string) | undefined;
 }
@@ -32,13 +33,17 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | und
   const envelope = read(answer);
   if ('problem' in envelope) throw success ? invalid(endpoint, envelope.problem) : refused(answer, reading);
   const fault = faultIn(envelope);
-  if (fault) throw faultError(fault, endpoint);
+  if (fault) throw faultError(fault, endpoint, declaredIn(envelope, reading));
   if (!success) throw refused(answer, reading);
   const [body] = envelope.body;
   if (!body && twoWay) throw invalid(endpoint, 'its SOAP body is empty');
   if (!twoWay) return undefined;
   return { xml: decode ? decoded(decode, envelope, endpoint) : body!.xml, header: envelope.header };
 }
+
+/** A fault about a header block has its detail in the header. */
+const declaredIn = ({ header }: Envelope, { headerFaults = [] }: Reading) =>
+  header.find((block) => headerFaults.some((declared) => nameOf(declared) === nameOf(block)));
 
 function decoded(decode: (elements: readonly string[]) => string, { body }: Envelope, endpoint: string): string {
   try {

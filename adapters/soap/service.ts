@@ -20,6 +20,9 @@ export interface SoapOperation {
   readonly encoded?: { readonly input?: RpcMessage; readonly output?: RpcMessage };
   /** The header blocks that the binding declares, where there are any. */
   readonly headers?: { readonly input: readonly HeaderPart[]; readonly output: readonly HeaderPart[] };
+  /** The elements that its declared faults have as detail, in the body and, by soap:headerfault, in the header. */
+  readonly faults?: readonly QName[];
+  readonly headerFaults?: readonly QName[];
 }
 
 export interface SoapService {
@@ -149,7 +152,27 @@ function boundOperations(definitions: Definitions, binding: WsdlNode): SoapOpera
     const [input, output] = ['input', 'output'].map((way) => bodyOf(bound, way));
     const headers = { input: headersOf(bound, 'input'), output: headersOf(bound, 'output') };
     const names = { namespace, portType: portTypeName };
-    return operationOf(definitions, operation, { style, action, ...names, input, output, headers });
+    const own = operationOf(definitions, operation, { style, action, ...names, input, output, headers });
+    const faults = faultsOf(definitions, operation);
+    const headerFaults = [...headers.input, ...headers.output].flatMap(({ children }) =>
+      children.filter(({ local }) => local === 'headerfault').map((fault) => headerPart(definitions, fault)),
+    );
+    return {
+      ...own,
+      ...(faults.length === 0 ? {} : { faults }),
+      ...(headerFaults.length === 0 ? {} : { headerFaults: headerFaults.map(({ uri, local }) => ({ uri, local })) }),
+    };
+  });
+}
+
+/** Faults are of one part, which is an element in all styles. */
+function faultsOf(definitions: Definitions, operation: WsdlNode): QName[] {
+  return childrenOf(operation, 'fault').flatMap(({ attributes }) => {
+    const message = definitions.find('message', attributes['message']);
+    const parts = message ? childrenOf(message, 'part') : [];
+    return parts.flatMap((part) =>
+      part.attributes['element'] === undefined ? [] : [qname(part.attributes['element'])],
+    );
   });
 }
 

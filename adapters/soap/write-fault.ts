@@ -8,8 +8,8 @@ export interface Fault {
   readonly reason: string;
   /** The HTTP status, where it is not the one that the code implies. */
   readonly status?: number;
-  /** The detail's fields; absent ones are left out. */
-  readonly detail?: Readonly<Record<string, string | undefined>>;
+  /** The detail's fields, absent ones left out; or its element as XML. */
+  readonly detail?: Readonly<Record<string, string | undefined>> | string;
   readonly headers?: Readonly<Record<string, string>>;
   /** With MustUnderstand: the header blocks that SOAP 1.2 tells the caller of. */
   readonly notUnderstood?: readonly QName[];
@@ -65,7 +65,8 @@ function notUnderstoodIn({ notUnderstood = [] }: Fault): string {
   return blocks.join('');
 }
 
-function detailOf(detail: Readonly<Record<string, string | undefined>>): string {
+function detailOf(detail: NonNullable<Fault['detail']>): string {
+  if (typeof detail === 'string') return detail;
   const fields = Object.entries(detail).map(([name, value]) =>
     value === undefined ? '' : `<${name}>${escapeXml(value)}</${name}>`,
   );

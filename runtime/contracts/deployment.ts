@@ -33,7 +33,7 @@ export interface BoundReceivePort {
   readonly name: string;
   readonly application: string;
   /** Two-way: the message type of the answer, and how long (ms) a caller waits for it. */
-  readonly response?: { readonly type: string; readonly timeout: number };
+  readonly response?: { readonly types: readonly string[]; readonly timeout: number };
   /** Inbound maps by source message type. */
   readonly maps: ReadonlyMap<string, MapProgram>;
   readonly locations: readonly BoundLocation[];

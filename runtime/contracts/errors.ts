@@ -19,10 +19,17 @@ export interface BusErrorOptions extends ErrorOptions {
   readonly fault?: string;
   /** Plain JSON that came with it, for example a fault's detail: `error.detail` in an orchestration. */
   readonly detail?: unknown;
+  /** What came with it as the far end wrote it: where a message type has its root, it is read into `detail`. */
+  readonly document?: WrittenDocument;
   /** The far end asked to be left alone for so many milliseconds (HTTP Retry-After). */
   readonly retryAfter?: number;
   /** Overrides the catalog's kind, for errors whose kind only the far end knows. */
   readonly kind?: Kind;
+}
+
+export interface WrittenDocument {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
 }
 
 /** The only class thrown across a folder boundary. */
@@ -32,6 +39,7 @@ export class BusError extends Error {
   readonly help: string;
   readonly fault: string | undefined;
   readonly detail: unknown;
+  readonly document: WrittenDocument | undefined;
   readonly retryAfter: number | undefined;
 
   constructor(
@@ -50,6 +58,7 @@ export class BusError extends Error {
     this.help = fill(entry.help);
     this.fault = options.fault;
     this.detail = options.detail;
+    this.document = options.document;
     this.retryAfter = options.retryAfter;
   }
 }

@@ -22,6 +22,7 @@ import { permitted } from './permitted.ts';
 import { judgeFailure, readAnswer } from './read-answer.ts';
 import { verdictOn } from './retry.ts';
 import { createBatchRunner } from './send-batch.ts';
+import { typedDetail } from './typed-detail.ts';
 
 export interface SendOptions {
   readonly port: BoundSendPort;
@@ -83,7 +84,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
   /** The host is stopping: nothing is known of the far end, and nothing is written. */
   function failure(thrown: unknown, signal: AbortSignal): BusError {
     signal.throwIfAborted();
-    const error = judgeFailure(asBusError(thrown, port.name), port);
+    const error = judgeFailure(typedDetail(asBusError(thrown, port.name), deployment.schemas), port);
     status = { failures: status.failures + 1, error };
     options.gate.failed(error);
     return error;

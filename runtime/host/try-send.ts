@@ -12,6 +12,7 @@ import type { HostOptions } from './host-options.ts';
 import { createOutgoing } from './outgoing.ts';
 import { judgeFailure, readAnswer } from './read-answer.ts';
 import { createSteps, type TrialStep, toldMessage } from './trial.ts';
+import { typedDetail } from './typed-detail.ts';
 
 export interface SendTrial {
   readonly deployment: Deployment;
@@ -75,7 +76,7 @@ export async function trySend({ deployment, port, message, dry, options, tell, s
       const call = (inner: AbortSignal) => sender.send(outbound, inner);
       return { answer: await withDeadline(options.clock, port.timeout, signal, late, call) };
     } catch (thrown) {
-      throw judgeFailure(asBusError(thrown, port.name), port);
+      throw judgeFailure(typedDetail(asBusError(thrown, port.name), deployment.schemas), port);
     } finally {
       await sender.close();
     }

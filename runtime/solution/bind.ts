@@ -59,11 +59,11 @@ function applicationsOf({ hosts }: BusConfig): Map<string, readonly string[]> {
 
 function receivePort(model: Model, flows: Flows, port: WrittenReceivePort): BoundReceivePort {
   const { name, application, options, locations } = port;
-  const type = textOf(at(options.value, ['response']));
+  const types = textsOf(at(options.value, ['response']));
   return {
     name,
     application,
-    ...(type === undefined ? {} : { response: { type, timeout: milliseconds(options, 'timeout', 30_000) } }),
+    ...(types.length === 0 ? {} : { response: { types, timeout: milliseconds(options, 'timeout', 30_000) } }),
     maps: programs(model, port),
     routeFailed: textOf(at(options.value, ['failedMessages'])) === 'route',
     locations: locations.map((location) => boundLocation(model, flows, port, location)),

@@ -8,7 +8,7 @@ import type { Flows } from '../flows.ts';
 import { application } from '../kinds/application.ts';
 import { lost } from '../load.ts';
 import type { KnownOrchestration, Model } from '../model.ts';
-import { at, textOf, textsOf } from '../plain.ts';
+import { at, textsOf } from '../plain.ts';
 import { suggestPort } from './suggest-port.ts';
 
 export function checkBindings(model: Model, flows: Flows): Finding[] {
@@ -146,12 +146,12 @@ function toReceivePort(bound: Bound): Finding[] {
   if (logical.requests) return [direction(bound, 'makes requests', 'receive', 'two-way send')];
   if (logical.receives.length === 0)
     return logical.sends.length > 0 ? [direction(bound, 'sends', 'receive', 'send')] : [];
-  const response = textOf(at(model.ports.receive.get(binding.physical)!.options.value, ['response']));
-  if (logical.sends.length > 0 && response === undefined) return [oneWay(bound, 'answers')];
+  const responses = textsOf(at(model.ports.receive.get(binding.physical)!.options.value, ['response']));
+  if (logical.sends.length > 0 && responses.length === 0) return [oneWay(bound, 'answers')];
   const published = flows.published.get(binding.physical) ?? [];
   return [
     ...mismatches(bound, 'waits for', logical.receives, published),
-    ...mismatches(bound, 'answers with', logical.sends, response === undefined ? [] : [response]),
+    ...mismatches(bound, 'answers with', logical.sends, responses),
   ];
 }
 

@@ -213,7 +213,9 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
 };
 
 export const receivePortOptions: Readonly<Record<string, JsonSchema>> = {
-  response: name('the message type of the answer: makes the port two-way'),
+  response: messageTypes(
+    'The type or types of the answer, errors that are declared among them; makes the port two-way',
+  ),
   timeout: duration('How long a caller waits for the answer', '30s'),
   maps: listOf(name('a map'), 'Inbound maps; the one whose source is the message is applied'),
   failedMessages,

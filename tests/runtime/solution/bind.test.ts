@@ -8,7 +8,7 @@ const deploymentOf = (files: Readonly<Record<string, string>>, environment?: str
 
 test('receive ports: expected types by the orchestrations bound to them, answers with a deadline', () => {
   const [port] = deploymentOf(small).receivePorts;
-  expect(port).toMatchObject({ name: 'orders', application: 'shop', response: { type: 'answer', timeout: 30_000 } });
+  expect(port).toMatchObject({ name: 'orders', application: 'shop', response: { types: ['answer'], timeout: 30_000 } });
   expect(port!.locations).toMatchObject([
     {
       name: 'web',
