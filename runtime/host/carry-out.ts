@@ -82,7 +82,8 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
     const physical = step.bound.ports.get(port)!;
     const added: [string, Property][] = [
       ...Object.entries(properties).map(([name, value]): [string, Property] => [name, promoted(value)]),
-      [BUS.sendPort, promoted(physical.name)],
+      // To a receive port it goes as though it had come in there.
+      [physical.kind === 'receive' ? BUS.receivePort : BUS.sendPort, promoted(physical.name)],
       [BUS.hops, carried(hopsOf(step) + 1)],
       ...(respond ? [[BUS.replyTo, carried('instance')] as [string, Property]] : []),
     ];

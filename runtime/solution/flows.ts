@@ -29,6 +29,7 @@ export function flowsOf(model: Model): Flows {
   const expected = new Map<string, readonly string[]>();
   const published = new Map<string, readonly string[]>();
   const taken = takenBy(model);
+  const given = givenTo(model);
   for (const port of model.ports.allReceive) {
     const maps = mapsOf(model, port);
     const types = port.locations.map((location) => expectedAt(model, location, maps, taken.get(port.name) ?? []));
@@ -36,7 +37,8 @@ export function flowsOf(model: Model): Flows {
     const arriving = port.locations.flatMap((location, index) =>
       types[index]!.length > 0 ? types[index]! : selfNaming(model, location),
     );
-    published.set(port.name, unique(arriving.map((type) => maps.get(type)?.target ?? type)));
+    const mapped = arriving.map((type) => maps.get(type)?.target ?? type);
+    published.set(port.name, unique([...mapped, ...(given.get(port.name) ?? [])]));
   }
   const locations = model.ports.allReceive.flatMap((port) => port.locations);
   const unstated = locations.filter((location) => needsType(model, location) && !expected.get(keyOf(location))?.length);
@@ -71,6 +73,20 @@ function takenBy(model: Model): Map<string, string[]> {
     }
   }
   return taken;
+}
+
+/** The message types that orchestrations send to each receive port, as though they had come in there. */
+function givenTo(model: Model): Map<string, string[]> {
+  const given = new Map<string, string[]>();
+  for (const { orchestration, bindings } of bindingsOf(model.loaded)) {
+    const known = model.orchestrations.find(({ name }) => name === orchestration);
+    for (const { logical, physical } of bindings) {
+      const port = known?.ports.get(logical);
+      if (!port || port.receives.length > 0 || !model.ports.receive.has(physical)) continue;
+      given.set(physical, [...(given.get(physical) ?? []), ...port.sends.map((type) => meant(model, type))]);
+    }
+  }
+  return given;
 }
 
 /** What the location says; otherwise what its port's maps and orchestrations wait for. */

@@ -144,9 +144,11 @@ function toCalled({ name, ports, program }: KnownOrchestration, binding: Written
 function toReceivePort(bound: Bound): Finding[] {
   const { model, flows, logical, binding } = bound;
   if (logical.requests) return [direction(bound, 'makes requests', 'receive', 'two-way send')];
-  if (logical.receives.length === 0)
-    return logical.sends.length > 0 ? [direction(bound, 'sends', 'receive', 'send')] : [];
   const responses = textsOf(at(model.ports.receive.get(binding.physical)!.options.value, ['response']));
+  if (logical.receives.length === 0) {
+    const misled = logical.sends.length > 0 && responses.length > 0;
+    return misled ? [direction(bound, 'sends', 'two-way receive', 'send or a one-way receive')] : [];
+  }
   if (logical.sends.length > 0 && responses.length === 0) return [oneWay(bound, 'answers')];
   const published = flows.published.get(binding.physical) ?? [];
   return [

@@ -242,8 +242,10 @@ export const requiredOfPorts = ['transport', 'pipeline'] as const;
 
 /** A receive port, with its locations as `location` says. */
 export const receivePort = (location: JsonSchema): JsonSchema =>
-  closed(
-    'A receive port: where messages come in',
-    { ...receivePortOptions, locations: { ...mapping('Its receive locations by name', location), minProperties: 1 } },
-    ['locations'],
-  );
+  closed('A receive port: where messages come in', {
+    ...receivePortOptions,
+    locations: {
+      ...mapping('Its receive locations by name; without any, only orchestrations send there', location),
+      minProperties: 1,
+    },
+  });
