@@ -56,6 +56,8 @@ export interface BoundLocation {
   readonly window?: Calendar;
   /** That something must come in on every day of its calendar. */
   readonly expect?: Expectation;
+  /** It receives only while another location of the port fails. */
+  readonly standby?: StandbyPolicy;
   /** From 1 to 10: what comes in here goes before what is less urgent. */
   readonly priority?: number;
 }
@@ -119,6 +121,18 @@ export interface BoundSendPortGroup {
   /** Names of send ports. */
   readonly members: readonly string[];
   readonly filter: Predicate;
+}
+
+/** When a location takes over for another one of its port. */
+export interface StandbyPolicy {
+  /** The location that it stands by for. */
+  readonly primary: string;
+  /** For so long (ms) the primary has failed without a break. */
+  readonly after: number;
+  /** It closes once the primary works again; else it stays until the host is started anew. */
+  readonly returns: boolean;
+  /** Never both at a time. */
+  readonly exclusive: boolean;
 }
 
 /** After so many transient failures in a row nothing is sent for `pause` ms; then one send tries. */

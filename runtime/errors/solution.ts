@@ -182,6 +182,11 @@ export const solutionErrors = {
     text: 'The send port {port} may take a message by its own filter and again as a member of {group}: it would go out twice.',
     help: 'Take the port out of the group, or make one of the two filters narrower.',
   },
+  STANDBY_UNFIT: {
+    kind: 'config',
+    text: 'The location {location} cannot stand by for {primary}.',
+    help: 'Name another location of the same port that does not stand by itself.',
+  },
   BACKUP_CIRCLE: {
     kind: 'config',
     text: 'The backup ports go in a circle: {circle}.',

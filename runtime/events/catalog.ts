@@ -32,6 +32,11 @@ export const events = {
     text: 'By the time that its `expect` names nothing had come in at a location.',
   },
   'arrival-late': { level: 'info', text: 'What was overdue at a location has come.' },
+  'standby-opened': {
+    level: 'warn',
+    text: 'A location has failed for so long that the one which stands by for it receives in its place.',
+  },
+  'standby-closed': { level: 'info', text: 'A location works again; the one that stood by for it is closed.' },
   'receive-refused': {
     level: 'warn',
     text: 'A location refused something before accepting it (too large, wrong type, no access).',

@@ -13,7 +13,7 @@ import { createDefinitions } from './definitions.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { HostOptions } from './host-options.ts';
 import type { ListeningHttp } from './http-listener.ts';
-import { type OpenLocation, openLocation } from './open-location.ts';
+import { type OpenLocation, openLocations } from './open-location.ts';
 import { createOrchestrationRunner } from './orchestrate.ts';
 import type { Ownership } from './ownership.ts';
 import { type PartStatus, toldError } from './part-status.ts';
@@ -65,9 +65,7 @@ export function createGeneration(given: GenerationOptions): Generation {
   openOrchestrations(given, work);
   const sendPorts = deployment.sendPorts.map((port) => openSendPort(given, port, work));
   const layer = given.listener.layer();
-  const locations = deployment.receivePorts.flatMap((port) =>
-    port.locations.map((location) => openLocation({ ...given, layer }, port, location)),
-  );
+  const locations = deployment.receivePorts.flatMap((port) => openLocations({ ...given, layer }, port));
   for (const { subscriber, intake } of locations) work(subscriber, intake.handle, 4);
   const all = () => [...workers.values()];
   return {

@@ -16,6 +16,7 @@ import type { Duty, Ownership } from './ownership.ts';
 import { type PartStatus, toldError } from './part-status.ts';
 import { createLocation, type Location } from './receive.ts';
 import type { Responses } from './responses.ts';
+import { standingBy } from './stand-by.ts';
 import { watchArrivals } from './watch-arrivals.ts';
 import { windowed } from './windowed.ts';
 
@@ -39,9 +40,26 @@ export interface OpenLocation {
   idle(): Promise<void>;
   stop(): Promise<void>;
   status(): PartStatus;
+  /** What comes in waits for `before` from now on, ahead of its commit. */
+  holdWith(before: () => Promise<void>): void;
 }
 
-export function openLocation(around: Surroundings, port: BoundReceivePort, location: BoundLocation): OpenLocation {
+/** In the order in which they are to be started: those that stand by come after all others. */
+export function openLocations(around: Surroundings, port: BoundReceivePort): OpenLocation[] {
+  const primaries = port.locations.filter(({ standby }) => !standby);
+  const open = primaries.map((location) => openLocation(around, port, location));
+  const reserves = port.locations.filter(({ standby }) => standby);
+  const primaryOf = ({ standby }: BoundLocation) => open[primaries.findIndex(({ name }) => name === standby?.primary)];
+  return [...open, ...reserves.map((location) => openLocation(around, port, location, primaryOf(location)))];
+}
+
+/** `primary`: what it stands by for. */
+function openLocation(
+  around: Surroundings,
+  port: BoundReceivePort,
+  location: BoundLocation,
+  primary?: OpenLocation,
+): OpenLocation {
   const { options, deployment, responses } = around;
   const name = `${port.name}/${location.name}`;
   const subscriber = subscriberOf.receiveLocation(port.name, location.name);
@@ -66,18 +84,28 @@ export function openLocation(around: Surroundings, port: BoundReceivePort, locat
     responses,
   });
   const open = () => location.adapter.receive!(location.config, context);
-  const create = (submit: Submit) => createLocation({ ...options, name, open, context, submit });
+  let before: (() => Promise<void>) | undefined;
+  const held =
+    (submit: Submit): Submit =>
+    async (batch, signal) => {
+      await before?.();
+      return submit(batch, signal);
+    };
+  const create = (submit: Submit) => createLocation({ ...options, name, open, context, submit: held(submit) });
   const running = location.adapter.exclusive
     ? runExclusively(subscriber, around.ownership, create, intake)
-    : runAlways(create(intake.submit));
+    : runAlways(() => create(intake.submit));
   const timed = location.window && windowed(running, location.window, options.clock);
   const status = (): PartStatus => {
     const { state: found, failures, error } = running.status();
-    const state = timed?.isOutside ? 'outside-window' : found;
+    const state = standby?.isWaiting ? 'standing-by' : timed?.isOutside ? 'outside-window' : found;
     const overdue = watch?.overdue === undefined ? {} : { overdue: new Date(watch.overdue).toISOString() };
     return { name, transport: location.adapter.name, state, failures, ...overdue, ...toldError(error) };
   };
-  const receiving = timed ?? running;
+  const within = timed ?? running;
+  const standby =
+    primary && location.standby && standingBy(within, { ...options, name, primary, policy: location.standby });
+  const receiving = standby ?? within;
   const start = async () => {
     await receiving.start();
     watch?.start();
@@ -85,7 +113,10 @@ export function openLocation(around: Surroundings, port: BoundReceivePort, locat
   const stop = async () => {
     await Promise.all([receiving.stop(), watch?.stop()]);
   };
-  return { name, subscriber, intake, start, stop, idle: share.idle, status };
+  const holdWith = (wait: () => Promise<void>) => {
+    before = wait;
+  };
+  return { name, subscriber, intake, start, stop, idle: share.idle, status, holdWith };
 }
 
 interface Running {
@@ -100,8 +131,21 @@ interface Standby {
   readonly error?: undefined;
 }
 
-function runAlways(location: Location): Running {
-  return { start: location.start, stop: location.stop, status: () => location.status };
+/** A location runs once: one that is started again is another. */
+function runAlways(create: () => Location): Running {
+  let location: Location | undefined;
+  return {
+    start: async () => {
+      location ??= create();
+      await location.start();
+    },
+    stop: async () => {
+      const ending = location;
+      location = undefined;
+      await ending?.stop();
+    },
+    status: () => location?.status ?? { state: 'stopped', failures: 0 },
+  };
 }
 
 function runExclusively(

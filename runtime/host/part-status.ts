@@ -2,8 +2,19 @@
 export interface PartStatus {
   readonly name: string;
   readonly transport: string;
-  /** `standby`: a location that may run on one host only, and runs on another. */
-  readonly state: 'running' | 'failing' | 'failed' | 'stopped' | 'standby' | 'outside-window' | 'circuit-open';
+  /**
+   * `standby`: a location that may run on one host only, and runs on another. `standing-by`: one that opens when its primary
+   * fails.
+   */
+  readonly state:
+    | 'standing-by'
+    | 'running'
+    | 'failing'
+    | 'failed'
+    | 'stopped'
+    | 'standby'
+    | 'outside-window'
+    | 'circuit-open';
   /** Failures in a row, and the last of them. */
   readonly failures: number;
   readonly error?: { readonly code: string; readonly reason: string };

@@ -82,8 +82,17 @@ function boundLocation(model: Model, flows: Flows, port: WrittenReceivePort, loc
     dedupe: textsOf(at(options.value, ['dedupe'])),
     ...windowOf(model, options),
     ...expectationOf(model, options),
+    ...standbyOf(options),
     ...priorityOf(options),
   };
+}
+
+function standbyOf({ value }: Placed): Pick<BoundLocation, 'standby'> {
+  const written = at(value, ['standby']);
+  if (!isPlain(written)) return {};
+  const { for: primary, return: returns = true, exclusive = false } = written;
+  const after = duration(written['after'], 300_000);
+  return { standby: { primary: String(primary), after, returns: returns === true, exclusive: exclusive === true } };
 }
 
 function priorityOf(options: Placed): Pick<BoundLocation, 'priority'> {

@@ -35,9 +35,21 @@ function ofLocation(model: Model, flows: Flows, port: WrittenReceivePort, locati
     ...pipelines(model, options),
     ...messages(model, options, ['message']),
     ...dedupe(model, flows, port, location),
+    ...standby(port, location),
     ...window(model, options),
     ...window(model, options, 'expect'),
   ];
+}
+
+/** It stands by for another location of its port, which itself does not. */
+function standby({ locations }: WrittenReceivePort, { name, options }: WrittenLocation): Finding[] {
+  const primary = textOf(at(options.value, ['standby', 'for']));
+  if (primary === undefined) return [];
+  const able = locations.filter((each) => each.name !== name && at(each.options.value, ['standby']) === undefined);
+  const known = able.map((each) => each.name);
+  if (known.includes(primary)) return [];
+  const place = options.locate(['standby', 'for']);
+  return [finding('STANDBY_UNFIT', place, { location: name, primary }, { unknown: { name: primary, known } })];
 }
 
 function ofSendPort(model: Model, port: WrittenSendPort): Finding[] {

@@ -67,6 +67,20 @@ export const locationOptions: Readonly<Record<string, JsonSchema>> = {
   message: messageTypes('The message types that may come in here, where the bytes do not name themselves'),
   window: windowOf('When it receives; outside it is stopped, and an HTTP path is not there'),
   expect,
+  standby: closed(
+    'It receives only while another location of the port fails',
+    {
+      for: name('the location that it takes over for'),
+      after: duration('For how long that one has to fail', '5m'),
+      return: {
+        type: 'boolean',
+        default: true,
+        description: 'It closes once the other works again; else it stays until the host is started anew',
+      },
+      exclusive: { type: 'boolean', default: false, description: 'The two never receive at the same time' },
+    },
+    ['for'],
+  ),
   priority: {
     type: 'integer',
     minimum: 1,

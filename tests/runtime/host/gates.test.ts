@@ -118,6 +118,27 @@ describe('a location with a window', () => {
     expect([runs(), texts()]).toEqual([[false, 'outside-window'], [parcel(1)]]);
   });
 
+  test('opens again each day', async () => {
+    const [path] = Object.keys(files).filter((each) => each.includes('applications'));
+    const byNight = files[path as keyof typeof files].replace(
+      'from: "07:00", to: "19:00"',
+      'from: "00:02", to: "24:00"',
+    );
+    bus = await startSmallBus({ ...files, [path!]: byNight }, at('2026-07-01T22:58:00Z'));
+    for (const expected of [
+      [true, 'running'],
+      [false, 'outside-window'],
+      [true, 'running'],
+    ]) {
+      await bus.settle();
+      expect(runs()).toEqual(expected);
+      await bus.clock.advance(2.5 * MINUTE);
+    }
+    await bus.stub.arrive('in/door', parcel(1));
+    await bus.settle();
+    expect(texts()).toEqual([parcel(1)]);
+  });
+
   test('a host that stops outside of it stops', async () => {
     bus = await startSmallBus(files, at('2026-07-02T20:00:00Z'));
     await bus.settle();

@@ -13,6 +13,8 @@ export interface Stub {
   readonly once: Adapter;
   /** Whether the location of that name runs. */
   runs(location: string): boolean;
+  /** From now on the location of that name fails with this, or works again. */
+  fail(location: string, error?: Error): void;
   /** Hands text to the location of that name (`<port>/<location>`). */
   arrive(location: string, text: string, options?: { key?: string; contentType?: string }): Promise<Submission>;
   /** What the far end of a send port has accepted, in order. */
@@ -33,6 +35,8 @@ export function createStub(): Stub {
   const submits = new Map<string, Submit>();
   const accepted = new Map<string, Taken[]>();
   const answers = new Map<string, Answer[]>();
+  const broken = new Map<string, Error>();
+  const breaking = new Map<string, (error: Error) => void>();
   const taken = (port: string) => accepted.get(port) ?? accepted.set(port, []).get(port)!;
 
   async function send(port: string, message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
@@ -52,9 +56,17 @@ export function createStub(): Stub {
     check: () => [],
     receive: (_config, { name }) => ({
       run: async (submit, signal) => {
+        if (broken.has(name)) throw broken.get(name);
         submits.set(name, submit);
-        if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-        if (submits.get(name) === submit) submits.delete(name);
+        const ended = Promise.withResolvers<void>();
+        breaking.set(name, ended.reject);
+        signal.addEventListener('abort', () => ended.resolve());
+        if (signal.aborted) ended.resolve();
+        try {
+          await ended.promise;
+        } finally {
+          if (submits.get(name) === submit) submits.delete(name);
+        }
       },
     }),
     send: (_config, { name }) => ({ send: (message, signal) => send(name, message, signal), close: async () => {} }),
@@ -63,6 +75,13 @@ export function createStub(): Stub {
   return {
     adapter,
     once: { ...adapter, name: 'stub-once', exclusive: true },
+    fail: (location, error) => {
+      if (!error) broken.delete(location);
+      else {
+        broken.set(location, error);
+        breaking.get(location)?.(error);
+      }
+    },
     runs: (location) => submits.has(location),
     taken,
     answer: (port, ...next) => void answers.set(port, [...(answers.get(port) ?? []), ...next]),

@@ -238,6 +238,15 @@ describe('dynamic send ports', () => {
   });
 });
 
+test.each([
+  ['itself', 'spare'],
+  ['a location that is not there', 'wbe'],
+])('a location does not stand by for %s', (_, primary) => {
+  const line = 'web: { transport: web, path: /orders, pipeline: json-receive, dedupe: order.id }\n';
+  const spare = `      spare: { transport: web, path: /spare, pipeline: json-receive, standby: { for: ${primary} } }\n`;
+  expect(told(changed(shop, line, `${line}${spare}`)).join()).toContain('STANDBY_UNFIT web');
+});
+
 describe('options', () => {
   test("by the transport's schema", () => {
     const files = changed(shop, 'url: http://stock', 'ulr: http://stock');
