@@ -25,7 +25,7 @@ interface Case {
 const folder = new URL('xsd/', import.meta.url);
 const cases = readdirSync(folder).flatMap((file) => parse(readFileSync(new URL(file, folder), 'utf8')) as Case[]);
 
-const whole = (schema: string) => (/<\w+:schema/.test(schema) ? schema : xsd(schema));
+const whole = (schema: string) => (/<\w+:schema |<schema /.test(schema) ? schema : xsd(schema));
 
 function compile({ schema, more = {}, root }: Case): CompiledSchema {
   const files = Object.entries(more).map(([path, text]) => [`schemas/${path}`, whole(text)]);

@@ -10,6 +10,8 @@ export class AsWritten {
   type: string | undefined;
   /** xsi:schemaLocation and xsi:noNamespaceSchemaLocation, by their local names. */
   readonly locations: (readonly [name: string, value: string])[] = [];
+  /** An xsi:nil that is spelled otherwise than `true`. */
+  nil: string | undefined;
   readonly #spellings = new Map<string, Spelling[]>();
 
   /** `index`: among the values of that key. */
@@ -33,6 +35,7 @@ export interface Spelling {
   readonly text: string | undefined;
   /** `{namespace}name` of its xsi:type. */
   readonly type: string | undefined;
+  readonly nil?: string | undefined;
 }
 
 const known = new WeakMap<object, AsWritten>();

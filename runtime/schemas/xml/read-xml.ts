@@ -163,7 +163,10 @@ class Reader {
   /** xsi:type comes first: it decides which attributes there may be. */
   #instanceAttribute(frame: Frame, { uri, local, value }: SaxesAttributeNS): void {
     if (uri !== XSI) return;
-    if (local === 'nil') frame.nil = value.trim() === 'true' || value.trim() === '1';
+    if (local === 'nil') {
+      frame.nil = value.trim() === 'true' || value.trim() === '1';
+      if (value !== 'true') writtenOf(frame).nil = value;
+    }
     if (local === 'type') this.#narrow(frame, frame.type, value.trim());
     if (local === 'schemaLocation' || local === 'noNamespaceSchemaLocation')
       writtenOf(frame).locations.push([local, value]);
@@ -302,11 +305,11 @@ function spelledOf(type: SimpleModel, value: unknown, text: string): string | un
 
 /** Notes in the parent how a plain value was written. */
 function spellIn(parent: Frame, { target, written, spelled }: Frame, value: unknown): void {
-  const type = written?.type;
-  if (!target || (spelled === undefined && type === undefined)) return;
+  const { type, nil } = written ?? {};
+  if (!target || (spelled === undefined && type === undefined && nil === undefined)) return;
   const before = target.list ? parent.value[target.key] : undefined;
   const index = Array.isArray(before) ? before.length : 0;
-  writtenOf(parent).spell(target.key, index, { value, text: spelled, type });
+  writtenOf(parent).spell(target.key, index, { value, text: spelled, type, nil });
 }
 
 /** Attributes come in any order. */

@@ -53,26 +53,33 @@ class Writer {
 
   #element(element: ElementModel, value: unknown, spelling?: Spelling): void {
     const { type, tag } = element;
-    if (value === null) this.#nil(element, this.#instanceType(spelling?.type));
+    if (value === null) this.#nil(element, this.#instanceType(spelling?.type), spelling?.nil);
     else if (value === undefined) return;
     else if (type.kind === 'complex') this.#complex(element, type, value, spelling);
     else {
-      this.#out += `<${tag}${this.#instanceType(spelling?.type)}`;
+      this.#out += `<${tag}${this.#instance(spelling)}`;
       this.#content(tag, escapeText(spelling?.text ?? this.#text(type, value)));
     }
   }
 
-  #instanceType(name: string | undefined): string {
-    if (name === undefined) return '';
+  #instance({ type, nil }: Partial<Spelling> = {}): string {
+    return this.#instanceType(type) + (nil === undefined ? '' : this.#instanceAttribute('nil', nil));
+  }
+
+  #instanceAttribute(name: string, value: string): string {
     this.#namespaces.add(XSI);
-    return ` xsi:type="${escapeAttribute(this.#qualify(name))}"`;
+    return ` xsi:${name}="${escapeAttribute(value)}"`;
+  }
+
+  #instanceType(name: string | undefined): string {
+    return name === undefined ? '' : this.#instanceAttribute('type', this.#qualify(name));
   }
 
   /** A value that is null where the schema knows no nil is absent. */
-  #nil({ tag, nillable }: ElementModel, attributes: string): void {
+  #nil({ tag, nillable }: ElementModel, attributes: string, spelled = 'true'): void {
     if (!nillable) return;
-    this.#namespaces.add(XSI);
-    this.#out += `<${tag}${attributes} xsi:nil="true"/>`;
+    const nil = this.#instanceAttribute('nil', /^\s*(true|1)\s*$/.test(spelled) ? spelled : 'true');
+    this.#out += `<${tag}${attributes}${nil}/>`;
   }
 
   #content(tag: string, content: string): void {
@@ -101,17 +108,19 @@ class Writer {
   }
 
   #object(element: ElementModel, declared: ComplexModel, values: Values): void {
+    const written = asWritten(values);
     const type = this.#narrowed(declared, values);
     const attributes = this.#attributes(type, values, type !== declared);
     if (own(values, 'xsi:nil') === true) {
-      this.#nil(element, attributes);
+      this.#nil(element, attributes, written?.nil);
       return;
     }
-    this.#out += `<${element.tag}${attributes}`;
+    const notNil = written?.nil === undefined ? '' : this.#instanceAttribute('nil', written.nil);
+    this.#out += `<${element.tag}${attributes}${notNil}`;
     if (type.content === 'elements') this.#elements(element.tag, type, values);
     else {
       const text = own(values, 'text');
-      this.#content(element.tag, this.#inside(type, text, asWritten(values)?.spelling('text', 0, text)));
+      this.#content(element.tag, this.#inside(type, text, written?.spelling('text', 0, text)));
     }
   }
 
@@ -129,7 +138,7 @@ class Writer {
   /** A plain value is the text of simple or mixed content. */
   #bare({ tag }: ElementModel, type: ComplexModel, value: unknown, spelling: Spelling | undefined): void {
     if (type.content === 'elements' || Array.isArray(value)) this.#refuse(`must be an object, not ${describe(value)}`);
-    this.#out += `<${tag}${this.#instanceType(spelling?.type)}${this.#attributes(type, {}, false)}`;
+    this.#out += `<${tag}${this.#instance(spelling)}${this.#attributes(type, {}, false)}`;
     this.#content(tag, this.#inside(type, value, spelling));
   }
 
@@ -158,10 +167,7 @@ class Writer {
     const written = asWritten(values);
     const named = type.anything ? own(values, 'xsi:type') : undefined;
     let text = this.#instanceType(narrowed ? type.name : named === undefined ? written?.type : String(named));
-    for (const [name, value] of written?.locations ?? []) {
-      this.#namespaces.add(XSI);
-      text += ` xsi:${name}="${escapeAttribute(value)}"`;
-    }
+    for (const [name, value] of written?.locations ?? []) text += this.#instanceAttribute(name, value);
     for (const attribute of type.attributes) {
       const value = own(values, attribute.key);
       text += this.#attribute(attribute, value, written?.spelling(attribute.key, 0, value));

@@ -4,8 +4,16 @@ import type { Finding } from '../../../contracts/finding.ts';
 import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
 import { SOAP_ENCODING, WSDL, XML, XSD } from '../namespaces.ts';
+import { adaptSchema } from './adapt-schema.ts';
 import { NamespaceFiles } from './namespace-files.ts';
-import { hasComponent, redefinedIn, withOldName, withRedefinitions } from './redefine.ts';
+import {
+  type Component,
+  hasComponent,
+  type Redefined,
+  redefinedIn,
+  withOldName,
+  withRedefinitions,
+} from './redefine.ts';
 import { referredNamespaces } from './referred-namespaces.ts';
 import { rpcWrappers } from './rpc-wrappers.ts';
 import { withoutSoapEncoding } from './soap-encoding.ts';
@@ -31,8 +39,9 @@ export function loadSchemas(file: string, files: SchemaFiles): LoadedSchemas {
   const loader = new Loader(file, files);
   loader.file(file, undefined);
   loader.resolve();
-  if (loader.wsdls.length === 0) return { documents: [...loader.documents.values()], findings: loader.findings };
-  const documents = [...loader.documents.values()].map((document) =>
+  const adapted = [...loader.documents.values()].map((document) => ({ ...document, node: adaptSchema(document.node) }));
+  if (loader.wsdls.length === 0) return { documents: adapted, findings: loader.findings };
+  const documents = adapted.map((document) =>
     document.namespace === SOAP_ENCODING ? document : { ...document, node: withoutSoapEncoding(document.node) },
   );
   return { documents: [...documents, ...rpcDocuments(loader.wsdls, documents)], findings: loader.findings };
@@ -63,6 +72,8 @@ class Loader {
   readonly #files: SchemaFiles;
   /** Imports that lead to no file, by their namespace. */
   readonly #unresolved = new Map<string, XmlNode>();
+  /** By the schema that redefines. */
+  readonly #redefined = new Map<XmlNode, readonly Redefined[]>();
   readonly #trees = new Map<string, XmlNode | undefined>();
   readonly #wsdls = new Map<string, XmlNode>();
 
@@ -145,7 +156,8 @@ class Loader {
     });
     for (const child of node.children) this.#directive(child, namespace);
     if (node.children.some((child) => isXsd(child, 'redefine'))) {
-      this.documents.set(key, { ...this.documents.get(key)!, node: withRedefinitions(node) });
+      const redefined = withRedefinitions(node, this.#redefined.get(node) ?? []);
+      this.documents.set(key, { ...this.documents.get(key)!, node: redefined });
     }
   }
 
@@ -171,13 +183,24 @@ class Loader {
   /** What it redefines lies in the file that it names, or in one that this includes. */
   #redefine(redefine: XmlNode, location: string | undefined, namespace: string): void {
     this.#follow(redefine, location, namespace);
-    for (const redefined of redefinedIn(redefine)) {
+    for (const named of redefinedIn(redefine)) {
+      const redefined = { ...named, before: this.#oldName(named, namespace) };
+      const schema = redefine.parent!;
+      this.#redefined.set(schema, [...(this.#redefined.get(schema) ?? []), redefined]);
       const found = [...this.documents].find(
         ([, document]) => document.namespace === namespace && hasComponent(document.node, redefined),
       );
       if (found) this.documents.set(found[0], { ...found[1], node: withOldName(found[1].node, redefined) });
       else this.#invalid(redefine, `it redefines ${redefined.kind} ${redefined.name}, which the file does not have`);
     }
+  }
+
+  /** Of a component that is redefined more than once, each has another. */
+  #oldName({ kind, name }: Component, namespace: string): string {
+    const schemas = [...this.documents.values()].filter((document) => document.namespace === namespace);
+    let before = `${name}.before`;
+    while (schemas.some(({ node }) => hasComponent(node, { kind, name: before }))) before += '.before';
+    return before;
   }
 
   #follow(node: XmlNode, location: string | undefined, includer: string | undefined): void {

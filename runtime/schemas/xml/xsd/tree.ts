@@ -20,6 +20,7 @@ export interface XmlNode {
 }
 
 const MAX_DEPTH = 256;
+const LONGEST_ENTITY = 1000;
 
 export function parseTree(file: string, text: string): { root?: XmlNode; finding?: Finding } {
   const parser = new SaxesParser({ xmlns: true });
@@ -29,6 +30,7 @@ export function parseTree(file: string, text: string): { root?: XmlNode; finding
   parser.on('error', (error) => {
     throw error;
   });
+  parser.on('doctype', (doctype) => Object.assign(parser.ENTITIES, entitiesIn(doctype)));
   parser.on('opentag', (tag) => {
     depth += 1;
     if (depth > MAX_DEPTH) throw new Error(`it is nested deeper than ${MAX_DEPTH} levels`);
@@ -54,6 +56,12 @@ export function parseTree(file: string, text: string): { root?: XmlNode; finding
       .replace(/\.$/, '');
     return { finding: finding('SCHEMA_INVALID', at, { file, reason }) };
   }
+}
+
+/** The entities of an internal subset that stand for plain text, as in the schema of XML Signature; what refers to another is left out. */
+function entitiesIn(doctype: string): Readonly<Record<string, string>> {
+  const declared = doctype.matchAll(/<!ENTITY\s+([\w.-]+)\s+(["'])([^<&%]*?)\2\s*>/g);
+  return Object.fromEntries([...declared].map(([, name, , text]) => [name!, text!.slice(0, LONGEST_ENTITY)]));
 }
 
 export const isXsd = (node: XmlNode, local: string) => node.uri === XSD && node.local === local;

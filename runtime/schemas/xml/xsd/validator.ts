@@ -78,7 +78,7 @@ function violationOf({ message, line, xpath }: ErrorDetail, document: XmlDocumen
 function readable(message: string): string {
   return message
     .trim()
-    .replace(/\{[^{}']*\}(?=[\w.-])/g, '')
+    .replace(/\{[^{}']*[:/][^{}']*\}(?=[\w.-])/g, '')
     .replace(/^Element '([^']*)'(?:, attribute '([^']*)')?: /, (_, element, attribute) =>
       attribute ? `${element}/${attribute}: ` : `${element}: `,
     )
