@@ -11,8 +11,9 @@ import { besideName, receiptName, receiptOf } from '../shared/beside.ts';
 import { mediaTypeOf } from '../shared/media-types.ts';
 import { defaults, milliseconds, type SftpReceiveConfig } from './config.ts';
 import { STATUS, sftpFailure, statusOf } from './failure.ts';
+import { openLasting } from './lasting.ts';
 import { type Claim, type RemoteFile, watchRemote, workName } from './ready-files.ts';
-import { join, openSession, type Session } from './session.ts';
+import { join, type Session } from './session.ts';
 
 /** Larger files are streamed from the server. */
 const WHOLE = 262_144;
@@ -28,7 +29,7 @@ export function receiveRemote(config: SftpReceiveConfig, context: AdapterContext
     const look = watchRemote(options);
     let session: Session | undefined;
     try {
-      session = await openSession(config, context, signal);
+      session = await openLasting(config, context, signal);
       for (let first = true; !signal.aborted; first = false) {
         const { claims, ready } = await look(session, context.clock.now());
         const left = claims.filter(({ path }) => first || open.has(path));

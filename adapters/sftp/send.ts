@@ -5,12 +5,14 @@
 import { createHash } from 'node:crypto';
 import type { AdapterContext, SendPort } from '../../runtime/contracts/adapter.ts';
 import type { Message } from '../../runtime/contracts/message.ts';
+import { BUS } from '../../runtime/contracts/properties.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { besideName } from '../shared/beside.ts';
 import { fileNameFor } from '../shared/file-name.ts';
 import { untilAborted } from '../shared/until-aborted.ts';
 import type { SftpSendConfig } from './config.ts';
 import { STATUS, sftpFailure, statusOf } from './failure.ts';
+import { writeResumed } from './resume.ts';
 import { join, openSession, type Session } from './session.ts';
 
 export function sendRemote(config: SftpSendConfig, context: AdapterContext): SendPort {
@@ -49,12 +51,11 @@ export function sendRemote(config: SftpSendConfig, context: AdapterContext): Sen
 
   async function write(open: Session, message: Message, name: string, signal: AbortSignal): Promise<void> {
     const { folder } = open;
-    const [target, work] = [join(folder, name), join(folder, `.${context.newId()}.guildhall-part`)];
-    const hash = createHash('sha256');
+    const [target, work] = [join(folder, name), join(folder, `.${workOf(message, name)}.guildhall-part`)];
+    const digest = await writeResumed(open, work, message.parts[0], signal);
+    signal.throwIfAborted();
     try {
-      await open.write(work, hashed(message.parts[0].open(), hash), signal);
-      signal.throwIfAborted();
-      await put(open, work, target, hash.digest('hex'));
+      await put(open, work, target, digest);
     } catch (thrown) {
       await open.remove(work).catch(() => {}); // What brought us here says more.
       throw thrown;
@@ -101,11 +102,13 @@ async function exists(open: Session, path: string): Promise<boolean> {
   }
 }
 
-async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: ReturnType<typeof createHash>) {
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    yield chunk;
-  }
+/** The same for all attempts at one message, so that one goes on where another broke off. */
+function workOf({ id, context }: Message, name: string): string {
+  const key = String(context.get(BUS.idempotencyKey)?.value ?? id);
+  return createHash('sha256')
+    .update(JSON.stringify([key, name]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 async function digestOf(open: Session, path: string): Promise<string> {

@@ -24,9 +24,10 @@ export interface Session {
   /** Takes the new name over from whatever has it. */
   replace(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  chunks(path: string): AsyncIterable<Uint8Array>;
-  /** Writes a new file; on the server's disk, where the server can tell. */
-  write(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** From a place on, by default from the beginning. */
+  chunks(path: string, from?: number): AsyncIterable<Uint8Array>;
+  /** Writes a new file, or what follows the first `from` bytes of one that is there; on the server's disk, where the server can tell. */
+  write(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal, from?: number): Promise<void>;
   /** Why it ended, once it has. */
   failure(): BusError | undefined;
   /** Never rejects. */
@@ -145,10 +146,10 @@ function questions(sftp: SFTPWrapper, ask: Ask): Questions {
     }
   };
 
-  async function* chunks(path: string): AsyncIterable<Uint8Array> {
+  async function* chunks(path: string, from = 0): AsyncIterable<Uint8Array> {
     const handle = await ask<Buffer>((done) => sftp.open(path, 'r', done));
     try {
-      for (let at = 0; ; ) {
+      for (let at = from; ; ) {
         const buffer = Buffer.allocUnsafe(CHUNK);
         const read = await ask<number>((done) =>
           sftp.read(handle, buffer, 0, CHUNK, at, (error, bytes) => done(isEnd(error) ? undefined : error, bytes ?? 0)),
@@ -162,11 +163,11 @@ function questions(sftp: SFTPWrapper, ask: Ask): Questions {
     }
   }
 
-  async function write(path: string, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-    const handle = await ask<Buffer>((done) => sftp.open(path, 'wx', done));
+  async function write(path: string, source: AsyncIterable<Uint8Array>, signal: AbortSignal, start = 0): Promise<void> {
+    const handle = await ask<Buffer>((done) => sftp.open(path, start === 0 ? 'wx' : 'r+', done));
     try {
       let under: Promise<void>[] = [];
-      let at = 0;
+      let at = start;
       for await (const chunk of source) {
         signal.throwIfAborted();
         for (let from = 0; from < chunk.byteLength; from += CHUNK) {

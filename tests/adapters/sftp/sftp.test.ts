@@ -1,6 +1,6 @@
 /** SFTP against OpenSSH: keys that do not fit, servers that vanish, done files, archives, files too large for memory. */
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sftp } from '../../../adapters/sftp/adapter.ts';
@@ -26,6 +26,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const signal = new AbortController().signal;
+const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const contextOf = (key = server.privateKey) => testAdapterContext({ secret: () => key });
 const configOf = (more: object = {}) => ({
   host: '127.0.0.1',
@@ -130,6 +131,40 @@ describe('sending', () => {
     expect((await readdir(join(root, 'in'))).sort()).toEqual(['one.txt', 'one.txt.done']);
   });
 
+  test('what broke off is gone on with, as long as it is the same; else it begins anew', async () => {
+    const bytes = randomBytes(6_000_000);
+    const sent = { upstream: 0, cuts: true };
+    const tap = () => (chunk: Buffer) => {
+      sent.upstream += chunk.byteLength;
+      if (sent.cuts && sent.upstream > 4_000_000) proxy.cut();
+    };
+    const proxy = await startTcpProxy(`sftp://127.0.0.1:${server.port}`, tap);
+    const port = portOf({ port: proxy.port });
+    const large = (of: Buffer) => testMessage({ id: 'm-1', bytes: of, contentType: 'text/plain' });
+    try {
+      await expect(port.send(large(bytes), signal)).rejects.toMatchObject({ kind: 'transient' });
+      proxy.heal();
+      sent.cuts = false;
+      const [half] = await readdir(join(root, 'in'));
+      expect(half).toMatch(/^\.[0-9a-f]{32}\.guildhall-part$/);
+      const { size } = await stat(join(root, 'in', half!));
+      expect(size).toBeGreaterThan(1_048_576);
+      sent.upstream = 0;
+      await port.send(large(bytes), signal);
+      expect(sent.upstream).toBeLessThan(bytes.length - size + 1_000_000);
+      expect(await readdir(join(root, 'in'))).toEqual(['m-1.txt']);
+      expect(digestOf(await readFile(join(root, 'in', 'm-1.txt')))).toBe(digestOf(bytes));
+      await rename(join(root, 'in', 'm-1.txt'), join(root, 'in', half!));
+      await truncate(join(root, 'in', half!), 2_000_000);
+      const others = randomBytes(3_000_000);
+      await port.send(large(others), signal);
+      expect(digestOf(await readFile(join(root, 'in', 'm-1.txt')))).toBe(digestOf(others));
+    } finally {
+      await port.close();
+      await proxy.close();
+    }
+  }, 60_000);
+
   test('a server that was killed is found again', async () => {
     const port = portOf({ overwrite: true });
     await port.send(message('a'), signal);
@@ -225,6 +260,37 @@ describe('receiving', () => {
     expect(events.filter((name) => name === 'receive-refused')).toHaveLength(1);
     expect(await readdir(join(root, 'in'))).toEqual(['a.txt']);
   });
+
+  test('a large file goes on where the connection broke, and is read once', async () => {
+    await writeFile(join(root, 'in', 'large.bin'), randomBytes(8_000_000));
+    const wanted = digestOf(await readFile(join(root, 'in', 'large.bin')));
+    let came = 0;
+    const proxy = await startTcpProxy(`sftp://127.0.0.1:${server.port}`);
+    try {
+      await receiving({ port: proxy.port, archive: join(root, 'archive') }, async (location) => {
+        location.answer(async ({ parts: [part] }) => {
+          const hash = createHash('sha256');
+          for await (const chunk of part.open()) {
+            hash.update(chunk);
+            const before = came;
+            came += chunk.byteLength;
+            for (const at of [1_000_000, 5_000_000]) {
+              if (before >= at || came < at) continue;
+              proxy.cut();
+              setTimeout(() => proxy.heal(), 50);
+            }
+          }
+          expect(hash.digest('hex')).toBe(wanted);
+          return 'accepted';
+        });
+        await eventually('it is put away', async () => (await readdir(join(root, 'archive'))).length === 1);
+        expect([location.incoming.length, location.failures]).toEqual([1, []]);
+      });
+    } finally {
+      await proxy.close();
+    }
+    expect(came).toBe(8_000_000);
+  }, 60_000);
 
   test('a large file is streamed, and seen again when the server dies in the middle', async () => {
     const path = join(root, 'in', 'large.bin');
