@@ -15,6 +15,7 @@ import {
   type SoapVersion,
   VersionProblem,
 } from './envelope.ts';
+import { renamedRoot } from './rename-root.ts';
 import type { SoapOperation } from './service.ts';
 import { type CheckToken, SECURITY } from './username-token.ts';
 import type { Fault } from './write-fault.ts';
@@ -98,8 +99,13 @@ function checkEnvelope({ header, body }: Envelope, gate: Gate, { action, address
 }
 
 /** Throws XmlProblem when its references lead nowhere. */
-function xmlOf({ encoded }: SoapOperation, element: BodyElement, body: readonly BodyElement[], types: Types): string {
-  if (!encoded?.input) return element.xml;
+function xmlOf(
+  { input, rpc, encoded }: SoapOperation,
+  element: BodyElement,
+  body: readonly BodyElement[],
+  types: Types,
+): string {
+  if (!encoded?.input) return rpc ? renamedRoot(element.xml, input) : element.xml;
   const others = body.filter((each) => each !== element);
   return decodeRpc(
     [element, ...others].map(({ xml }) => xml),

@@ -12,12 +12,18 @@ export type Dispatch = (body: readonly BodyElement[], action: string | undefined
 
 export function compileDispatch(operations: readonly SoapOperation[]): Dispatch {
   const byElement = Map.groupBy(operations, ({ input }) => nameOf(input));
+  const byWrapper = Map.groupBy(
+    operations.filter(({ rpc }) => rpc),
+    ({ input }) => input.local,
+  );
+  /** Callers such as node-soap write the wrapper of rpc in the namespace of the WSDL, whatever soap:body says. */
+  const taking = (element: BodyElement) => byElement.get(nameOf(element)) ?? byWrapper.get(element.local);
   return (body, action) => {
     const [first, second] = body;
     if (!first) return { problem: 'The SOAP body is empty.' };
-    const isEncoded = (element: BodyElement) => byElement.get(nameOf(element))?.some(({ encoded }) => encoded?.input);
+    const isEncoded = (element: BodyElement) => taking(element)?.some(({ encoded }) => encoded?.input);
     const element = body.find(isEncoded) ?? first;
-    const candidates = byElement.get(nameOf(element));
+    const candidates = taking(element);
     if (second && !isEncoded(element)) return { problem: 'The SOAP body holds more than one element.' };
     if (!candidates) {
       return { problem: `There is no operation for ${nameOf(first)}; there are ${[...byElement.keys()].join(', ')}.` };

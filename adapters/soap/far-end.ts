@@ -14,6 +14,7 @@ import { encodeRpc } from './encoded/encode.ts';
 import { nameOf, readRoot } from './envelope.ts';
 import { type Answered, readAnswer } from './read-answer.ts';
 import { readWsdl } from './read-wsdl.ts';
+import { renamedRoot } from './rename-root.ts';
 import type { SoapOperation, SoapService } from './service.ts';
 import { createWay, type HttpAnswer } from './way.ts';
 import { createWriter } from './write-call.ts';
@@ -100,13 +101,15 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
   function read(answer: HttpAnswer, operation: SoapOperation, twoWay: boolean): Answered | undefined {
     const output = operation.encoded?.output;
     const decode = output && ((elements: readonly string[]) => decodeRpc(elements, output, service.types));
-    return readAnswer(answer, {
+    const answered = readAnswer(answer, {
       endpoint,
       twoWay,
       now: context.clock.now(),
       decode,
       headerFaults: operation.headerFaults,
     });
+    if (!answered || !operation.rpc || !operation.output) return answered;
+    return { ...answered, xml: renamedRoot(answered.xml, operation.output) };
   }
 
   return {

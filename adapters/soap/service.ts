@@ -16,6 +16,8 @@ export interface SoapOperation {
   readonly action: string;
   /** For WS-Addressing. */
   readonly actions: Actions;
+  /** Style rpc: the body element is a wrapper, whose namespace many get wrong. */
+  readonly rpc?: true;
   /** Where the WSDL says use="encoded": what the wrapper holds. Messages of the bus are the same XML without the encoding. */
   readonly encoded?: { readonly input?: RpcMessage; readonly output?: RpcMessage };
   /** The header blocks that the binding declares, where there are any. */
@@ -220,6 +222,7 @@ function operationOf(definitions: Definitions, operation: WsdlNode, binding: Bin
     output,
     action: binding.action,
     actions: actionsIn(operation, binding),
+    ...(binding.style === 'rpc' ? { rpc: true as const } : {}),
     ...(Object.keys(encoded).length === 0 ? {} : { encoded }),
     ...(taken!.length + given!.length === 0 ? {} : { headers: { input: taken!, output: given! } }),
   };

@@ -1,9 +1,11 @@
 /** Which operation is meant: by body element, and by action where that is not enough; at both ends. */
 import { soap } from '../../../adapters/soap/adapter.ts';
+import { readRoot } from '../../../adapters/soap/envelope.ts';
+import { bytesOf } from '../../../runtime/contracts/message.ts';
 import { testAdapterContext } from '../../../runtime/testing/adapter-context.ts';
 import { testMessage } from '../../../runtime/testing/test-message.ts';
 import { openSink } from '../../contract/http-sink.ts';
-import { answering, closeLocation, envelope, openLocation, S11, S12 } from './open-location.ts';
+import { answering, bodyText, closeLocation, envelope, openLocation, S11, S12 } from './open-location.ts';
 
 const WSDL = 'tests/adapters/soap/wsdl/shared-input.wsdl';
 const body = (name: string) => `<${name} xmlns="urn:shared">x</${name}>`;
@@ -77,6 +79,33 @@ test('calling: each overloaded operation by its element; of two for one element 
       ),
     });
   } finally {
+    await sink.close();
+  }
+});
+
+test('the wrapper of rpc counts by its name: its namespace is set right, at both ends', async () => {
+  const wsdl = 'tests/adapters/soap/wsdl/vendors/gsoap-meters.wsdl';
+  const call = '<m:set xmlns:m="http://meters.example/m.wsdl" xmlns="" ><now>2026-01-31T00:00:00Z</now></m:set >';
+  const { post, seen } = await openLocation({ wsdl }, answering('<x:setResponse xmlns:x="urn:meters"/>'), {
+    twoWay: true,
+  });
+  expect((await post(envelope(call))).status).toBe(200);
+  expect(readRoot(await bodyText(seen[0]))).toMatchObject({ uri: 'urn:meters', local: 'set' });
+  expect(await bodyText(seen[0])).toContain('<now>2026-01-31T00:00:00Z</now></guildhall:set>');
+  const answer = '<m:result xmlns:m="http://meters.example/m.wsdl"><out>1</out></m:result>';
+  const sink = await openSink((_body, response) => void response.end(envelope(answer)));
+  const port = soap.send!({ wsdl, url: sink.address }, testAdapterContext({ twoWay: true }));
+  try {
+    const bytes = Buffer.from('<m:set xmlns:m="urn:meters"/>');
+    const given = await port.send(
+      testMessage({ id: 'm', bytes, contentType: 'text/xml' }),
+      new AbortController().signal,
+    );
+    const text = Buffer.from(await bytesOf(given!.parts[0])).toString();
+    expect(readRoot(text)).toMatchObject({ uri: 'urn:meters', local: 'setResponse' });
+    expect(text).toContain('><out>1</out></');
+  } finally {
+    await port.close();
     await sink.close();
   }
 });
