@@ -50,8 +50,7 @@ export interface BoundLocation {
   readonly responsePipeline: Pipeline;
   /** The message types that may come in here. */
   readonly expected: readonly string[];
-  /** Promoted properties whose values together identify a receipt. */
-  readonly dedupe: readonly string[];
+  readonly dedupe: DedupePolicy;
   /** When it receives; always unless told. */
   readonly window?: Calendar;
   /** That something must come in on every day of its calendar. */
@@ -121,6 +120,16 @@ export interface BoundSendPortGroup {
   /** Names of send ports. */
   readonly members: readonly string[];
   readonly filter: Predicate;
+}
+
+/** What identifies a receipt, whichever location of the port it comes in by. */
+export interface DedupePolicy {
+  /** Promoted properties whose values together are the key. */
+  readonly properties: readonly string[];
+  /** In place of them: over the properties and the document, `body`. Null: not compared. */
+  readonly key?: CompiledExpression;
+  /** For so long (ms) a receipt counts as one that has been; without it, for as long as the bus keeps keys. */
+  readonly window?: number;
 }
 
 /** When a location takes over for another one of its port. */

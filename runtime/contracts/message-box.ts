@@ -106,6 +106,8 @@ export interface DedupeKey {
   /** A receive port or location. */
   readonly scope: string;
   readonly key: string;
+  /** One that was first seen before this does not count any more, and is taken anew. */
+  readonly notBefore?: Instant;
 }
 
 /** A message that could not be published: kept as received under the subscriber that will take it up again on resume. */

@@ -182,6 +182,11 @@ export const solutionErrors = {
     text: 'The send port {port} may take a message by its own filter and again as a member of {group}: it would go out twice.',
     help: 'Take the port out of the group, or make one of the two filters narrower.',
   },
+  DEDUPE_WINDOW: {
+    kind: 'config',
+    text: 'The window {window} is longer than the {keys} for which the bus remembers receipts.',
+    help: 'Make it shorter, or `retention.keys` in config/bus.yaml longer.',
+  },
   STANDBY_UNFIT: {
     kind: 'config',
     text: 'The location {location} cannot stand by for {primary}.',

@@ -1,10 +1,11 @@
 /** Where a message goes through a dynamic send port: its address and options as the message decides them, if that is allowed. */
 import type { BoundSendPort } from '../contracts/deployment.ts';
 import type { DynamicPolicy } from '../contracts/dynamic.ts';
-import type { Context, Message } from '../contracts/message.ts';
+import type { Message } from '../contracts/message.ts';
 import { busError } from '../errors/bus-error.ts';
 import { normalAddress } from '../solution/allowed-address.ts';
 import { isInside } from './guarded-lookup.ts';
+import { nestedProperties } from './nested-properties.ts';
 
 export interface Destination {
   /** The far end that may be down by itself: scheme, host and port of a URL; else the address. */
@@ -17,7 +18,7 @@ export interface Destination {
 
 /** Throws BusError ADDRESS_MISSING, ADDRESS_NOT_ALLOWED or what the expressions throw, all of kind `message`. */
 export function destinationOf(port: BoundSendPort, policy: DynamicPolicy, { context }: Message): Destination {
-  const values = nested(context);
+  const values = nestedProperties(context);
   const given = policy.address.evaluate(values);
   if (given === null || given === '') throw busError('ADDRESS_MISSING', { port: port.name });
   const { address, guarded } = allowed(port.name, policy, String(given));
@@ -30,22 +31,6 @@ export function destinationOf(port: BoundSendPort, policy: DynamicPolicy, { cont
   });
   const config = { ...(port.config as object), [policy.option]: address, ...Object.fromEntries(chosen) };
   return { farEnd: policy.kind === 'url' ? new URL(address).origin : address, config, guarded };
-}
-
-/** Properties as expressions see them: `report.id` is the field `id` of `report`. */
-function nested(context: Context): Record<string, unknown> {
-  const root: Record<string, unknown> = {};
-  for (const [name, { value }] of context) {
-    const steps = name.split('.');
-    let here = root;
-    for (const step of steps.slice(0, -1)) {
-      if (!Object.hasOwn(here, step) || typeof here[step] !== 'object') here[step] = Object.create(null);
-      here = here[step] as Record<string, unknown>;
-    }
-    const last = steps.at(-1)!;
-    if (typeof here[last] !== 'object') here[last] = value;
-  }
-  return root;
 }
 
 function allowed(port: string, { kind, allow }: DynamicPolicy, given: string): { address: string; guarded: boolean } {

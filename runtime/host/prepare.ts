@@ -6,7 +6,7 @@
  */
 
 import type { Clock, NewId } from '../contracts/clock.ts';
-import type { BoundLocation, BoundReceivePort, Deployment } from '../contracts/deployment.ts';
+import type { BoundLocation, BoundReceivePort, DedupePolicy, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import { derive, type Message, type Part, withProperties } from '../contracts/message.ts';
 import type { DedupeKey, Publication, Suspension } from '../contracts/message-box.ts';
@@ -16,6 +16,7 @@ import { asBusError, isBusError } from '../errors/as-bus-error.ts';
 import { runPipeline } from '../pipelines/run.ts';
 import { load, write } from './documents.ts';
 import { failureReport } from './give-up.ts';
+import { nestedProperties } from './nested-properties.ts';
 import { withDone } from './progress.ts';
 
 /** What is left to commit: all of it, or what follows the batches that were handed over. */
@@ -170,7 +171,7 @@ function createDraft({ key, done = 0 }: Receipt, origin: Origin, handOver: () =>
         const mapped = await mapInbound(message, origin);
         if (count++ < done) return;
         bytes += sizeOf(mapped);
-        publications.push(publication(mapped, key, count - 1, origin));
+        publications.push(await publication(mapped, key, count - 1, origin));
       } catch (thrown) {
         const part = came.get(message.id);
         if (!alone || !part || !isBusError(thrown) || thrown.kind !== 'message') throw thrown;
@@ -205,8 +206,13 @@ async function mapInbound(message: Message, { deployment, port }: Origin): Promi
   return write({ ...message, document: map.transform([document]), attached: message.parts.slice(1) }, schema);
 }
 
-function publication(message: Message, key: string | undefined, index: number, origin: Origin): Publication {
-  const keys = [...receiptKeys(origin, key, index), ...businessKeys(message, origin)];
+async function publication(
+  message: Message,
+  key: string | undefined,
+  index: number,
+  origin: Origin,
+): Promise<Publication> {
+  const keys = [...receiptKeys(origin, key, index), ...(await businessKeys(message, origin))];
   return keys.length === 0 ? { message } : { message, keys };
 }
 
@@ -219,12 +225,23 @@ export function receiptKeys(
   return key === undefined ? [] : [{ scope: `${port.name}/${location.name}`, key: `${key}#${index}` }];
 }
 
-/** The values of the location's `dedupe` properties; shared by all locations of the port. */
-function businessKeys(message: Message, { port, location }: Origin): DedupeKey[] {
-  if (location.dedupe.length === 0) return [];
-  const values = location.dedupe.map((name) => message.context.get(name)?.value);
-  if (values.some((value) => value === undefined)) return [];
-  return [{ scope: port.name, key: JSON.stringify(values) }];
+/** What `dedupe` of the location says of it; shared by all locations of the port. */
+async function businessKeys(message: Message, { port, location, deployment, clock }: Origin): Promise<DedupeKey[]> {
+  const { window } = location.dedupe;
+  const values = await keyValues(message, location.dedupe, deployment);
+  if (values.length === 0 || values.some((value) => value === undefined || value === null)) return [];
+  const since = window === undefined ? {} : { notBefore: clock.now() - window };
+  return [{ scope: port.name, key: JSON.stringify(values), ...since }];
+}
+
+async function keyValues(
+  message: Message,
+  { properties, key }: DedupePolicy,
+  { schemas }: Deployment,
+): Promise<unknown[]> {
+  if (!key) return properties.map((name) => message.context.get(name)?.value);
+  const { document } = await load(message, schemas);
+  return [key.evaluate({ ...nestedProperties(message.context), body: document })];
 }
 
 export function replying(publications: readonly Publication[], replyTo: readonly [string, string]): Publication[] {

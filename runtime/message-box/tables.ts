@@ -111,7 +111,7 @@ export interface Tables {
   findMessage(id: string): Message | undefined;
   /** The part's bytes lie in this store already. */
   holds(part: Message['parts'][number]): boolean;
-  /** The id of the first message under the key. */
+  /** The id of the first message under the key, unless that was before the key's `notBefore`. */
   keyOwner(key: DedupeKey): string | undefined;
   /** One that is known already stays. */
   putKey(key: DedupeKey, message: string, at: Instant): void;

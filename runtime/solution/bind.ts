@@ -17,6 +17,7 @@ import { bindingsOf, CALLED } from './bindings.ts';
 import type { BusConfig } from './bus-config.ts';
 import { windowOf as hoursOf, secondsOf } from './calendars.ts';
 import { adapterOptions } from './check/ports.ts';
+import { dedupeOf } from './dedupe.ts';
 import { definitionOf } from './definition.ts';
 import { addressed, dynamicOf } from './dynamic.ts';
 import { faultsOf, filterOf } from './filters.ts';
@@ -79,7 +80,7 @@ function boundLocation(model: Model, flows: Flows, port: WrittenReceivePort, loc
     config: adapterOptions(adapter, options, 'receive'),
     ...pipelinesOf(model, options, 'send', textsOf(at(port.options.value, ['response']))),
     expected: flows.expected.get(keyOf(location)) ?? [],
-    dedupe: textsOf(at(options.value, ['dedupe'])),
+    dedupe: dedupeOf(model, flows, location, Number.POSITIVE_INFINITY).policy,
     ...windowOf(model, options),
     ...expectationOf(model, options),
     ...standbyOf(options),

@@ -12,6 +12,7 @@ import { type BusConfig, busConfigOf } from './bus-config.ts';
 import { checkBatches } from './check/batches.ts';
 import { checkBindings } from './check/bindings.ts';
 import { checkCalls } from './check/calls.ts';
+import { checkDedupe } from './check/dedupe.ts';
 import { checkEnvironments } from './check/environments.ts';
 import { checkFaults } from './check/faults.ts';
 import { checkFiles, type Exists } from './check/files.ts';
@@ -65,7 +66,7 @@ export function compileSolution(files: SolutionFiles, options: CompileOptions): 
   const flows = flowsOf(parts.model);
   const secrets = secretsOf(bus, options);
   const places = { set: Object.keys(options.env), folder: bus.secrets };
-  const checked = check(parts.model, { environment, options, secrets, places });
+  const checked = check(parts.model, { environment, options, bus, secrets, places });
   const findings = settleFindings(loaded.findings, [...parts.findings, ...checked]);
   const wrong = findings.some(({ severity }) => severity === 'error');
   const surroundings = { bus, resolvePath: options.resolvePath, secret: requiring(secrets) };
@@ -75,11 +76,12 @@ export function compileSolution(files: SolutionFiles, options: CompileOptions): 
 interface Circumstances {
   readonly environment: string | undefined;
   readonly options: CompileOptions;
+  readonly bus: BusConfig;
   readonly secrets: Secrets;
   readonly places: SecretPlaces;
 }
 
-function check(model: Model, { environment, options, secrets, places }: Circumstances): Finding[] {
+function check(model: Model, { environment, options, bus, secrets, places }: Circumstances): Finding[] {
   const flows = flowsOf(model);
   const exists: Exists = (path) => existsSync(options.resolvePath(path));
   return [
@@ -88,6 +90,7 @@ function check(model: Model, { environment, options, secrets, places }: Circumst
     ...checkPortNames(model.loaded),
     ...checkPorts(model),
     ...checkReferences(model, flows),
+    ...checkDedupe(model, flows, bus.retention.keys),
     ...checkBindings(model, flows),
     ...checkCalls(model),
     ...checkRequests(model),

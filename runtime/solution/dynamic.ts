@@ -1,13 +1,12 @@
 /** Send ports whose address each message decides: `dynamic` as it is written, checked and compiled. */
 import type { Adapter } from '../contracts/adapter.ts';
 import type { AllowedAddress, DynamicOption, DynamicPolicy, DynamicSend } from '../contracts/dynamic.ts';
-import type { CompiledExpression, Scope } from '../contracts/expression.ts';
+import type { CompiledExpression } from '../contracts/expression.ts';
 import type { Finding } from '../contracts/finding.ts';
-import type { Field, LogicalType } from '../contracts/schema.ts';
+import type { LogicalType } from '../contracts/schema.ts';
 import type { Path } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
 import { compileExpression } from '../expressions/compile.ts';
-import { ofEveryMessage } from '../expressions/predicate.ts';
 import { compileAllowed, sampleOf } from './allowed-address.ts';
 import { isExpression, toldOfExpression } from './filters.ts';
 import { message } from './kinds/message.ts';
@@ -16,6 +15,7 @@ import { lost } from './load.ts';
 import type { Model } from './model.ts';
 import { overlay } from './placed.ts';
 import { at, isPlain, textsOf } from './plain.ts';
+import { propertyScope } from './property-scope.ts';
 import { countFaults, type Placed } from './structure.ts';
 
 export interface Dynamic {
@@ -59,7 +59,7 @@ function twoAddresses(options: Placed, { address }: DynamicSend): Finding {
 type Compile = (value: unknown, path: Path, expected: LogicalType | undefined) => CompiledExpression | undefined;
 
 function compiler(model: Model, options: Placed, findings: Finding[]): Compile {
-  const scope = scopeOf(model);
+  const scope = propertyScope(model);
   const certain = !lost(model.loaded, message);
   return (value, path, expected) => {
     if (!isExpression(value)) return undefined;
@@ -108,37 +108,3 @@ function allowed({ kind }: DynamicSend, options: Placed, findings: Finding[]): A
 
 const invalid = (options: Placed, path: Path, reason: string, advice: string) =>
   finding('OPTION_INVALID', options.locate(path), { reason, advice });
-
-/** `report.id` and `report.reply.url` are fields of `report`: properties as expressions see them. */
-function scopeOf(model: Model): Scope {
-  const root = new Map<string, Tree>();
-  for (const [name, type] of [...ofEveryMessage, ...model.schemas.properties]) {
-    const steps = name.split('.');
-    let here = root;
-    for (const step of steps.slice(0, -1)) {
-      const next = here.get(step) ?? { fields: new Map() };
-      here.set(step, next);
-      here = next.fields;
-    }
-    const last = steps.at(-1)!;
-    here.set(last, {
-      type: type.kind === 'string' ? { kind: 'string' } : type,
-      fields: here.get(last)?.fields ?? new Map(),
-    });
-  }
-  return new Map([...root].map(([name, tree]) => [name, typeOf(tree)]));
-}
-
-interface Tree {
-  readonly type?: LogicalType;
-  readonly fields: Map<string, Tree>;
-}
-
-/** What is a property and has others below it is known by those. */
-function typeOf({ type, fields }: Tree): LogicalType {
-  if (fields.size === 0) return type ?? { kind: 'any' };
-  const known = new Map<string, Field>(
-    [...fields].map(([name, tree]) => [name, { type: typeOf(tree), required: false }]),
-  );
-  return { kind: 'object', fields: () => known, open: false };
-}

@@ -14,15 +14,20 @@ export function createAging(records: Records, journal: Journal, of: DeliveriesOf
   const { messages, refs, keys, deliveries, ofMessage, instances, events } = records;
   const old = (before: number) => [...keys].filter(([, { at }]) => at < before);
 
+  function ownerOf(key: DedupeKey) {
+    const found = keys.get(textOf(key));
+    return found && found.at >= (key.notBefore ?? found.at) ? found : undefined;
+  }
+
   function removeDelivery(row: DeliveryRow): void {
     of.removeDelivery(row);
     if (row.message !== null && ofMessage.has(row.message)) journal.delete(ofMessage, row.message);
   }
 
   return {
-    keyOwner: (key) => keys.get(textOf(key))?.message,
+    keyOwner: (key) => ownerOf(key)?.message,
     putKey: (key, message, at) => {
-      if (!keys.has(textOf(key))) journal.set(keys, textOf(key), { message, at });
+      if (!ownerOf(key)) journal.set(keys, textOf(key), { message, at });
     },
     messagesAfter: (after, limit) =>
       [...messages]

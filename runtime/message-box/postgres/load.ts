@@ -71,8 +71,8 @@ const ENDED: Statement = {
 };
 const KEYS: Statement = {
   name: 'load_keys',
-  text: `SELECT k.scope, k.key, k.message FROM unnest($1::text[], $2::text[]) AS g(scope, key)
-    JOIN keys k ON k.scope = g.scope AND k.key = g.key`,
+  text: `SELECT k.scope, k.key, k.message FROM unnest($1::text[], $2::text[], $3::bigint[]) AS g(scope, key, since)
+    JOIN keys k ON k.scope = g.scope AND k.key = g.key AND k.at >= g.since`,
 };
 const REFS: Statement = {
   name: 'load_refs',
@@ -173,7 +173,9 @@ function questions(needs: Needs, touched: Step['values']): { readonly kind: Kind
   add('deliveries', inLanes, step(DELIVERIES, ...touched, ...timed));
   add('ended', needs.ended.size, step(ENDED, bigints([...needs.ended])));
   const dedupe = [...keys.values()];
-  add('keys', keys.size, step(KEYS, texts(dedupe.map(({ scope }) => scope)), texts(dedupe.map(({ key }) => key))));
+  const since = bigints(dedupe.map(({ notBefore = 0 }) => notBefore));
+  const wanted = [texts(dedupe.map(({ scope }) => scope)), texts(dedupe.map(({ key }) => key)), since];
+  add('keys', keys.size, step(KEYS, ...wanted));
   add('refs', needs.messageIds.size, step(REFS, texts([...needs.messageIds].sort())));
   add('messages', needs.messages.size, step(MESSAGES, bigints([...needs.messages])));
   add('deliveriesOf', needs.deliveriesOf.size, step(DELIVERIES_OF, bigints([...needs.deliveriesOf])));

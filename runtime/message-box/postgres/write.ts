@@ -51,6 +51,12 @@ const KEYS: Statement = {
   text: `INSERT INTO keys (scope, key, message, at)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])`,
 };
+/** The insert that follows then fails on those that count still, or that another host has taken by now. */
+const OLD_KEYS: Statement = {
+  name: 'keys_forget',
+  text: `DELETE FROM keys k USING unnest($1::text[], $2::text[], $3::bigint[]) AS g(scope, key, since)
+    WHERE k.scope = g.scope AND k.key = g.key AND k.at < g.since`,
+};
 const INSTANCES: Statement = {
   name: 'instances_put',
   text: `INSERT INTO instances (id, program, status, started_at, changed_at, body)
@@ -155,7 +161,15 @@ function messageColumns(entries: readonly (readonly [number, PutMessage])[]) {
 function keySteps({ keys }: Changes): Step[] {
   if (keys.size === 0) return [];
   const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+  const timed = sorted.flatMap(({ key }) => (key.notBefore === undefined ? [] : [key]));
+  const forget = step(
+    OLD_KEYS,
+    texts(timed.map(({ scope }) => scope)),
+    texts(timed.map(({ key }) => key)),
+    bigints(timed.map(({ notBefore = 0 }) => notBefore)),
+  );
   return [
+    ...(timed.length > 0 ? [forget] : []),
     step(
       KEYS,
       texts(sorted.map(({ key }) => key.scope)),

@@ -134,7 +134,8 @@ function dedupe(model: Model, flows: Flows, port: WrittenReceivePort, location: 
     types.length > 0 ? types.flatMap((type) => model.promoted.get(type) ?? []) : [...model.schemas.properties.keys()];
   if (lost(model.loaded, message) || types.some((type) => !model.promoted.has(type))) return []; // An unknown type: told at its own place.
   const where = types.length > 0 ? `The message type ${[...new Set(types)].join(' or ')}` : 'Any message type';
-  return unknown('UNKNOWN_PROPERTY', location.options, ['dedupe'], known, { where });
+  const path = isPlain(at(location.options.value, ['dedupe'])) ? ['dedupe', 'by'] : ['dedupe'];
+  return unknown('UNKNOWN_PROPERTY', location.options, path, known, { where });
 }
 
 function backupCircles(ports: readonly WrittenSendPort[]): Finding[] {

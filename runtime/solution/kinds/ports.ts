@@ -63,7 +63,21 @@ export const locationOptions: Readonly<Record<string, JsonSchema>> = {
   transport,
   pipeline: name('the receive pipeline: how the bytes become messages'),
   responsePipeline,
-  dedupe: oneOrMore(text('A promoted property'), 'Promoted properties whose values together identify a receipt'),
+  dedupe: {
+    description: 'What identifies a receipt: promoted properties whose values together are its key, or a mapping',
+    anyOf: [
+      text('A promoted property'),
+      { type: 'array', items: text('A promoted property'), minItems: 1, uniqueItems: true },
+      {
+        ...closed('What identifies a receipt, and for how long it is remembered', {
+          by: oneOrMore(text('A promoted property'), 'Promoted properties whose values together are the key'),
+          key: expression('The key, over the properties of the message and its document, `body`'),
+          window: duration('For how long a receipt is remembered; without it, as long as retention.keys says'),
+        }),
+        oneOf: [{ required: ['by'] }, { required: ['key'] }],
+      },
+    ],
+  },
   message: messageTypes('The message types that may come in here, where the bytes do not name themselves'),
   window: windowOf('When it receives; outside it is stopped, and an HTTP path is not there'),
   expect,

@@ -163,6 +163,19 @@ function duplicates(check: Check): void {
     expect(await box.read(['2'])).toEqual([undefined]);
   });
 
+  check('a key that was seen before its window does not count, and begins anew', async (box) => {
+    const within = (at: number, ms: number) => [{ ...key('k'), notBefore: at - ms }];
+    await box.commit({ now: NOW, subscribe: [addressed('a')], publish: [{ ...mailTo('a', '1'), keys: [key('k')] }] });
+    const publishAt = async (id: string, at: number) =>
+      (await box.commit({ now: at, publish: [{ ...mailTo('a', id), keys: within(at, 100) }] })).routed[0]!.duplicateOf;
+    expect(await publishAt('2', NOW + 100)).toBe('1');
+    expect(await publishAt('3', NOW + 101)).toBeUndefined();
+    expect(await publishAt('4', NOW + 201)).toBe('3');
+    const both = ['5', '6'].map((id) => ({ ...mailTo('a', id), keys: within(NOW + 500, 100) }));
+    const { routed } = await box.commit({ now: NOW + 500, publish: both });
+    expect(routed.map(({ duplicateOf }) => duplicateOf)).toEqual([undefined, '5']);
+  });
+
   check('the keys of a duplicate are not taken, and scopes are apart', async (box) => {
     const publish = [
       { ...mailTo('a', '1'), keys: [key('k')] },

@@ -13,7 +13,7 @@ test('receive ports: expected types by the orchestrations bound to them, answers
     {
       name: 'web',
       expected: ['order'],
-      dedupe: ['order.id'],
+      dedupe: { properties: ['order.id'] },
       config: { path: '/orders' },
       pipeline: { name: 'json-receive' },
       responsePipeline: { name: 'json-send' },

@@ -247,6 +247,30 @@ test.each([
   expect(told(changed(shop, line, `${line}${spare}`)).join()).toContain('STANDBY_UNFIT web');
 });
 
+describe('dedupe', () => {
+  const dedupe = (text: string) => changed(shop, 'dedupe: order.id', `dedupe: ${text}`);
+
+  test.each([
+    'order.id',
+    '[order.id, order.kind]',
+    '{ by: [order.id], window: 1h }',
+    `{ key: 'body.id + order.kind', window: 90d }`,
+  ])('%s is right', (text) => expect(told(dedupe(text))).toEqual([]));
+
+  test.each([
+    ['{ by: order.idd }', 'UNKNOWN_PROPERTY'],
+    ['{ key: body.idd }', 'EXPRESSION_INVALID'],
+    ['{ by: order.id, window: 91d }', 'DEDUPE_WINDOW'],
+    ['{ by: order.id, windwo: 1h }', 'UNKNOWN_KEY'],
+    ['{ window: 1h }', ''],
+    ['{ by: order.id, key: order.id }', ''],
+  ])('%s is not', (text, code) => {
+    const found = told(dedupe(text));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.join()).toContain(code);
+  });
+});
+
 describe('options', () => {
   test("by the transport's schema", () => {
     const files = changed(shop, 'url: http://stock', 'ulr: http://stock');
