@@ -51,7 +51,7 @@ function parse(bytes: Uint8Array, contentType: string, fields: Field<unknown>[],
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const parser = new Busboy({ headers: { 'content-type': contentType }, limits });
   parser.on('field', (name, value, nameCut, _valueCut, _encoding, type) => {
-    if (nameCut) reject(new Error('the name of a field is too long'));
+    if (nameCut || name.length > LONGEST_NAME) reject(new Error('the name of a field is too long'));
     fields.push([name, /[/+]json$/i.test(type) ? parsed(value) : value]);
   });
   parser.on('file', (name, stream, fileName, _encoding, type) => {

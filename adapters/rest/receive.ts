@@ -91,7 +91,13 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
         expected: contentTypes.join(', '),
         found: wrong,
       });
-      return refuse(response, 415, error.code, error.message);
+      return refuse(
+        response,
+        415,
+        error.code,
+        error.message,
+        coded === 'identity' ? {} : { 'Accept-Encoding': 'identity' },
+      );
     }
     const body = await readBody(request, maxBytes).catch(() => undefined);
     if (!body) return;

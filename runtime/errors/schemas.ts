@@ -77,6 +77,11 @@ export const schemaErrors = {
     text: 'The number {number} at {line}:{column} has more digits than a number can keep.',
     help: 'Send it as text and let the schema say `type: string`; it would have been altered silently.',
   },
+  KEY_DUPLICATE: {
+    kind: 'message',
+    text: 'The value {pointer} stands twice; the second is at {line}:{column}.',
+    help: 'Have the sender leave one out: readers differ in which of the two they take.',
+  },
   KEY_FORBIDDEN: {
     kind: 'message',
     text: 'The key {key} is not allowed.',

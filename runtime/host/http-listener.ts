@@ -5,13 +5,16 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { HttpListener } from '../contracts/adapter.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type { Service } from '../contracts/service.ts';
 import { reasonOf } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
+import { headProblem, originForm } from './http-head.ts';
 import { createHttpMounts, type Mount, type MountLayer } from './http-mounts.ts';
-import { answerProblem, refuseBytes } from './http-problem.ts';
+import { answerProblem, refuseBytes, refuseTunnel } from './http-problem.ts';
+import { createHttpTurns } from './http-turns.ts';
 
 export interface ListeningHttp extends HttpListener, Service {
   /** Mounts that hide the earlier ones while they last. */
@@ -38,16 +41,25 @@ export function createHttpListener(address: string, clock: Clock, overrides: Par
   const limits = { ...LIMITS, ...overrides };
   const mounts = createHttpMounts();
   const base = mounts.layer().share();
+  const turns = createHttpTurns();
   let server: Server | undefined;
   let draining: Server | undefined;
   let stopping: Promise<void> | undefined;
   let listening = `http://${address}`;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
+    turns.begin(request, response);
     if (draining) response.setHeader('Connection', 'close');
-    const mount = mounts.find(request.url ?? '/');
+    const wrong = headProblem(request);
+    request.url = originForm(request.url ?? '/');
+    const mount = wrong ? undefined : mounts.find(request.url);
     if (mount) mount.active += 1;
     response.once('close', () => answered(request, mount));
+    if (wrong) {
+      response.setHeader('Connection', 'close');
+      answerProblem(response, wrong.status, wrong.detail, request.url);
+      return;
+    }
     if (!mount) {
       answerProblem(response, 404, 'Nothing is served at this path.', request.url);
       return;
@@ -57,6 +69,39 @@ export function createHttpListener(address: string, clock: Clock, overrides: Par
     } catch {
       answerProblem(response, 500, 'The request could not be handled.', request.url);
     }
+  }
+
+  /** Invited to go on only by who reads the body: a caller who is refused need not send it. */
+  function serveExpecting(request: IncomingMessage, response: ServerResponse): void {
+    response.setHeader('Connection', 'close');
+    request.on('newListener', function invite(event) {
+      if ((event !== 'data' && event !== 'readable') || response.headersSent) return;
+      request.off('newListener', invite);
+      if (!draining) response.removeHeader('Connection');
+      response.writeContinue();
+    });
+    serve(request, response);
+  }
+
+  function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+    response.setHeader('Connection', 'close');
+    response.once('close', () => answered(request, undefined));
+    answerProblem(response, 417, 'Only 100-continue can be expected.', request.url);
+  }
+
+  function refuse(socket: Duplex, answer: (socket: Duplex) => void): void {
+    turns.after(socket, (told) => {
+      if (!told) answer(socket);
+      soonCut(socket);
+    });
+  }
+
+  /** What still comes is thrown away, so that the answer arrives; who does not hang up is cut. */
+  function soonCut(socket: Duplex): void {
+    if (socket.destroyed) return;
+    socket.resume();
+    const cancel = clock.schedule(limits.linger, () => socket.destroy());
+    socket.once('close', cancel);
   }
 
   /** Node throws away what still comes of an answered request; here that ends. */
@@ -89,7 +134,10 @@ export function createHttpListener(address: string, clock: Clock, overrides: Par
     async start() {
       if (server) return;
       const starting = createServer(optionsFor(limits), serve);
-      starting.on('clientError', refuseBytes);
+      starting.on('clientError', (error, socket) => refuse(socket, () => refuseBytes(error, socket)));
+      starting.on('checkContinue', serveExpecting);
+      starting.on('checkExpectation', refuseExpectation);
+      starting.on('connect', (_request, socket) => refuse(socket, refuseTunnel));
       const { host, port } = parseAddress(address);
       server = starting;
       try {
@@ -114,6 +162,7 @@ function optionsFor(limits: HttpLimits) {
     requestTimeout: limits.request,
     connectionsCheckingInterval: CHECK_INTERVAL,
     noDelay: true,
+    requireHostHeader: false, // headProblem sees to it, in the words of our answers.
   };
 }
 

@@ -1,6 +1,6 @@
 /** What the listener itself answers: problem details (RFC 9457), without a word about the inside. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Does nothing but cut the connection when an answer was begun already. */
 export function answerProblem(response: ServerResponse, status: number, detail: string, url?: string): void {
@@ -20,13 +20,27 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 };
 
 /** For bytes that are no HTTP request (the `clientError` of a server): answered where that still goes, then cut. */
-export function refuseBytes(error: NodeJS.ErrnoException, socket: Pick<Socket, 'writable' | 'end' | 'destroy'>): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+export function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
   const status = STATUS_OF[error.code ?? ''] ?? 400;
-  const body = problem(status, 'The request is not well-formed HTTP, or took too long.');
+  endWith(socket, status, 'The request is not well-formed HTTP, or took too long.');
+}
+
+/** For CONNECT, which node:http hands over with the bare connection: we are no proxy. */
+export function refuseTunnel(socket: Duplex): void {
+  endWith(socket, 501, 'No tunnels are made here.');
+}
+
+function endWith(socket: Duplex, status: number, detail: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = problem(status, detail);
+  socket.on('error', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -1,6 +1,6 @@
 /**
- * Bytes to JSON value, strictly: what would be altered silently (numbers that lose digits), what would be dangerous
- * (`__proto__`, endless nesting) and what is not JSON is refused with its place.
+ * Bytes to JSON value, strictly: what would be altered silently (numbers that lose digits), what two readers would read in two ways
+ * (a key twice), what would be dangerous (`__proto__`, endless nesting) and what is not JSON is refused with its place.
  */
 import { busError } from '../../errors/bus-error.ts';
 import { decodeUnicode } from '../decode-unicode.ts';
@@ -10,6 +10,7 @@ import { scanJson } from './scan-json.ts';
 const MAX_DEPTH = 256;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COLON = 0x3a;
 
 /** Literals that may lose digits: 16 digits or more, or a large exponent. May also match inside texts. */
 const MAYBE_INEXACT = /\d[\d.]{15,}|\d[eE][+-]?\d{2}/;
@@ -20,7 +21,7 @@ export function readJson(bytes: Uint8Array): unknown {
 }
 
 export function parseJson(text: string): unknown {
-  refuseDepth(text);
+  const written = countKeys(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -28,11 +29,14 @@ export function parseJson(text: string): unknown {
     throw syntaxError(text);
   }
   if (MAYBE_INEXACT.test(text) || MAYBE_FORBIDDEN.test(text)) refuseUnsafe(text);
+  if (keysIn(value) !== written) refuseTwice(text);
   return value;
 }
 
-function refuseDepth(text: string): void {
+/** Colons outside of texts. Throws NESTED_TOO_DEEP. */
+function countKeys(text: string): number {
   let depth = 0;
+  let keys = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) index = endOfString(text, index);
@@ -40,7 +44,33 @@ function refuseDepth(text: string): void {
       depth += 1;
       if (depth > MAX_DEPTH) throw busError('NESTED_TOO_DEEP', { limit: MAX_DEPTH });
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
+    else if (code === COLON) keys += 1;
   }
+  return keys;
+}
+
+function keysIn(value: unknown): number {
+  if (value === null || typeof value !== 'object') return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) count += typeof item === 'object' ? keysIn(item) : 0;
+    return count;
+  }
+  for (const key in value) {
+    const inner = (value as Readonly<Record<string, unknown>>)[key];
+    count += 1 + (typeof inner === 'object' ? keysIn(inner) : 0);
+  }
+  return count;
+}
+
+function refuseTwice(text: string): void {
+  const seen = new Set<string>();
+  scanJson(text, {
+    value(pointer, offset) {
+      if (seen.has(pointer)) throw busError('KEY_DUPLICATE', { pointer, ...positionAt(text, offset) });
+      seen.add(pointer);
+    },
+  });
 }
 
 /** The offset of the closing quote, or of the end of the text. */

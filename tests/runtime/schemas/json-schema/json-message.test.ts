@@ -43,6 +43,13 @@ describe('reading', () => {
     expect(read('{"a":"__proto__"}')).toEqual({ a: '__proto__' });
   });
 
+  test('a key twice in one object is refused, however it is written; elsewhere it may stand again', () => {
+    for (const twice of ['{"a":1,"a":1}', '{"a":[{"b:":{},"b\\u003a":2}]}', '[{"":1,"":2}]']) {
+      expect(thrown(() => read(twice)).code).toBe('KEY_DUPLICATE');
+    }
+    expect(read('{"a:b":{"a":":","b":[{"a":1},{"a":{}}]},"b":null}')).toMatchObject({ b: null });
+  });
+
   test('nesting is bounded; brackets inside texts do not count', () => {
     expect(thrown(() => read('['.repeat(10_000))).code).toBe('NESTED_TOO_DEEP');
     expect(thrown(() => read('{"a":'.repeat(300))).code).toBe('NESTED_TOO_DEEP');
