@@ -36,7 +36,8 @@ const secretOnly = {
   additionalProperties: false,
 } as const;
 const secret = (description: string): JsonSchema => ({ ...secretOnly, description });
-const pem = (description: string): JsonSchema => {
+/** A PEM file of the solution, or a secret. */
+export const pemSchema = (description: string): JsonSchema => {
   return { description, anyOf: [{ type: 'string', minLength: 1 }, secretOnly] };
 };
 
@@ -46,10 +47,10 @@ export const tlsSchema: JsonSchema = {
   description: 'Whom to trust, and who we are, where the address is one with TLS',
   dependentRequired: { certificate: ['key'], key: ['certificate'], passphrase: ['key'] },
   properties: {
-    ca: pem(
+    ca: pemSchema(
       'The authorities to trust in place of the usual ones: a PEM file, relative to the solution, or { secret: NAME }',
     ),
-    certificate: pem(
+    certificate: pemSchema(
       'Our certificate, with those between it and the authority: a PEM file, relative to the solution, or { secret: NAME }',
     ),
     key: secret('The private key of the certificate in PEM form, as { secret: NAME }'),
@@ -67,8 +68,8 @@ export function tlsClientOptions(config: TlsConfig | undefined, context: Adapter
   if (!config) return {};
   const { ca, certificate, key, passphrase, serverName } = config;
   const options = {
-    ...(ca === undefined ? {} : { ca: textOf(ca, 'tls.ca', context) }),
-    ...(certificate === undefined ? {} : { cert: textOf(certificate, 'tls.certificate', context) }),
+    ...(ca === undefined ? {} : { ca: pemText(ca, 'tls.ca', context) }),
+    ...(certificate === undefined ? {} : { cert: pemText(certificate, 'tls.certificate', context) }),
     ...(key === undefined ? {} : { key: context.secret(key.secret) }),
     ...(passphrase === undefined ? {} : { passphrase: context.secret(passphrase.secret) }),
   };
@@ -80,7 +81,8 @@ export function tlsClientOptions(config: TlsConfig | undefined, context: Adapter
   return { ...options, ...(serverName === undefined ? {} : { servername: serverName }) };
 }
 
-function textOf(source: string | Secret, option: string, context: AdapterContext): string {
+/** Throws BusError SECRET_MISSING, or ADAPTER_CONFIG for a file that cannot be read. `option`: what people call it. */
+export function pemText(source: string | Secret, option: string, context: AdapterContext): string {
   if (typeof source !== 'string') return context.secret(source.secret);
   try {
     return readFileSync(context.resolvePath(source), 'utf8');

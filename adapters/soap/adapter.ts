@@ -24,6 +24,15 @@ export const soap: Adapter<SoapConfig> = {
       config: { wsdl: 'schemas/works/notify.wsdl', path: '/works-updates' },
     },
     {
+      title: 'Serve callers who sign with certificates of an authority that is trusted',
+      direction: 'receive',
+      config: {
+        wsdl: 'schemas/works/notify.wsdl',
+        path: '/works-updates',
+        signature: { trusted: ['config/works-authority.pem'] },
+      },
+    },
+    {
       title: 'Call a service with a UsernameToken; the message decides the operation',
       direction: 'send',
       config: {
@@ -76,7 +85,7 @@ function check(config: SoapConfig, direction: Direction): readonly FindingInConf
 /** Headers that the adapter or the HTTP client writes itself. */
 const OWN = /^(content-length|transfer-encoding|host|connection|content-type|idempotency-key|soapaction)$/i;
 
-function sendFindings({ url, headers = {}, auth, session }: SoapSendConfig): FindingInConfig[] {
+function sendFindings({ url, headers = {}, auth, session, sign, addressing }: SoapSendConfig): FindingInConfig[] {
   const found: FindingInConfig[] = [];
   if (url !== undefined && (!URL.canParse(url) || /^https?:\/\/[^/]*@/i.test(url))) {
     found.push(invalid('url', 'it is not http(s)://host[:port]/path', 'Put user and password into `auth`.'));
@@ -86,6 +95,9 @@ function sendFindings({ url, headers = {}, auth, session }: SoapSendConfig): Fin
   }
   if (auth && auth.type !== 'usernameToken') found.push(...authFindings(auth, Object.keys(headers)));
   found.push(...sessionFindings(session));
+  if (sign?.parts?.includes('addressing') && !addressing) {
+    found.push(invalid('sign.parts', 'there is no addressing to sign', 'Add `addressing`, or leave it out here.'));
+  }
   return found;
 }
 

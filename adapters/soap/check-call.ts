@@ -16,8 +16,10 @@ import {
   VersionProblem,
 } from './envelope.ts';
 import { renamedRoot } from './rename-root.ts';
+import { SECURITY, SecurityProblem } from './security/names.ts';
+import type { CheckSignature } from './security/verify.ts';
 import type { SoapOperation } from './service.ts';
-import { type CheckToken, SECURITY } from './username-token.ts';
+import type { CheckToken } from './username-token.ts';
 import type { Fault } from './write-fault.ts';
 import { decodeXml, XmlProblem } from './xml-reader.ts';
 
@@ -31,6 +33,8 @@ export interface Gate {
   readonly addressing?: boolean;
   /** Who calls must say who it is. */
   readonly checkToken?: CheckToken;
+  /** Who calls must have signed. */
+  readonly checkSignature?: CheckSignature;
 }
 
 /** How the caller speaks. */
@@ -49,10 +53,11 @@ export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate, so
     return { version: announced, fault: { code: 'Client', status: 415, reason } };
   }
   try {
-    const envelope = readEnvelope(decodeXml(bytes, contentType));
+    const text = decodeXml(bytes, contentType);
+    const envelope = readEnvelope(text);
     const action = actionOf(envelope.header, contentType, soapAction);
     const addressing = readAddressing(envelope.header);
-    return { version: envelope.version, addressing, ...checkEnvelope(envelope, gate, { action, addressing }) };
+    return { version: envelope.version, addressing, ...checkEnvelope(envelope, gate, { text, action, addressing }) };
   } catch (thrown) {
     if (!(thrown instanceof XmlProblem)) throw thrown;
     const code = thrown instanceof VersionProblem ? 'VersionMismatch' : 'Client';
@@ -70,18 +75,21 @@ export interface Taken {
 type Checked = Taken | { readonly fault: Fault };
 
 interface Meaning {
+  /** The whole envelope. */
+  readonly text: string;
   readonly action: string | undefined;
   readonly addressing: Addressing | undefined;
 }
 
-function checkEnvelope({ header, body }: Envelope, gate: Gate, { action, addressing }: Meaning): Checked {
-  const { understands, checkToken } = gate;
+function checkEnvelope(envelope: Envelope, gate: Gate, { text, action, addressing }: Meaning): Checked {
+  const { header, body } = envelope;
+  const { understands, checkToken, checkSignature } = gate;
   const meant = gate.dispatch(body, action);
   const declared = 'problem' in meant ? [] : (meant.operation.headers?.input ?? []).map(nameOf);
   const isKnown = (block: HeaderBlock) =>
     understands.has(block.uri) ||
     addressingVersionOf(block) !== undefined ||
-    (checkToken !== undefined && block.uri === SECURITY) ||
+    ((checkToken ?? checkSignature) !== undefined && block.uri === SECURITY) ||
     declared.includes(nameOf(block));
   const strange = header.filter((block) => block.mustUnderstand && isForUs(block) && !isKnown(block));
   if (strange.length > 0) {
@@ -91,11 +99,26 @@ function checkEnvelope({ header, body }: Envelope, gate: Gate, { action, address
   const caller = checkToken?.(header);
   if (checkToken && caller === undefined)
     return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
+  const signer = checkSignature && signerOf(checkSignature, { ...envelope, text });
+  if (signer && 'fault' in signer) return signer;
   if ('problem' in meant) return refuse(meant.problem);
   const fault = addressingFault(addressing, meant.operation, gate.addressing ?? INCOMING_DEFAULTS.required);
   if (fault) return { fault };
   const xml = xmlOf(meant.operation, meant.element, body, gate.types);
-  return { operation: meant.operation, xml, header, ...(caller === undefined ? {} : { caller }) };
+  return { operation: meant.operation, xml, header, ...(caller === undefined ? signer : { caller }) };
+}
+
+function signerOf(
+  check: CheckSignature,
+  message: Parameters<CheckSignature>[0],
+): { caller: string } | { fault: Fault } {
+  try {
+    return { caller: check(message) };
+  } catch (thrown) {
+    if (!(thrown instanceof SecurityProblem)) throw thrown;
+    const subcode = { uri: SECURITY, local: thrown.problem };
+    return { fault: { code: 'Client', reason: `The signature is refused: ${thrown.message}.`, subcode } };
+  }
 }
 
 /** Throws XmlProblem when its references lead nowhere. */

@@ -10,6 +10,7 @@ import { addressingSchema } from './addressing/config.ts';
 import { incomingAddressingSchema } from './addressing/incoming.ts';
 import { SEND_DEFAULTS } from './far-end.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
+import { signatureSchema, signSchema } from './security/config.ts';
 import { sessionSchema } from './session/config.ts';
 import { TOKEN_DEFAULTS } from './username-token.ts';
 
@@ -59,6 +60,7 @@ export const receiveSchema: JsonSchema = {
     },
     access: accessSchema,
     addressing: incomingAddressingSchema,
+    signature: signatureSchema('each caller, whose name in the certificate is kept as the property http.caller'),
     usernameToken: {
       type: 'object',
       description: 'A WS-Security UsernameToken that every call must have',
@@ -101,6 +103,8 @@ const usernameTokenAuth = closed(
     user: name('The user'),
     password: secret('The password'),
     digest: { type: 'boolean', default: false, description: 'Sends a digest in place of the password' },
+    nonce: { type: 'boolean', default: false, description: 'Sends a nonce with a password in the clear, too' },
+    timestamp: { type: 'boolean', default: false, description: 'Sends a timestamp, good for ten minutes' },
   },
   ['type', 'user', 'password'],
 );
@@ -145,6 +149,8 @@ export const sendSchema: JsonSchema = {
     soapHeaders,
     auth: authSchemaOf([...authSchemas, usernameTokenAuth]),
     addressing: addressingSchema,
+    sign: signSchema,
+    signature: signatureSchema('the far end in answers that are no faults'),
     session: sessionSchema,
     tls: tlsSchema,
     proxy: proxySchema,

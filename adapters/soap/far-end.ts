@@ -1,5 +1,5 @@
 /** A service as calls reach it: the way there, the envelope, the encoding of its operations, and what its answers mean. */
-import { type ISecurity, WSSecurity } from 'soap';
+import { type ISecurity, WSSecurity, type WSSecurityCert, WSSecurityPlusCert } from 'soap';
 import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
@@ -15,6 +15,9 @@ import { nameOf, readRoot } from './envelope.ts';
 import { type Answered, readAnswer } from './read-answer.ts';
 import { readWsdl } from './read-wsdl.ts';
 import { renamedRoot } from './rename-root.ts';
+import type { SignatureConfig, SignConfig } from './security/config.ts';
+import { compileSigning } from './security/sign.ts';
+import { compileSignatureCheck } from './security/verify.ts';
 import type { SoapOperation, SoapService } from './service.ts';
 import { createWay, type HttpAnswer } from './way.ts';
 import { createWriter } from './write-call.ts';
@@ -26,6 +29,8 @@ export interface UsernameTokenAuth {
   readonly user: string;
   readonly password: { readonly secret: string };
   readonly digest?: boolean;
+  readonly nonce?: boolean;
+  readonly timestamp?: boolean;
 }
 
 export interface FarEndConfig extends ConnectionConfig {
@@ -40,6 +45,8 @@ export interface FarEndConfig extends ConnectionConfig {
   readonly soapHeaders?: HeaderContents;
   readonly auth?: Auth | UsernameTokenAuth;
   readonly addressing?: AddressingConfig;
+  readonly sign?: SignConfig;
+  readonly signature?: SignatureConfig;
   readonly maxAnswerBytes?: number;
 }
 
@@ -84,6 +91,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
   const fixed = headersOf(config, context);
   const soap12 = config.soap12 ?? service.version === '1.2';
   const address = config.addressing && compileAddressing(config.addressing, endpoint, soap12 ? '1.2' : '1.1');
+  const checkSignature = config.signature && compileSignatureCheck(config.signature, 'signature', context);
   const write = createWriter(service, { soap12, soapAction: config.soapAction, security: securityOf(config, context) });
 
   function call({ operation, xml }: Request, extras: Extras, signal: AbortSignal): Promise<HttpAnswer> {
@@ -107,6 +115,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
       now: context.clock.now(),
       decode,
       headerFaults: operation.headerFaults,
+      checkSignature,
     });
     if (!answered || !operation.rpc || !operation.output) return answered;
     return { ...answered, xml: renamedRoot(answered.xml, operation.output) };
@@ -186,9 +195,17 @@ function headersOf({ headers = {} }: FarEndConfig, { secret }: AdapterContext): 
 
 const isToken = (auth: FarEndConfig['auth']): auth is UsernameTokenAuth => auth?.type === 'usernameToken';
 
-function securityOf({ auth }: FarEndConfig, { secret }: AdapterContext): ISecurity | undefined {
-  if (!isToken(auth)) return undefined;
-  const passwordType = auth.digest ? 'PasswordDigest' : 'PasswordText';
-  const options = { passwordType, hasTimeStamp: false, mustUnderstand: true };
-  return new WSSecurity(auth.user, secret(auth.password.secret), options);
+/** What is written into the envelope to prove who we are, anew for each call. */
+function securityOf({ auth, sign }: FarEndConfig, context: AdapterContext): (() => ISecurity) | undefined {
+  const signed = sign && compileSigning(sign, context);
+  if (!isToken(auth)) return signed;
+  const { user, digest, nonce = false, timestamp = false } = auth;
+  const options = {
+    passwordType: digest ? 'PasswordDigest' : 'PasswordText',
+    hasTimeStamp: timestamp && !signed,
+    hasNonce: nonce,
+    mustUnderstand: true,
+  };
+  const token = new WSSecurity(user, context.secret(auth.password.secret), options);
+  return signed ? () => new WSSecurityPlusCert(token, signed() as WSSecurityCert) : () => token;
 }

@@ -6,6 +6,8 @@ import { busError } from '../../runtime/errors/bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
 import { type Envelope, type HeaderBlock, nameOf, type QName, readEnvelope } from './envelope.ts';
 import { faultError, faultIn } from './read-fault.ts';
+import { SecurityProblem } from './security/names.ts';
+import type { CheckSignature } from './security/verify.ts';
 import type { HttpAnswer } from './way.ts';
 import { decodeXml, XmlProblem } from './xml-reader.ts';
 
@@ -16,6 +18,8 @@ export interface Reading {
   readonly headerFaults?: readonly QName[] | undefined;
   /** For operations whose answers are encoded: the body's elements as one, without the encoding. */
   readonly decode?: ((elements: readonly string[]) => string) | undefined;
+  /** The far end must have signed what is no fault. */
+  readonly checkSignature?: CheckSignature | undefined;
 }
 
 export interface Answered {
@@ -37,8 +41,18 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | und
   if (!success) throw refused(answer, reading);
   const [body] = envelope.body;
   if (!body && twoWay) throw invalid(endpoint, 'its SOAP body is empty');
+  if (reading.checkSignature) checkSigned(reading.checkSignature, envelope, answer, endpoint);
   if (!twoWay) return undefined;
   return { xml: decode ? decoded(decode, envelope, endpoint) : body!.xml, header: envelope.header };
+}
+
+function checkSigned(check: CheckSignature, envelope: Envelope, answer: HttpAnswer, endpoint: string): void {
+  try {
+    check({ ...envelope, text: decodeXml(answer.bytes, answer.contentType) });
+  } catch (thrown) {
+    if (!(thrown instanceof SecurityProblem)) throw thrown;
+    throw invalid(endpoint, `its signature is refused: ${thrown.message}`);
+  }
 }
 
 /** A fault about a header block has its detail in the header. */

@@ -20,6 +20,8 @@ import type { SoapVersion } from './envelope.ts';
 import { headerProperties } from './header-parts.ts';
 import { createRespond, type Respond } from './node-soap-server.ts';
 import { readWsdl, type ServiceDescription } from './read-wsdl.ts';
+import type { SignatureConfig } from './security/config.ts';
+import { compileSignatureCheck } from './security/verify.ts';
 import { wsdlFor } from './serve-wsdl.ts';
 import { compileUsernameToken, type UsernameTokenConfig } from './username-token.ts';
 import { contentTypeOf, type Fault, statusOf, writeFault } from './write-fault.ts';
@@ -34,6 +36,7 @@ export interface SoapReceiveConfig {
   readonly access?: AccessConfig;
   readonly addressing?: IncomingAddressing;
   readonly usernameToken?: UsernameTokenConfig;
+  readonly signature?: SignatureConfig;
 }
 
 export const RECEIVE_DEFAULTS = { maxBytes: 10 * 1024 * 1024 } as const;
@@ -79,16 +82,9 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
   const { wsdl, service, port, path, understands = [] } = config;
   const choice = { ...(service === undefined ? {} : { service }), ...(port === undefined ? {} : { port }) };
   const description = readWsdl(wsdl, choice, context);
-  const token = config.usernameToken && compileUsernameToken(config.usernameToken, context);
   const { types, operations } = description.service;
   const dispatch = compileDispatch(operations);
-  const gate = {
-    dispatch,
-    types,
-    understands: new Set(understands),
-    ...(token ? { checkToken: token } : {}),
-    ...required(config),
-  };
+  const gate = { dispatch, types, understands: new Set(understands), ...demands(config, context) };
   const access = compileAccess(config.access, context);
   return {
     config,
@@ -102,7 +98,14 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
   };
 }
 
-const required = ({ addressing }: SoapReceiveConfig) => (addressing?.required ? { addressing: true } : {});
+/** What callers must prove and say. */
+function demands({ addressing, usernameToken, signature }: SoapReceiveConfig, context: AdapterContext) {
+  return {
+    ...(addressing?.required ? { addressing: true } : {}),
+    ...(usernameToken ? { checkToken: compileUsernameToken(usernameToken, context) } : {}),
+    ...(signature ? { checkSignature: compileSignatureCheck(signature, 'signature', context) } : {}),
+  };
+}
 
 function createApp(location: Location, serve: (request: Call, response: ServerResponse) => void): Express {
   const { path, maxBytes = RECEIVE_DEFAULTS.maxBytes } = location.config;

@@ -6,7 +6,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
 import { parseDuration } from '../../runtime/contracts/duration.ts';
 import type { HeaderBlock } from './envelope.ts';
+import { SECURITY, SecurityProblem } from './security/names.ts';
+import { checkTimestamp } from './security/timestamp.ts';
 import { readXml } from './xml-reader.ts';
+import { parseElement } from './xml-tree.ts';
 
 export interface UsernameTokenConfig {
   readonly users: readonly { readonly user: string; readonly password: { readonly secret: string } }[];
@@ -16,7 +19,6 @@ export interface UsernameTokenConfig {
 
 export const TOKEN_DEFAULTS = { digest: false, maxAge: '5m' } as const;
 
-export const SECURITY = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
 const DIGEST = '#PasswordDigest';
 
 /** Who called; undefined when the token does not prove it. */
@@ -51,20 +53,33 @@ export function compileUsernameToken(config: UsernameTokenConfig, { secret, cloc
     return true;
   }
 
+  function isInTime(security: string): boolean {
+    try {
+      checkTimestamp(parseElement(security), clock.now(), maxAge);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof SecurityProblem) return false;
+      throw thrown;
+    }
+  }
+
   return (header) => {
     const block = header.find(({ uri, local }) => uri === SECURITY && local === 'Security');
     const token = block && tokenIn(block.xml);
-    if (!token) return undefined;
+    if (!token || !isInTime(block.xml)) return undefined;
     const known = passwords.get(token.username);
     const isDigest = token.type.endsWith(DIGEST);
     if (!isDigest && config.digest) return undefined;
     const given = isDigest ? Buffer.from(token.password, 'base64') : hashOf(token.password);
     const wanted = isDigest ? digestOf(token, known ?? '') : hashOf(known ?? '');
     const fits = given.length === wanted.length && timingSafeEqual(given, wanted);
-    if (!fits || known === undefined || (isDigest && !isFresh(token))) return undefined;
+    if (!fits || known === undefined || ((isDigest || isOnce(token)) && !isFresh(token))) return undefined;
     return token.username;
   };
 }
+
+/** A password in the clear counts once, too, where it says so. */
+const isOnce = ({ nonce, created }: Token) => nonce !== '' && created !== '';
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest();
 

@@ -24,7 +24,8 @@ export interface WrittenCall {
 export interface Writing {
   readonly soap12: boolean;
   readonly soapAction?: string | undefined;
-  readonly security?: ISecurity | undefined;
+  /** A new one for each call. */
+  readonly security?: (() => ISecurity) | undefined;
 }
 
 export type WriteCall = (call: Call) => Promise<WrittenCall>;
@@ -41,7 +42,6 @@ export function createWriter(service: SoapService, { soap12, soapAction, securit
   async function open(): Promise<Client> {
     const options = { httpClient: httpClient(), forceSoap12Headers: soap12 };
     const client = new Client(await loadNodeSoapWsdl(service), 'http://service/', options);
-    if (security) client.setSecurity(security);
     if (soapAction !== undefined) client.setSOAPAction(soapAction);
     client.addSoapHeader((_method: unknown, _location: unknown, _action: unknown, args: object) => blocks.get(args));
     return client;
@@ -52,6 +52,7 @@ export function createWriter(service: SoapService, { soap12, soapAction, securit
     const client = await loading;
     const args = { _xml: xml };
     if (header) blocks.set(args, header);
+    if (security) client.setSecurity(security()); // It writes at once, before another call can set another.
     const { promise, resolve } = Promise.withResolvers<WrittenCall>();
     const carriage: Carriage = { written: resolve };
     client[SERVICE][PORT][methodOf(service.operations.indexOf(operation))](args, () => {}, carriage);

@@ -31,7 +31,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp }[] = [
   { name: /^(node:sqlite|pg|better-sqlite3)$/, only: /^(runtime\/message-box|adapters\/sql)\// },
   { name: /^(express)$/, only: /^(runtime\/admin|adapters\/(rest|soap))\// },
-  { name: /^(soap)$/, only: /^adapters\/soap\// },
+  { name: /^(soap|xml-crypto)$/, only: /^adapters\/soap\// },
   { name: /^(amqplib)$/, only: /^adapters\/amqp\// },
   { name: /^(jose)$/, only: /^adapters\/shared\/(access|client)\// },
   { name: /^(openpgp)$/, only: /^runtime\/pipelines\// },
