@@ -44,6 +44,8 @@ export interface LogicalPort {
   readonly sends: readonly string[];
   /** Some shape waits for the answer of a send. */
   readonly requests: boolean;
+  /** Some shape waits until what it sends is delivered. */
+  readonly notified?: true;
 }
 
 /** What becomes of a message that reaches an instance which has ended: parked (resumable), a new instance, or failed. */
@@ -108,6 +110,17 @@ export type Event = { readonly at: Instant } & (
       readonly reason: string;
       readonly detail?: unknown;
     }
+  /** The message of the send command of that id, whose `notify` asked for this, has reached its far end. */
+  | { readonly kind: 'delivered'; readonly id: string }
+  /** ... or its port has given it up. */
+  | {
+      readonly kind: 'undelivered';
+      readonly id: string;
+      readonly code: string;
+      readonly fault?: string;
+      readonly reason: string;
+      readonly detail?: unknown;
+    }
   | { readonly kind: 'resumed' }
   | { readonly kind: 'cancelled' }
 );
@@ -117,13 +130,17 @@ export type Command = {
   readonly id: string;
 } /** A message was constructed: the host writes it by its schema and keeps it under `message.id`. */ & (
   | { readonly kind: 'construct'; readonly message: Constructed }
-  /** Publish a copy of the message to the port. `respond`: an answer is awaited and comes back as an event with this id. */
+  /**
+   * Publish a copy of the message to the port. `respond`: an answer is awaited and comes back as an event with this id. `notify`:
+   * so does what becomes of its delivery.
+   */
   | {
       readonly kind: 'send';
       readonly port: string;
       readonly message: string;
       readonly type: string;
       readonly respond: boolean;
+      readonly notify?: true;
       readonly properties: Readonly<Record<string, Scalar>>;
     }
   /** Starts another orchestration with a copy of the message. `respond`: as of a send. */

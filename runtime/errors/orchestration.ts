@@ -47,6 +47,11 @@ export const orchestrationErrors = {
     text: 'The port "{port}" makes requests here and receives messages in line {first}.',
     help: 'Use two logical ports: one is bound to a send port, the other to a receive port.',
   },
+  NOTIFICATION_OF_ANSWER: {
+    kind: 'config',
+    text: 'What is sent by "{port}" answers a caller there: nobody tells of its delivery.',
+    help: 'Take deliveryNotification away, or send by a port that is bound to a send port.',
+  },
   USED_BEFORE_CONSTRUCTION: {
     kind: 'config',
     text: 'The message "{name}" may not exist yet when it is used here.',
@@ -161,6 +166,11 @@ export const orchestrationErrors = {
     kind: 'config',
     text: 'An atomic scope has no `{key}`: when something in it fails, nothing of it has happened.',
     help: 'Put a scope around it and write `{key}` there.',
+  },
+  DELIVERY_TERMINATED: {
+    kind: 'message',
+    text: 'An operator ended the message at {subscriber}: it will not be delivered.',
+    help: 'Catch DeliveryFailure where the process can go on without; otherwise it is suspended, and resuming goes on.',
   },
   ATOMIC_WAITS: {
     kind: 'config',

@@ -165,7 +165,7 @@ export const solutionErrors = {
   PORT_IS_GROUP: {
     kind: 'config',
     text: 'The port "{port}" of {orchestration} {use}, but {physical} is a send port group.',
-    help: 'Bind it to a {wanted} port; a group only sends.',
+    help: 'Bind it to a {wanted} port; a group only sends, and does not tell how it went.',
   },
   PORT_ONE_WAY: {
     kind: 'config',

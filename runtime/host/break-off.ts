@@ -11,6 +11,7 @@ import type { Instance } from '../contracts/orchestration.ts';
 import { BUS, subscriberOf, TASK } from '../contracts/properties.ts';
 import { busError } from '../errors/bus-error.ts';
 import type { State } from '../orchestration/state.ts';
+import { acknowledgement } from './acknowledge.ts';
 import { textOf } from './documents.ts';
 import { failureOf } from './give-up.ts';
 
@@ -34,13 +35,20 @@ export async function breakOffInstance(id: string, options: BreakOffOptions): Pr
 
 /** Ends a delivery, as `terminate` does. A request that will not reach its far end is one that was refused. */
 export async function breakOffDelivery(delivery: DeliveryRecord, options: BreakOffOptions): Promise<Unit> {
-  const { box, clock, newId } = options;
+  const { box, clock } = options;
   const [message] = delivery.message === undefined ? [] : await box.read([delivery.message]);
-  const publish: Publication[] =
-    message && isAddressee(message, delivery)
-      ? told(message, busError('REQUEST_TERMINATED', { subscriber: delivery.subscriber }), newId())
-      : [];
+  const publish = message && isAddressee(message, delivery) ? ended(message, delivery, options) : [];
   return { now: clock.now(), operate: [{ kind: 'terminate', delivery: delivery.id }], publish };
+}
+
+/** For whoever waits for the answer to the message, or for its delivery. */
+function ended(message: Message, { subscriber }: DeliveryRecord, { clock, newId }: BreakOffOptions): Publication[] {
+  const port = textOf(message.context, BUS.sendPort);
+  const settled = { at: clock.now(), error: busError('DELIVERY_TERMINATED', { subscriber }) };
+  return [
+    ...told(message, busError('REQUEST_TERMINATED', { subscriber }), newId()),
+    ...(port === undefined ? [] : acknowledgement(message, { name: port }, settled, newId)),
+  ];
 }
 
 /** Others may have a copy; only the one that it is addressed to would have answered. */

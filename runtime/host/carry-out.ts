@@ -5,7 +5,7 @@ import type { TrackingEvent } from '../contracts/events.ts';
 import { type Context, derive, type Message, type Property, partOf, withProperties } from '../contracts/message.ts';
 import type { Publication, Suspension, Unit } from '../contracts/message-box.ts';
 import type { Command, Event, Instance, Loaded, Step, Timer } from '../contracts/orchestration.ts';
-import { BUS, subscriberOf, TASK } from '../contracts/properties.ts';
+import { ACK, BUS, subscriberOf, TASK } from '../contracts/properties.ts';
 import { convoyId, type Subscription } from '../contracts/routing.ts';
 import { busError } from '../errors/bus-error.ts';
 import { hasOpenConvoy } from '../orchestration/convoy.ts';
@@ -78,7 +78,7 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
     draft.keep.push(made);
   },
 
-  send: ({ id, port, message, respond, properties }, step, draft) => {
+  send: ({ id, port, message, respond, notify, properties }, step, draft) => {
     const physical = step.bound.ports.get(port)!;
     const added: [string, Property][] = [
       ...Object.entries(properties).map(([name, value]): [string, Property] => [name, promoted(value)]),
@@ -86,9 +86,11 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
       [physical.kind === 'receive' ? BUS.receivePort : BUS.sendPort, promoted(physical.name)],
       [BUS.hops, carried(hopsOf(step) + 1)],
       ...(respond ? [[BUS.replyTo, carried('instance')] as [string, Property]] : []),
+      ...(notify ? [[BUS.ackToken, carried(id)] as [string, Property]] : []),
     ];
     draft.publish.push({ message: copyOf(message, id, added, draft) });
     if (respond) draft.subscribe.push(awaiting(responseId(id), [equal(BUS.responseTo, id)], step));
+    if (notify) draft.subscribe.push(awaiting(deliveryId(id), [equal(ACK.correlationToken, id)], step));
   },
 
   start: ({ id, orchestration, message, respond, properties }, step, draft) => {
@@ -257,10 +259,13 @@ function lifecycle({ instance, taken, event }: StepTaken, at: number): TrackingE
 }
 
 const responseId = (command: string) => `response ${command}`;
+const deliveryId = (command: string) => `delivery ${command}`;
 const awaitId = (command: string) => `await ${command}`;
 
 /** The send command that a subscription id awaits the answer of. */
 export const responseOf = (subscription: string | undefined) => afterPrefix(subscription, responseId(''));
+/** The send command of whose delivery a subscription id brings notice. */
+export const deliveryOf = (subscription: string | undefined) => afterPrefix(subscription, deliveryId(''));
 /** The await command that a subscription id stands for. */
 export const awaitOf = (subscription: string | undefined) => afterPrefix(subscription, awaitId(''));
 

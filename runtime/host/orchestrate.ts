@@ -7,13 +7,13 @@ import type { BoundOrchestration, Deployment } from '../contracts/deployment.ts'
 import { bytesOf, type Message } from '../contracts/message.ts';
 import type { Delivery, MessageBox, Operation, Unit } from '../contracts/message-box.ts';
 import type { Command, Event, Instance, Loaded } from '../contracts/orchestration.ts';
-import { BUS } from '../contracts/properties.ts';
+import { ACK, BUS } from '../contracts/properties.ts';
 import { isConvoy } from '../contracts/routing.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import { advance } from '../orchestration/advance.ts';
 import { startInstance } from '../orchestration/start.ts';
-import { awaitOf, carryOut, responseOf } from './carry-out.ts';
+import { awaitOf, carryOut, deliveryOf, responseOf } from './carry-out.ts';
 import type { Definitions } from './definitions.ts';
 import { load } from './documents.ts';
 import { activationOf } from './subscriptions.ts';
@@ -90,6 +90,8 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
     if (work.kind === 'signal') return { kind: work.signal, at };
     const hops = Number(work.message.context.get(BUS.hops)?.value ?? 0);
     if (hops > HOP_LIMIT) throw busError('HOP_LIMIT', { hops, limit: HOP_LIMIT });
+    const notified = deliveryOf(delivery.subscription);
+    if (notified !== undefined) return { ...(await deliveryEvent(notified, work.message)), at };
     const request = responseOf(delivery.subscription);
     if (request === undefined) return { ...(await receivedEvent(delivery, work.message, running)), at };
     if (work.message.context.get(BUS.fault)?.value === true)
@@ -139,11 +141,10 @@ function isBehind({ instance, subscription, work, attempt }: Delivery, { bound }
   return activationOf(bound, subscription)?.messageType !== work.message.type;
 }
 
-/** An answer comes once: its subscription goes with it. */
+/** An answer comes once, and so does notice of a delivery: its subscription goes with it. */
 function answered({ subscription }: Delivery, { unsubscribe = [] }: Unit): readonly string[] {
-  return subscription !== undefined && responseOf(subscription) !== undefined
-    ? [...unsubscribe, subscription]
-    : unsubscribe;
+  const comesOnce = responseOf(subscription) !== undefined || deliveryOf(subscription) !== undefined;
+  return subscription !== undefined && comesOnce ? [...unsubscribe, subscription] : unsubscribe;
 }
 
 const portOf = (bound: BoundOrchestration, subscription: string | undefined, message: Message) =>
@@ -164,8 +165,15 @@ interface Told {
   readonly detail?: unknown;
 }
 
-async function refusedEvent(id: string, message: Message) {
+const refusedEvent = async (id: string, message: Message) =>
+  ({ kind: 'refused', id, ...(await toldBy(message)) }) as const;
+
+const deliveryEvent = async (id: string, message: Message) =>
+  message.context.get(ACK.type)?.value === 'ACK'
+    ? ({ kind: 'delivered', id } as const)
+    : ({ kind: 'undelivered', id, ...(await toldBy(message)) } as const);
+
+async function toldBy(message: Message): Promise<Told> {
   const bytes = await bytesOf(message.parts[0]);
-  const told = JSON.parse(Buffer.from(bytes).toString('utf8')) as Told;
-  return { kind: 'refused', id, ...told } as const;
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as Told;
 }

@@ -6,6 +6,7 @@
 import type { Event, Instance, Loaded, Program, Step } from '../contracts/orchestration.ts';
 import { busError } from '../errors/bus-error.ts';
 import { endWait } from './branches.ts';
+import { noteDelivery } from './deliveries.ts';
 import { throwInto } from './failure.ts';
 import { arrive, returnUnwanted, settleAwaits } from './inbox.ts';
 import { INTERPRETER_VERSION } from './interpreter-version.ts';
@@ -45,9 +46,10 @@ function take(run: Run): Standing {
   if (event.kind === 'cancelled') return { status: 'terminated' };
   const before: Standing = { status: instance.status, ...(instance.failure ? { failure: instance.failure } : {}) };
   if (event.kind === 'received' && !arrive(run, event.port, event.message, event.await)) return before;
+  const noted = noteDelivery(run);
   const goesOn = event.kind === 'resumed' ? resumed(run) : wakes(run) || timesOut(run);
   if (goesOn) return runThreads(run);
-  if (event.kind !== 'received') ignore(run);
+  if (event.kind !== 'received' && !noted) ignore(run);
   return before;
 }
 
@@ -98,6 +100,7 @@ function isMet({ kind, id }: Waited, { event, state }: Run): boolean {
   if (event.kind === 'timer') return kind === 'timer' && id === event.id;
   if (event.kind === 'responded' || event.kind === 'refused')
     return (kind === 'answer' || kind === 'task') && id === event.id;
+  if (event.kind === 'delivered' || event.kind === 'undelivered') return kind === 'delivery' && id === event.id;
   return event.kind === 'received' && kind === 'message' && state.inbox.at(-1)!.keys.includes(id);
 }
 

@@ -7,6 +7,7 @@ import type { Collected } from './create-compiler.ts';
 import type { CompiledShape } from './program.ts';
 import { blockId } from './program.ts';
 import type { ListenShape } from './shapes/listen.ts';
+import type { SendShape } from './shapes/send.ts';
 
 export function checkUses({ compiler, uses, shapes, blocks }: Collected, source: Source): void {
   const lineOf = (path: readonly (string | number)[]) => source.locate(path).line;
@@ -14,6 +15,7 @@ export function checkUses({ compiler, uses, shapes, blocks }: Collected, source:
     const [receives, requests] = [at.get('receive'), at.get('request')];
     if (receives && requests) compiler.report('PORT_USE_MIXED', requests, { port, first: lineOf(receives) });
   }
+  checkNotifications(shapes, compiler, uses.ports);
   checkScopes(
     [...shapes.values()].filter(({ kind }) => kind === 'scope'),
     compiler,
@@ -21,6 +23,16 @@ export function checkUses({ compiler, uses, shapes, blocks }: Collected, source:
   );
   checkCaught([...uses.ports.keys()], compiler, uses.caught);
   checkActivations(blocks.get('body')?.[0], compiler, uses.activations);
+}
+
+/** What answers a caller goes through no send port that could tell of it. */
+function checkNotifications(shapes: Collected['shapes'], compiler: Compiler, ports: Collected['uses']['ports']): void {
+  for (const shape of shapes.values()) {
+    if (shape.kind !== 'send') continue;
+    const { notify, port, path } = shape as SendShape;
+    if (notify && ports.get(port)?.at.has('receive'))
+      compiler.report('NOTIFICATION_OF_ANSWER', [...path, 'deliveryNotification'], { port }, { part: 'key' });
+  }
 }
 
 function checkScopes(scopes: readonly CompiledShape[], compiler: Compiler, used: Collected['uses']['scopes']): void {

@@ -14,6 +14,7 @@ import { type Collected, type CompileContext, createCompiler } from './create-co
 import { type Declarations, readDeclarations } from './declarations.ts';
 import { blockId, type CompiledProgram, type CompiledShape } from './program.ts';
 import { createReader } from './reader.ts';
+import type { SendShape } from './shapes/send.ts';
 
 export function compileOrchestration(
   source: Source,
@@ -72,11 +73,19 @@ function assemble(
   };
 }
 
-function portsOf({ uses }: Collected): Map<string, LogicalPort> {
+function portsOf({ uses, shapes }: Collected): Map<string, LogicalPort> {
+  const notified = [...shapes.values()].flatMap((shape) =>
+    'notify' in shape && shape.notify ? [(shape as SendShape).port] : [],
+  );
   return new Map(
     [...uses.ports].map(([name, { receives, sends, at }]): [string, LogicalPort] => [
       name,
-      { receives: [...receives], sends: [...sends], requests: at.has('request') },
+      {
+        receives: [...receives],
+        sends: [...sends],
+        requests: at.has('request'),
+        ...(notified.includes(name) ? { notified: true } : {}),
+      },
     ]),
   );
 }

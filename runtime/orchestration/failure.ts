@@ -49,7 +49,7 @@ function handlerOf({ program }: Run, { scope }: Frame, failure: Failure): string
   return handlers.find((handler) => matches(handler, failure, [...program.ports.keys()]))?.block;
 }
 
-/** By its kind, or `any`, a name or code, or either of these after the logical port whose request failed. */
+/** By its kind, or `any`, a name or code, or one of these after the logical port whose request or delivery failed. */
 function matches({ error: wanted, kind }: Handler, failure: Failure, ports: readonly string[]): boolean {
   if (kind !== undefined && kind !== kindOf(failure)) return false;
   if (wanted === 'any') return true;
@@ -57,7 +57,7 @@ function matches({ error: wanted, kind }: Handler, failure: Failure, ports: read
   const ofPort = dot > 0 && ports.includes(wanted.slice(0, dot));
   if (ofPort && failure.port !== wanted.slice(0, dot)) return false;
   const name = ofPort ? wanted.slice(dot + 1) : wanted;
-  return name === 'any' || name === failure.name || name === failure.code;
+  return name === 'any' || name === failure.name || name === failure.fault || name === failure.code;
 }
 
 function kindOf({ code }: Failure): Kind | undefined {

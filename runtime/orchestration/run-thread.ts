@@ -2,6 +2,7 @@
 import { busError } from '../errors/bus-error.ts';
 import { endBranch } from './branches.ts';
 import { compensating } from './compensation.ts';
+import { awaitDeliveries } from './deliveries.ts';
 import { failureOf, raise } from './failure.ts';
 import type { CompiledShape } from './program.ts';
 import { type Run, rollBack, track } from './run.ts';
@@ -113,6 +114,7 @@ function currentShape({ thread, program }: Run): CompiledShape | undefined {
 /** True when it was the thread's last one. */
 function endBlock(run: Run, ended: Frame): boolean {
   const { thread, program } = run;
+  if (endsLater(run, ended)) return false;
   thread.frames.pop();
   if (ended.thrown) {
     throwOn(run, ended.thrown);
@@ -122,6 +124,15 @@ function endBlock(run: Run, ended: Frame): boolean {
   if (!frame) return true;
   if (!frame.undoing) leave(run, frame, program.blocks.get(frame.block)![frame.index]!, ended);
   return false;
+}
+
+/** Whether something that was sent in the block has not arrived yet, or never will, which is thrown. */
+function endsLater(run: Run, ended: Frame): boolean {
+  run.thread.woken = undefined;
+  const open = awaitDeliveries([ended]);
+  if (open && 'to' in open) run.thread.wait = { for: open.for };
+  else if (open) throwOn(run, { failure: open.failure }, run.program.shapes.get(open.shape));
+  return open !== undefined;
 }
 
 function leave(run: Run, frame: Frame, shape: CompiledShape, ended: Frame): void {

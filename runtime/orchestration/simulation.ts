@@ -40,6 +40,8 @@ export interface Simulation {
   /** False when no answer is awaited for the send. */
   respond(send: string, document: unknown): boolean;
   refuse(send: string, refusal: Refusal): void;
+  /** What has become of the delivery of a send that asks to be notified; without a refusal it has arrived. */
+  notify(send: string, refusal?: Refusal): void;
   skip(ms: number): void;
   /** The far end of a port is away from now on, for so long. */
   down(port: string, ms: number): void;
@@ -118,17 +120,19 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
     const fate = farEnds.fateOf(made, now);
     if (fate.kind === 'arrives') arrive(command, fate.via);
     else if (fate.kind === 'again') later(fate.after, () => attempt(command, fate.attempt));
+    else if (command.notify) later(0, () => notify(command.id, unreachable(fate.port, fate.attempts)));
     else if (command.respond) later(0, () => refuse(command.id, unreachable(fate.port, fate.attempts)));
   }
 
   function arrive(command: OfKind<'send'>, via: string): void {
     const stub = farEnds.stubOf(command.port);
     outgoing.push({ ...command, via, answered: stub !== undefined });
-    if (stub) later(stub.after, () => answer(command.id, stub));
+    if (stub) later(stub.after, () => answer(command, stub));
   }
 
-  function answer(send: string, { respond: document, fault }: Stub): void {
-    if (fault !== undefined) refuse(send, options.refusalOf(fault));
+  function answer({ id: send, notify: notified }: OfKind<'send'>, { respond: document, fault }: Stub): void {
+    if (notified) notify(send, fault === undefined ? undefined : options.refusalOf(fault));
+    else if (fault !== undefined) refuse(send, options.refusalOf(fault));
     else if (document !== undefined) respond(send, document);
   }
 
@@ -165,6 +169,9 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
 
   const refuse = (send: string, refusal: Refusal) => take({ kind: 'refused', id: send, ...refusal });
 
+  const notify = (send: string, refusal?: Refusal) =>
+    take(refusal ? { kind: 'undelivered', id: send, ...refusal } : { kind: 'delivered', id: send });
+
   function receive(port: string, type: string, document: unknown): boolean {
     received += 1;
     const message = load(`in/${received}`, type, document);
@@ -192,6 +199,7 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
     receive: (port, type, document) => settled(receive(port, type, document)),
     respond: (send, document) => settled(respond(send, document)),
     refuse: (send, refusal) => settled(refuse(send, refusal)),
+    notify: (send, refusal) => settled(notify(send, refusal)),
     skip: (ms) => settle(now + ms),
     down: (port, ms) => farEnds.down(port, now, ms),
     places: () => (instance ? placesOf(program as CompiledProgram, instance) : []),

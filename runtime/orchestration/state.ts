@@ -54,9 +54,9 @@ export interface Wait {
   readonly for: readonly Waited[];
 }
 
-/** `id`: an await key, a timer, a send that is answered, or the thread itself, whose branches are waited for. `branch`: of a listen. */
+/** `id`: an await key, a timer, a send that is answered or delivered, or the thread itself, whose branches are waited for. `branch`: of a listen. */
 export interface Waited {
-  readonly kind: 'message' | 'timer' | 'answer' | 'task' | 'branches';
+  readonly kind: 'message' | 'timer' | 'answer' | 'delivery' | 'task' | 'branches';
   readonly id: string;
   readonly branch: number;
 }
@@ -73,6 +73,8 @@ export interface Frame {
   readonly thrown?: Thrown;
   /** Scopes that completed within, in order of completion. Only the root, scopes and compensations have it. */
   completed?: Completed[];
+  /** Messages whose delivery is waited for at the end of the block. */
+  deliveries?: readonly Expected[];
   /** The error that a catch block handles. */
   readonly error?: Failure;
   /** Messages as a compensated scope made them; they hide the current ones, and what takes their place hides it too. */
@@ -107,6 +109,16 @@ export interface Thrown {
   readonly depth?: number;
 }
 
+/** A message on its way, by the id of its send; or what has become of it, until that is thrown. */
+export interface Expected {
+  readonly id: string;
+  /** The logical port. */
+  readonly port: string;
+  /** The place of the send. */
+  readonly shape: string;
+  readonly failure?: Failure;
+}
+
 /** A scope that completed: may be compensated once. */
 export interface Completed {
   readonly scope: string;
@@ -127,7 +139,9 @@ export interface Failure {
   readonly code: string;
   readonly reason: string;
   readonly detail?: unknown;
-  /** The logical port whose request failed. */
+  /** The name by which the far end refused it, where `name` is another. */
+  readonly fault?: string;
+  /** The logical port whose request or delivery failed. */
   readonly port?: string;
 }
 

@@ -48,6 +48,10 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     compare(simulation.document(sent.message), document, at, `What went to ${sent.port} is not as expected:`);
     if (sent.answered && (step['respond'] !== undefined || step['fault'] !== undefined))
       throw new Failed(`${sent.port} has a stub that answers: take that or this answer away.`);
+    if (sent.notify) {
+      if (!sent.answered) simulation.notify(sent.id, step['fault'] === undefined ? undefined : faultOf(step['fault']));
+      return;
+    }
     if (step['respond'] !== undefined && !simulation.respond(sent.id, step['respond']))
       throw new Failed(`Nothing waits for an answer of ${sent.port}.`);
     if (step['fault'] !== undefined) simulation.refuse(sent.id, faultOf(step['fault']));

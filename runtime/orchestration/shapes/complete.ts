@@ -1,5 +1,7 @@
-/** complete: ends the instance well, with a reason for its history. */
+/** complete: ends the instance well, with a reason for its history, once all deliveries are known that it is to be notified of. */
+import { awaitDeliveries } from '../deliveries.ts';
 import type { CompiledShape } from '../program.ts';
+import { framesOf } from '../run.ts';
 import { text } from './fragments.ts';
 import type { ShapeKind } from './shape.ts';
 
@@ -14,5 +16,9 @@ export const complete: ShapeKind<CompleteShape> = {
   tracked: true,
   compile: (value, path, compiler) => ({ reason: compiler.text(value, path) ?? '' }),
   flow: () => undefined,
-  step: ({ reason }) => ({ to: 'end', status: 'completed', reason }),
+  step: ({ reason }, run) => {
+    const open = run.savepoint ? undefined : awaitDeliveries(framesOf(run).toReversed());
+    if (open) return 'to' in open ? open : { to: 'raise', failure: open.failure };
+    return { to: 'end', status: 'completed', reason };
+  },
 };

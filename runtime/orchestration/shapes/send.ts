@@ -3,6 +3,7 @@
 import type { Path } from '../../contracts/source.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { checkFollows, correlated, initialise, readSets } from '../correlate.ts';
+import { expectDelivery } from '../deliveries.ts';
 import type { CompiledShape } from '../program.ts';
 import { emit, type Run, referenceOf } from '../run.ts';
 import type { Reference } from '../state.ts';
@@ -15,12 +16,24 @@ export interface SendShape extends CompiledShape {
   readonly message: string;
   readonly initialises: readonly string[];
   readonly follows: readonly string[];
+  /** The scope that it stands in waits at its end until this has been delivered. */
+  readonly notify: boolean;
   readonly at: Path;
 }
 
 const schema = closed(
   'Lets a message go out; by a port that receives, as the answer',
-  { name, port, message: text('The logical message'), initialises, follows },
+  {
+    name,
+    port,
+    message: text('The logical message'),
+    initialises,
+    follows,
+    deliveryNotification: {
+      type: 'boolean',
+      description: 'Whether the scope waits at its end until it has been delivered; if it cannot be, DeliveryFailure',
+    },
+  },
   ['port', 'message'],
 );
 
@@ -39,13 +52,16 @@ export const send: ShapeKind<SendShape> = {
     const followed = compiler.sets(written['follows'], [...path, 'follows']);
     compiler.checkCorrelated(initialised, message, [...path, 'initialises']);
     compiler.checkCorrelated(followed, message, [...path, 'follows']);
-    return { port: to, message: message ?? '', initialises: initialised, follows: followed, at: path };
+    const notify = written['deliveryNotification'] === true;
+    return { port: to, message: message ?? '', initialises: initialised, follows: followed, notify, at: path };
   },
 
   flow: (shape, before, flow) => {
     flow.uses([shape.message], [...shape.at, 'message'], before);
     flow.follows(shape.follows, [...shape.at, 'follows'], before);
-    return flow.initialise(shape.initialises, before);
+    const after = flow.initialise(shape.initialises, before);
+    if (shape.notify) flow.fails(shape.port, after);
+    return after;
   },
 
   step: (shape, run) => {
@@ -56,14 +72,18 @@ export const send: ShapeKind<SendShape> = {
     else {
       initialise(run, sets);
       const properties = correlated(run, [...shape.initialises, ...shape.follows]);
-      emit(run, {
+      const notify = shape.notify ? ({ notify: true } as const) : {};
+      const { id, type } = message;
+      const sent = emit(run, {
         kind: 'send',
         port: shape.port,
-        message: message.id,
-        type: message.type,
+        message: id,
+        type,
         respond: false,
+        ...notify,
         properties,
       });
+      if (shape.notify) expectDelivery(run, { id: sent, port: shape.port, shape: shape.id });
     }
     initialise(run, sets);
     return NEXT;

@@ -122,11 +122,15 @@ function checkBinding(model: Model, flows: Flows, of: KnownOrchestration, bindin
   return receive.has(name) ? toReceivePort(bound) : toSendPort(bound);
 }
 
-/** Several would answer a request, and one answer counts. */
+/** Several would answer a request or tell of a delivery, and one answer counts. */
 function toGroup(bound: Bound): Finding[] {
   const { binding, logical, orchestration } = bound;
-  if (logical.receives.length === 0) return [];
-  const [use, wanted] = logical.requests ? ['makes requests', 'two-way send'] : ['waits for messages', 'receive'];
+  if (logical.receives.length === 0 && !logical.notified) return [];
+  const [use, wanted] = logical.requests
+    ? ['makes requests', 'two-way send']
+    : logical.receives.length > 0
+      ? ['waits for messages', 'receive']
+      : ['waits for one delivery', 'send'];
   const values = { port: binding.logical, orchestration, use, physical: binding.physical, wanted };
   return [finding('PORT_IS_GROUP', binding.physicalAt, values)];
 }

@@ -13,7 +13,7 @@ const BODY = `${CORRELATED}  - while:
             name: round
             do:
               - request: { port: works, send: order, response: answer, timeout: 10s }
-              - scope: { name: nested, do: [ { send: { port: news, message: answer } } ], compensate: [ { send: { port: undo-nested, message: answer } } ] }
+              - scope: { name: nested, do: [ { send: { port: news, message: answer, deliveryNotification: true } } ], compensate: [ { send: { port: undo-nested, message: answer } } ] }
             catch:
               - { error: works.Full, do: [ { compensate: all } ] }
             compensate: [ { send: { port: undo-round, message: answer } }, { compensate: nested } ]
@@ -82,6 +82,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         fault: fc.constantFrom('Full', 'Other'),
       })
       .map((refuse) => ({ refuse })),
+  },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 6 }).map((delivered) => ({ delivered })) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 6 }).map((send) => ({ undelivered: { send, code: 'ENDPOINT_REFUSED' } })),
   },
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }).map((timer) => ({ timer })) },
   {

@@ -70,6 +70,11 @@ test.each([
     '  - request: { port: orders, send: order, response: answer }\n',
     ['7:22 PORT_USE_MIXED'],
   ],
+  [
+    'notice of an answer',
+    '  - send: { port: orders, message: order, deliveryNotification: true }\n',
+    ['7:43 NOTIFICATION_OF_ANSWER'],
+  ],
   ['use before construction', '  - send: { port: w, message: answer }\n', ['7:31 USED_BEFORE_CONSTRUCTION']],
   ['a bad expression', '  - assign: { receipt.text: order.number + nothing }\n', ['7:44 EXPRESSION_INVALID "nothing"']],
   [

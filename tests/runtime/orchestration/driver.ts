@@ -28,6 +28,8 @@ export type Happening =
         readonly detail?: unknown;
       };
     }
+  | { readonly delivered: number }
+  | { readonly undelivered: { readonly send: number; readonly code: string; readonly fault?: string } }
   | { readonly timer: number }
   | { readonly signal: 'resumed' | 'cancelled' };
 
@@ -74,6 +76,11 @@ export class Driver {
     if ('refuse' in happening) {
       const { send, reason = 'refused', ...told } = happening.refuse;
       return { kind: 'refused', id: this.#id(`s${send}`), reason, ...told, at };
+    }
+    if ('delivered' in happening) return { kind: 'delivered', id: this.#id(`s${happening.delivered}`), at };
+    if ('undelivered' in happening) {
+      const { send, ...told } = happening.undelivered;
+      return { kind: 'undelivered', id: this.#id(`s${send}`), reason: 'not delivered', ...told, at };
     }
     if ('respond' in happening) {
       const { send, type, document } = happening.respond;
@@ -133,7 +140,7 @@ export class Driver {
       case 'construct':
         return `construct ${name(command.id)} ${command.message.type} ${JSON.stringify(command.message.document)}`;
       case 'send':
-        return `send ${name(command.id)} ${command.port} ${name(command.message)}${command.respond ? ' respond' : ''}${propertiesOf(command.properties)}`;
+        return `send ${name(command.id)} ${command.port} ${name(command.message)}${command.respond ? ' respond' : ''}${command.notify ? ' notify' : ''}${propertiesOf(command.properties)}`;
       case 'task':
         return `task ${name(command.id)} ${command.role} ${command.form} "${command.title}"${command.show ? ` ${name(command.show)}` : ''}${command.due === undefined ? '' : ` due ${command.due}`}`;
       case 'cancel-task':

@@ -196,3 +196,16 @@ test('which shapes were passed, and which never', () => {
     ],
   });
 });
+
+test.each([
+  ['it arrives', '', 'completed'],
+  ['it is refused', '  fault: { error: NoStreet }', 'suspended'],
+])('a delivery that is waited for: %s', (_, fault, end) => {
+  const body = '  - send: { port: works, message: order, deliveryNotification: true }\n';
+  const { program } = compileText(HEAD + CORRELATED + body);
+  const steps = [RECEIVE, '- expect-send: { port: works }', fault].join('\n').replace(/^/gm, '      ');
+  const text = `test: t\norchestration: test\ncases:\n  - name: c\n    steps:\n${steps}\n    end: ${end}\n`;
+  const { source } = readYaml('orchestrations/t.test.yaml', text);
+  const { cases } = runOrchestrationTest(source, { programs: new Map([['test', program!]]), schemas });
+  expect(cases).toEqual([{ name: 'c', passed: true }]);
+});
