@@ -47,21 +47,36 @@ class Follower {
   follow(particle: Particle, repeating: boolean, reserved = 0): boolean {
     if (particle.kind === 'element' || particle.kind === 'any') return this.#leaf(particle, reserved);
     const again = repeating || particle.max > 1;
+    const rounds = particle.max > 1 && particle.kind !== 'choice' ? this.#rounds(particle.items) : 1;
     let progress = false;
     for (let round = 0; round < particle.max; round += 1) {
-      const moved = particle.kind === 'choice' ? this.#choice(particle.items, again) : this.#all(particle.items, again);
+      const left = Math.max(0, Math.min(rounds, particle.max) - round - 1);
+      const moved =
+        particle.kind === 'choice' ? this.#choice(particle.items, again) : this.#all(particle.items, again, left);
       if (!moved) break;
       progress = true;
     }
     return progress;
   }
 
-  /** In one pass, an earlier place leaves to a later one of the same name what that must have. */
-  #all(items: readonly Particle[], repeating: boolean): boolean {
+  /** How often the items must be gone through for all that waits for them. */
+  #rounds(items: readonly Particle[]): number {
+    const needed = items.map((item) => {
+      if (item.kind !== 'element' && item.kind !== 'any') return 1;
+      return Math.ceil((this.#waiting.get(this.#keyOf(item) ?? '')?.length ?? 0) / item.max);
+    });
+    return Math.max(1, ...needed);
+  }
+
+  /**
+   * In one pass, an earlier place leaves to a later one of the same name what that must have; in the first of several passes (`left` are to
+   * come) each leaves what the others must have.
+   */
+  #all(items: readonly Particle[], repeating: boolean, left: number): boolean {
     let progress = false;
     items.forEach((item, index) => {
       const later = repeating || item.kind !== 'element' ? [] : items.slice(index + 1);
-      const reserved = later.reduce((sum, other) => sum + (sameElement(item, other) ? other.min : 0), 0);
+      const reserved = later.reduce((sum, other) => sum + (sameElement(item, other) ? other.min : 0), left * item.min);
       if (this.follow(item, repeating, reserved)) progress = true;
     });
     return progress;

@@ -10,7 +10,7 @@ import { followParticle } from './follow-particle.ts';
 import { isWellFormed } from './is-well-formed.ts';
 import { XML, XSI } from './namespaces.ts';
 import { reachableNamespaces } from './reachable-namespaces.ts';
-import type { AttributeModel, ComplexModel, ElementModel, SimpleModel } from './xsd/model.ts';
+import type { AttributeModel, ComplexModel, ElementModel, Shape, SimpleModel } from './xsd/model.ts';
 import type { Prefixes } from './xsd/prefixes.ts';
 
 export interface XmlWriterOptions {
@@ -137,7 +137,8 @@ class Writer {
 
   /** A plain value is the text of simple or mixed content. */
   #bare({ tag }: ElementModel, type: ComplexModel, value: unknown, spelling: Spelling | undefined): void {
-    if (type.content === 'elements' || Array.isArray(value)) this.#refuse(`must be an object, not ${describe(value)}`);
+    const fits = !Array.isArray(value) || type.text?.logical.kind === 'list';
+    if (type.content === 'elements' || !fits) this.#refuse(`must be an object, not ${describe(value)}`);
     this.#out += `<${tag}${this.#instance(spelling)}${this.#attributes(type, {}, false)}`;
     this.#content(tag, this.#inside(type, value, spelling));
   }
@@ -228,16 +229,16 @@ class Writer {
   }
 
   #asItCame(order: readonly string[], { shape }: ComplexModel, values: Values, written: AsWritten): void {
-    const elements = new Map(shape.children.map(({ key, element }) => [key, element]));
+    const slots = new Map(slotsOf(shape).map((slot) => [slot.key, slot]));
     const next = new Map<string, number>();
     for (const key of order) {
       const all = own(values, key);
       const index = next.get(key) ?? 0;
       next.set(key, index + 1);
-      const value: unknown = Array.isArray(all) ? all[index] : all;
-      const element = elements.get(key);
+      const slot = slots.get(key)!;
+      const value: unknown = slot.list && Array.isArray(all) ? all[index] : all;
       this.#path.push(key, index);
-      if (element) this.#element(element, value, written.spelling(key, index, value));
+      if (slot.element) this.#element(slot.element, value, written.spelling(key, index, value));
       else this.#out += this.#xml(value);
       this.#path.pop();
       this.#path.pop();
@@ -263,12 +264,20 @@ class Writer {
   }
 }
 
+interface Slot {
+  readonly key: string;
+  readonly list: boolean;
+  /** Undefined for the XML of a wildcard. */
+  readonly element?: ElementModel;
+}
+
+const slotsOf = ({ children, wildcard }: Shape): readonly Slot[] => [...children, ...(wildcard ? [wildcard] : [])];
+
 /** Whether the values are still those that came in this order: as many of each. */
 function inOrderOf(order: readonly string[], { shape }: ComplexModel, values: Values): boolean {
   const counts = new Map<string, number>();
   for (const key of order) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const slots = [...shape.children, ...(shape.wildcard ? [shape.wildcard] : [])];
-  return slots.every(({ key, list }) => {
+  return slotsOf(shape).every(({ key, list }) => {
     const value = own(values, key);
     const count = list && Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
     return count === (counts.get(key) ?? 0);
