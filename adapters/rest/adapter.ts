@@ -5,6 +5,7 @@ import { busError } from '../../runtime/errors/bus-error.ts';
 import { accessFindings } from '../shared/access/check.ts';
 import { authFindings } from '../shared/client/auth/check.ts';
 import { templateProblem } from '../shared/file-name.ts';
+import { conditionHeaders } from './conditions.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { createReceiveLocation, type RestReceiveConfig } from './receive.ts';
 import { isOwnHeader } from './request-headers.ts';
@@ -67,6 +68,16 @@ export const rest: Adapter<RestConfig> = {
       },
     },
     {
+      title: 'Change a case only where nobody else has since we read it',
+      direction: 'send',
+      config: {
+        method: 'PUT',
+        url: 'https://cases.example.gov.uk/cases/{case.id}',
+        conditions: { ifMatch: 'case.etag' },
+        answerProperties: { 'X-Case-Version': 'case.version' },
+      },
+    },
+    {
       title: 'Look up a street',
       direction: 'send',
       config: { method: 'GET', url: 'https://gazetteer.example.gov.uk/streets/{street.usrn}' },
@@ -83,24 +94,31 @@ function check(config: RestConfig, direction: Direction): readonly FindingInConf
     : sendFindings(config as RestSendConfig);
 }
 
-function receiveFindings({ properties = {}, access }: RestReceiveConfig): FindingInConfig[] {
+function receiveFindings({ properties, access }: RestReceiveConfig): FindingInConfig[] {
   return [...accessFindings(access), ...propertyFindings(properties)];
 }
 
-function propertyFindings(properties: Readonly<Record<string, string>>): FindingInConfig[] {
+function propertyFindings(
+  properties: Readonly<Record<string, string>> = {},
+  option: 'properties' | 'answerProperties' = 'properties',
+): FindingInConfig[] {
   return Object.entries(properties)
     .filter(([, property]) => /^(bus|message)\./.test(property))
     .map(([header, property]) =>
       invalid(
-        `properties.${header}`,
+        `${option}.${header}`,
         `${property} is set by the bus`,
         'Choose a name of your own, such as http.source.',
       ),
     );
 }
 
-function sendFindings({ url, method, query, headers = {}, auth, body, file }: RestSendConfig): FindingInConfig[] {
-  const found: FindingInConfig[] = [];
+function sendFindings(config: RestSendConfig): FindingInConfig[] {
+  const { url, method, query, headers = {}, auth, body, file } = config;
+  const found: FindingInConfig[] = [
+    ...conditionFindings(config),
+    ...propertyFindings(config.answerProperties, 'answerProperties'),
+  ];
   const problem = urlProblem(url);
   if (problem) found.push(invalid('url', problem, 'Write it as https://host/path/{property}.'));
   for (const name of Object.keys(headers).filter(isOwnHeader)) {
@@ -122,6 +140,14 @@ function sendFindings({ url, method, query, headers = {}, auth, body, file }: Re
     );
   }
   return found;
+}
+
+/** A condition that the headers write too would be sent in one of two ways. */
+function conditionFindings({ conditions, headers = {} }: RestSendConfig): FindingInConfig[] {
+  const written = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  return conditionHeaders(conditions)
+    .filter((name) => written.has(name))
+    .map((name) => invalid('conditions', `there is a header ${name} too`, 'Keep one of the two.'));
 }
 
 function invalid(path: string, reason: string, advice: string): FindingInConfig {

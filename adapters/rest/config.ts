@@ -5,6 +5,7 @@ import { authSchema } from '../shared/client/auth/config.ts';
 import { proxySchema } from '../shared/client/dispatcher.ts';
 import { closed, mapOf, secret, text } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
+import { conditionsSchema } from './conditions.ts';
 import { mediaTypePattern } from './media-types.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { SEND_DEFAULTS } from './send.ts';
@@ -107,6 +108,14 @@ export const sendSchema: JsonSchema = {
       },
       description:
         'Headers of every request; a value may be { secret: NAME }, and {property} in it stands for a property of the message, as in If-Match: "{case.etag}"',
+    },
+    conditions: conditionsSchema,
+    answerProperties: {
+      type: 'object',
+      propertyNames: header,
+      additionalProperties: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*(\\.[A-Za-z][A-Za-z0-9_]*)*$' },
+      description:
+        'Headers of the answer to carry along with it, where the port is two-way: header name to property name. Its status, Location (absolute), ETag and Last-Modified always are, as http.status, http.location, http.etag and http.lastModified; an answer without a body is a JSON document of them: { status, location, etag, lastModified }',
     },
     auth: authSchema,
     tls: tlsSchema,

@@ -6,10 +6,12 @@ import { fixedProof } from '../shared/client/auth/authorisation.ts';
 import { type Auth, isFixed } from '../shared/client/auth/config.ts';
 import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
 import { filled, hasProperties } from '../shared/client/template.ts';
+import { type Conditions, conditionsFor } from './conditions.ts';
 
 export interface HeaderConfig {
   readonly headers?: Readonly<Record<string, TextOrSecret>>;
   readonly auth?: Auth;
+  readonly conditions?: Conditions;
 }
 
 /** Headers that the adapter or the HTTP client writes itself. */
@@ -22,11 +24,12 @@ export interface Fixed {
   readonly headers: Readonly<Record<string, string>>;
   /** Those with properties of the message in them. */
   readonly templates: readonly (readonly [name: string, text: string])[];
+  readonly conditions: Conditions;
   readonly query: string | undefined;
 }
 
 /** Throws BusError kind `config` when a secret is not set. */
-export function compileFixed({ headers = {}, auth }: HeaderConfig, context: AdapterContext): Fixed {
+export function compileFixed({ headers = {}, auth, conditions = {} }: HeaderConfig, context: AdapterContext): Fixed {
   const written = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const templates = written.filter((each): each is readonly [string, string] => isTemplate(each[1]));
   const own = written
@@ -37,6 +40,7 @@ export function compileFixed({ headers = {}, auth }: HeaderConfig, context: Adap
   return {
     headers: { ...Object.fromEntries(own), ...proof.headers },
     templates,
+    conditions,
     query: query === '' ? undefined : query,
   };
 }
@@ -44,17 +48,13 @@ export function compileFixed({ headers = {}, auth }: HeaderConfig, context: Adap
 const isTemplate = (value: TextOrSecret) => typeof value === 'string' && hasProperties(value);
 
 /** Throws BusError ENDPOINT_REFUSED for a message that lacks a property, or whose value cannot stand in a header. */
-export function headersFor({ headers, templates }: Fixed, message: Message, endpoint: string): Record<string, string> {
-  const result = { ...headers };
-  for (const [name, text] of templates) {
-    const value = filled(text, message, endpoint, `the header ${name}`);
-    if (!/^[\x20-\x7e\xa0-\xff]*$/.test(value)) {
-      throw busError('ENDPOINT_REFUSED', {
-        endpoint,
-        reason: `what stands in the header ${name} is no text for a header`,
-      });
-    }
-    result[name] = value;
+export function headersFor(fixed: Fixed, message: Message, endpoint: string): Record<string, string> {
+  const filledIn = fixed.templates.map(([name, text]) => [name, filled(text, message, endpoint, `the header ${name}`)]);
+  const own: Record<string, string> = { ...Object.fromEntries(filledIn), ...conditionsFor(fixed.conditions, message) };
+  for (const [name, value] of Object.entries(own)) {
+    if (/^[\x20-\x7e\xa0-\xff]*$/.test(value)) continue;
+    const reason = `what stands in the header ${name} is no text for a header`;
+    throw busError('ENDPOINT_REFUSED', { endpoint, reason });
   }
-  return result;
+  return { ...fixed.headers, ...own };
 }

@@ -4,7 +4,7 @@
  */
 import type { Dispatcher } from 'undici';
 import type { AdapterContext, Incoming, SendPort } from '../../runtime/contracts/adapter.ts';
-import { bytesOf, type Message, type Property, partOf } from '../../runtime/contracts/message.ts';
+import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { isBusError } from '../../runtime/errors/as-bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
@@ -17,7 +17,9 @@ import {
 } from '../shared/client/auth/authorisation.ts';
 import { type ConnectionConfig, createAgent, createPool } from '../shared/client/dispatcher.ts';
 import { type Answer, exchange } from '../shared/client/exchange.ts';
-import { bytesOfAnswer, contentTypeOf, headerOf, LONGEST_TOLD, readRefusal } from './read-answer.ts';
+import { mayBeUnchanged } from './conditions.ts';
+import { incomingAnswer } from './incoming-answer.ts';
+import { headerOf, LONGEST_TOLD, readRefusal } from './read-answer.ts';
 import { compileFixed, type HeaderConfig, headersFor } from './request-headers.ts';
 import { compileTarget, queryOf } from './target.ts';
 import { type BodyConfig, compileBody } from './write-body.ts';
@@ -26,6 +28,8 @@ export interface RestSendConfig extends HeaderConfig, ConnectionConfig, BodyConf
   readonly method?: string;
   readonly query?: boolean;
   readonly maxAnswerBytes?: number;
+  /** Header of the answer to property name. */
+  readonly answerProperties?: Readonly<Record<string, string>>;
 }
 
 export const SEND_DEFAULTS = {
@@ -62,9 +66,8 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     const request = await requestFor(message);
     const path = joined(target.pathFor(message), request.query);
     try {
-      return accepted(
-        await (authorisation ? asked(authorisation, path, request, signal) : carried(path, request, signal)),
-      );
+      const work = authorisation ? asked(authorisation, path, request, signal) : carried(path, request, signal);
+      return accepted(await work, path, request);
     } catch (thrown) {
       signal.throwIfAborted();
       throw isBusError(thrown) ? thrown : networkFailure(url, thrown);
@@ -82,17 +85,16 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     return exchange(pool, options, signal, keep);
   }
 
-  function accepted(answer: Answer): Incoming | undefined {
+  function accepted(answer: Answer, path: string, request: Request): Incoming | undefined {
     const { status, headers } = answer;
-    if (!isAccepted(status)) {
+    if (!isAccepted(status) && !(status === 304 && mayBeUnchanged(request.headers))) {
       const { says, detail } = readRefusal(answer);
       const retryAfter = headerOf(headers['retry-after']);
       const told = status < 400 ? `redirects to ${headerOf(headers['location'])} are not followed` : says;
       throw httpFailure({ endpoint: url, status, says: told, detail, retryAfter }, context.clock.now());
     }
     if (!context.twoWay) return undefined;
-    const part = partOf(bytesOfAnswer(answer, maxAnswerBytes, url), contentTypeOf(answer));
-    return { parts: [part], context: new Map([['http.status', property(status)]]) };
+    return incomingAnswer(answer, { ...config, maxAnswerBytes }, target.origin + path);
   }
 
   return {
@@ -135,5 +137,3 @@ const isAccepted = (status: number) => status >= 200 && status <= 299;
 
 const joined = (path: string, query: string | undefined) =>
   query ? `${path}${path.includes('?') ? '&' : '?'}${query}` : path;
-
-const property = (value: number): Property => ({ value, promoted: false });

@@ -130,6 +130,51 @@ describe('the request', () => {
   });
 });
 
+describe('conditional requests', () => {
+  const carrying = (values: Readonly<Record<string, string>>): Message => ({
+    ...message(),
+    context: new Map(Object.entries(values).map(([name, value]) => [name, { value, promoted: false }])),
+  });
+  const conditions = { ifMatch: 'case.etag', ifUnmodifiedSince: 'case.read', ifNoneMatch: 'case.known' };
+
+  test('properties go into the headers; those that a message lacks do not', async () => {
+    const port = open({ method: 'PUT', conditions });
+    await port.send(carrying({ 'case.etag': 'W/"a"', 'case.read': 'Sat, 28 Nov 2026 06:00:00 GMT' }), never);
+    expect(sink.requests[0]!.headers).toMatchObject({
+      'if-match': 'W/"a"',
+      'if-unmodified-since': 'Sat, 28 Nov 2026 06:00:00 GMT',
+    });
+    await port.send(carrying({ 'case.etag': '' }), never);
+    expect(Object.keys(sink.requests[1]!.headers).filter((name) => name.startsWith('if-'))).toEqual([]);
+    expect(await failure(port.send(carrying({ 'case.etag': '"a"\r\nX: y' }), never))).toMatchObject({
+      code: 'ENDPOINT_REFUSED',
+    });
+  });
+
+  test('304 is an answer where it was asked for, and only there', async () => {
+    serve = (response) => response.writeHead(304, { ETag: '"a"' }).end();
+    const port = open({ method: 'GET', conditions }, { twoWay: true });
+    const answer = await port.send(carrying({ 'case.known': '"a"' }), never);
+    expect(JSON.parse(Buffer.from(await bytesOf(answer!.parts[0])).toString())).toEqual({ status: 304, etag: '"a"' });
+    expect(await failure(port.send(carrying({}), never))).toMatchObject({ code: 'ENDPOINT_REFUSED' });
+    const oneWay = open({ method: 'GET', conditions });
+    expect(await oneWay.send(carrying({ 'case.known': '"a"' }), never)).toBeUndefined();
+  });
+
+  test('412 refuses the message', async () => {
+    serve = (response) => response.writeHead(412).end();
+    const error = await failure(open({ conditions }).send(carrying({ 'case.etag': '"a"' }), never));
+    expect(error).toMatchObject({ code: 'ENDPOINT_REFUSED', kind: 'message', message: expect.stringContaining('412') });
+  });
+
+  test('check finds conditions that are headers too, and properties of the bus', () => {
+    const config = { url: 'http://a/b', conditions, headers: { 'If-Match': '"a"' } };
+    expect(rest.check(config, 'send')).toMatchObject([{ code: 'OPTION_INVALID', path: 'conditions' }]);
+    const properties = { url: 'http://a/b', answerProperties: { 'X-A': 'bus.sourceName' } };
+    expect(rest.check(properties, 'send')).toMatchObject([{ path: 'answerProperties.X-A' }]);
+  });
+});
+
 describe('the answer', () => {
   test('two-way: body, content type and status', async () => {
     serve = (response) => response.writeHead(201, { 'Content-Type': 'application/json' }).end('{"n":1}');
@@ -139,9 +184,41 @@ describe('the answer', () => {
     expect(answer!.context.get('http.status')?.value).toBe(201);
   });
 
-  test('two-way without a body; one-way with one', async () => {
-    serve = (response) => response.writeHead(204).end();
-    expect((await open({}, { twoWay: true }).send(message(), never))!.parts[0].size).toBe(0);
+  describe('two-way without a body is a document of what its head says', () => {
+    const lastModified = 'Sat, 28 Nov 2026 06:00:00 GMT';
+    test.each<[number, Record<string, string>, Readonly<Record<string, string>>]>([
+      [201, { Location: '/payments/1?a=%20' }, { location: '/payments/1?a=%20' }],
+      [201, { Location: 'https://pay.example/1' }, { location: 'https://pay.example/1' }],
+      [201, { Location: 'http://[' }, { location: 'http://[' }],
+      [202, { 'Content-Type': 'text/plain', 'Content-Length': '0' }, {}],
+      [204, { ETag: 'W/"a"', 'Last-Modified': lastModified }, { etag: 'W/"a"', lastModified }],
+    ])('%i %j', async (status, headers, told) => {
+      serve = (response) => response.writeHead(status, headers).end();
+      const answer = await open({}, { twoWay: true }).send(message(), never);
+      const location = told['location']?.startsWith('/') ? sink.address + told['location'] : told['location'];
+      const said = location === undefined ? told : { ...told, location };
+      expect(answer!.parts[0].contentType).toBe('application/json; charset=utf-8');
+      expect(JSON.parse(Buffer.from(await bytesOf(answer!.parts[0])).toString())).toEqual({ status, ...said });
+      const properties = [...answer!.context].map(([name, { value }]) => [name.replace('http.', ''), value]);
+      expect(Object.fromEntries(properties)).toEqual({ status, ...said });
+    });
+  });
+
+  test('chosen headers of it are properties', async () => {
+    serve = (response) =>
+      response.writeHead(200, { 'X-Version': '7', 'Set-Cookie': ['a=1', 'b=2'], ETag: '"e"' }).end('{}');
+    const answerProperties = { 'x-version': 'case.version', 'Set-Cookie': 'case.cookies', 'X-None': 'case.none' };
+    const answer = await open({ answerProperties }, { twoWay: true }).send(message(), never);
+    const properties = [...answer!.context].map(([name, { value }]) => [name, value]);
+    expect(Object.fromEntries(properties)).toEqual({
+      'http.status': 200,
+      'http.etag': '"e"',
+      'case.version': '7',
+      'case.cookies': 'a=1, b=2',
+    });
+  });
+
+  test('one-way with a body', async () => {
     serve = (response) => response.end('thanks');
     expect(await open().send(message(), never)).toBeUndefined();
   });
