@@ -7,6 +7,8 @@ import { createFileBus, type FileBus, type RunningBus } from './bus-of-files.ts'
 
 const MEGABYTE = 1_048_576;
 const HEAP = 48;
+/** ms: what takes seconds by itself takes longer where others are busy. */
+const PATIENCE = 100_000;
 
 let bus: FileBus;
 let running: RunningBus | undefined;
@@ -19,8 +21,9 @@ afterEach(async () => {
 });
 
 const arrived = (count: number) =>
-  eventually(`${count} files arrived`, async () => (await bus.delivered()).length === count);
-const taken = () => eventually('the file was taken away', () => readdirSync(bus.path('data', 'in')).length === 0);
+  eventually(`${count} files arrived`, async () => (await bus.delivered()).length === count, PATIENCE);
+const taken = () =>
+  eventually('the file was taken away', () => readdirSync(bus.path('data', 'in')).length === 0, PATIENCE);
 
 test('64 MB in, 64 MB out; and twice as much takes no more memory', async () => {
   running = await bus.start(HEAP);
