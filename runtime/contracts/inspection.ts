@@ -104,6 +104,11 @@ export interface Inspection {
   subscriptions(): Promise<readonly Subscription[]>;
   /** Subscribers that an operator has stopped, and since when; by name. */
   stopped(): Promise<readonly Stopped[]>;
+  /**
+   * Of each subscriber that something waits for: when that was stored which has been in line the longest, among those that are
+   * next in line. What is suspended is in no line.
+   */
+  inLineSince(subscribers: readonly string[]): Promise<ReadonlyMap<string, Instant>>;
   /** The first message whose bus.responseTo is `message`. */
   responseTo(message: string): Promise<Message | undefined>;
 }

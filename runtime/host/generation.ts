@@ -16,7 +16,7 @@ import type { ListeningHttp } from './http-listener.ts';
 import { type OpenLocation, openLocations } from './open-location.ts';
 import { createOrchestrationRunner } from './orchestrate.ts';
 import type { Ownership } from './ownership.ts';
-import { type PartStatus, toldError } from './part-status.ts';
+import { type PartStatus, toldError, toldLast } from './part-status.ts';
 import type { Responses } from './responses.ts';
 import { createSendRunner, type SendRunner } from './send.ts';
 import { CONCURRENT, createDynamicRunner } from './send-dynamic.ts';
@@ -150,7 +150,15 @@ function openDynamic(
 const isGated = ({ window, breaker }: BoundSendPort) => window !== undefined || breaker !== undefined;
 
 function sendStatus(port: BoundSendPort, runner: SendRunner, worker: Worker, gate: Gate): PartStatus {
-  const { failures, error } = runner.status;
+  const { failures, error, last } = runner.status;
   const state = gate.state !== 'open' ? gate.state : failures > 0 ? 'failing' : 'running';
-  return { name: port.name, transport: port.adapter.name, state, failures, busy: worker.busy, ...toldError(error) };
+  return {
+    name: port.name,
+    transport: port.adapter.name,
+    state,
+    failures,
+    busy: worker.busy,
+    ...toldLast(last),
+    ...toldError(error),
+  };
 }

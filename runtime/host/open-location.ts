@@ -3,6 +3,7 @@
  * is committed under its fence.
  */
 import type { Submit } from '../contracts/adapter.ts';
+import type { Instant } from '../contracts/clock.ts';
 import type { BoundLocation, BoundReceivePort, Deployment } from '../contracts/deployment.ts';
 import type { Owned } from '../contracts/ownership.ts';
 import { subscriberOf } from '../contracts/properties.ts';
@@ -13,7 +14,7 @@ import type { ListeningHttp } from './http-listener.ts';
 import type { MountLayer } from './http-mounts.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Duty, Ownership } from './ownership.ts';
-import { type PartStatus, toldError } from './part-status.ts';
+import { type PartStatus, toldError, toldLast } from './part-status.ts';
 import { createLocation, type Location } from './receive.ts';
 import type { Responses } from './responses.ts';
 import { standingBy } from './stand-by.ts';
@@ -70,13 +71,17 @@ function openLocation(
       return around.listener.address;
     },
   };
+  let last: Instant | undefined;
   const context = contextFor(options, deployment, http, name, port.response !== undefined);
   const { organisation } = deployment;
   const watch =
     location.expect && watchArrivals({ ...options, port: port.name, location, organisation, expect: location.expect });
   const intake = createIntake({
     ...options,
-    onArrival: watch?.noticed,
+    onArrival: () => {
+      last = options.clock.now();
+      watch?.noticed();
+    },
     deployment,
     host: options.name,
     port,
@@ -100,7 +105,15 @@ function openLocation(
     const { state: found, failures, error } = running.status();
     const state = standby?.isWaiting ? 'standing-by' : timed?.isOutside ? 'outside-window' : found;
     const overdue = watch?.overdue === undefined ? {} : { overdue: new Date(watch.overdue).toISOString() };
-    return { name, transport: location.adapter.name, state, failures, ...overdue, ...toldError(error) };
+    return {
+      name,
+      transport: location.adapter.name,
+      state,
+      failures,
+      ...toldLast(last),
+      ...overdue,
+      ...toldError(error),
+    };
   };
   const within = timed ?? running;
   const standby =

@@ -1,4 +1,6 @@
 /** What a location or send port tells of itself. */
+import type { Instant } from '../contracts/clock.ts';
+
 export interface PartStatus {
   readonly name: string;
   readonly transport: string;
@@ -18,6 +20,10 @@ export interface PartStatus {
   /** Failures in a row, and the last of them. */
   readonly failures: number;
   readonly error?: { readonly code: string; readonly reason: string };
+  /** When this host last took a message in here, or sent one; ISO 8601, UTC. */
+  readonly lastMessage?: string;
+  /** How long (ms) what is next in line has waited since it was published; send ports only, as the admin API tells it. */
+  readonly lag?: number;
   /** Since when something is overdue that is expected here; ISO 8601, UTC. Locations only. */
   readonly overdue?: string;
   /** Deliveries under way; send ports only. */
@@ -40,6 +46,9 @@ export interface GroupStatus {
   /** `state` is undefined for a member that another host runs. */
   readonly members: readonly { readonly name: string; readonly state?: PartStatus['state'] }[];
 }
+
+export const toldLast = (at: Instant | undefined): Pick<PartStatus, 'lastMessage'> =>
+  at === undefined ? {} : { lastMessage: new Date(at).toISOString() };
 
 export function toldError(error: { code: string; message: string } | undefined): Pick<PartStatus, 'error'> {
   return error ? { error: { code: error.code, reason: error.message } } : {};

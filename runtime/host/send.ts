@@ -3,7 +3,7 @@
  * from it: the answer published, the backup addressed, the waiting orchestration told.
  */
 import type { Incoming, SendPort } from '../contracts/adapter.ts';
-import type { Clock, NewId, Random } from '../contracts/clock.ts';
+import type { Clock, Instant, NewId, Random } from '../contracts/clock.ts';
 import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import type { BusEvent, EventData, TrackingEvent } from '../contracts/events.ts';
@@ -41,7 +41,7 @@ export interface SendRunner {
   handle(delivery: Delivery, signal: AbortSignal): Promise<void>;
   /** The host is going to stop: what is gathered goes at once. */
   hurry(): void;
-  readonly status: { readonly failures: number; readonly error?: BusError };
+  readonly status: { readonly failures: number; readonly error?: BusError; readonly last?: Instant | undefined };
 }
 
 export function createSendRunner(options: SendOptions): SendRunner {
@@ -77,7 +77,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
   }
 
   function succeeded(): void {
-    status = { failures: 0 };
+    status = { failures: 0, last: clock.now() };
     options.gate.sent();
   }
 
@@ -85,7 +85,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
   function failure(thrown: unknown, signal: AbortSignal): BusError {
     signal.throwIfAborted();
     const error = judgeFailure(typedDetail(asBusError(thrown, port.name), deployment.schemas), port);
-    status = { failures: status.failures + 1, error };
+    status = { failures: status.failures + 1, error, last: status.last };
     options.gate.failed(error);
     return error;
   }

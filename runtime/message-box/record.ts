@@ -55,6 +55,9 @@ function heldBehind({ seq, gap, resumable }: DeliveryRow) {
   return { state, code, reason, resumable: parked && resumable === 1, dueAt: undefined };
 }
 
+/** So many of those that are next in line are looked at: an order of retries may differ from that of publishing. */
+export const NEXT_IN_LINE = 64;
+
 export function answersMessageQuery(
   { type, context }: Pick<Message, 'type' | 'context'>,
   query: MessageQuery,

@@ -13,7 +13,13 @@ export function statusRoutes({ bus, version, host, hostName, box, clock }: Admin
     const hosts = knownHosts(await box.owners(), now);
     const stopped = new Set((await box.inspection.stopped()).map(({ subscriber }) => subscriber));
     const { definition, locations, sendPorts, sendPortGroups } = host.status;
-    const marked = sendPorts.map((port) => (stopped.has(subscriberOf.sendPort(port.name)) ? held(port) : port));
+    const since = await box.inspection.inLineSince(sendPorts.map(({ name }) => subscriberOf.sendPort(name)));
+    const marked = sendPorts.map((port) => {
+      const subscriber = subscriberOf.sendPort(port.name);
+      const waits = since.get(subscriber);
+      const lag = waits === undefined ? {} : { lag: Math.max(0, now - waits) };
+      return { ...(stopped.has(subscriber) ? held(port) : port), ...lag };
+    });
     const groups = sendPortGroups.map(({ name, members }) => ({ name, members: members.map(heldIn(stopped)) }));
     const parts = { definition, locations, sendPorts: marked, sendPortGroups: groups };
     response.json({ bus, version, host: hostName, address: host.address, ...parts, hosts, ...counts, suspended });

@@ -34,7 +34,7 @@ function describe(found: Status): string {
   ];
   const sections = [
     `${found.bus} (host ${found.host}, guildhall ${found.version}) at ${found.address}: ${found.messages} messages on record`,
-    table(parts, ['part', 'name', 'transport', 'state', 'failures', 'problem']),
+    table(parts, ['part', 'name', 'transport', 'state', 'failures', 'last', 'lag', 'problem']),
     ...(found.sendPortGroups.length > 0 ? [table(found.sendPortGroups.map(shownGroup), ['group', 'members'])] : []),
     table(found.hosts.map(shownHost), ['host', 'state', 'since', 'heartbeat', 'owns']),
   ];
@@ -60,13 +60,14 @@ function shownHost({ name, alive, since, heartbeat, owns }: KnownHost) {
   };
 }
 
-function shown({ name, transport, state, failures, error, overdue, farEnds = [] }: PartStatus) {
+function shown({ name, transport, state, failures, error, overdue, lastMessage, lag, farEnds = [] }: PartStatus) {
   const problems = [
     ...(overdue === undefined ? [] : [`overdue since ${overdue}`]),
     ...(error && farEnds.length === 0 ? [problem(error)] : []),
     ...farEnds.map((farEnd) => `${farEnd.address} ${farEnd.state}${farEnd.error ? ` ${problem(farEnd.error)}` : ''}`),
   ];
-  return { name, transport, state, failures, problem: problems.join('; ') };
+  const waited = lag === undefined || lag < 1000 ? '' : `${Math.round(lag / 1000)} s`;
+  return { name, transport, state, failures, last: lastMessage ?? '', lag: waited, problem: problems.join('; ') };
 }
 
 const problem = ({ code, reason }: NonNullable<PartStatus['error']>) => `${code} ${reason}`;

@@ -3,7 +3,14 @@ import type { Instant } from '../../contracts/clock.ts';
 import type { DeliveryRecord, Inspection, InstanceRecord } from '../../contracts/inspection.ts';
 import { deliverySeq } from '../lease.ts';
 import { holderAmong, mayBeHeld } from '../order.ts';
-import { answersDeliveryQuery, answersMessageQuery, deliveryRecord, responseToOf, timersOf } from '../record.ts';
+import {
+  answersDeliveryQuery,
+  answersMessageQuery,
+  deliveryRecord,
+  NEXT_IN_LINE,
+  responseToOf,
+  timersOf,
+} from '../record.ts';
 import type { DeliveryRow, StoredInstance, Tables } from '../tables.ts';
 import { isOpen, type Records } from './records.ts';
 import { tally } from './tally.ts';
@@ -80,6 +87,17 @@ export function inspect(records: Records, { stopped }: Pick<Tables, 'stopped'>, 
       return found && instanceRecord(found);
     },
     subscriptions: async () => inOrder(),
+    inLineSince: async (subscribers) =>
+      new Map(
+        subscribers.flatMap((subscriber): [string, Instant][] => {
+          const line = rows().filter((row) => row.subscriber === subscriber && row.exposed === 1);
+          const next = line.sort((a, b) => a.due - b.due).slice(0, NEXT_IN_LINE);
+          const since = Math.min(
+            ...next.map(({ message }) => messages.get(message ?? 0)?.at ?? Number.POSITIVE_INFINITY),
+          );
+          return Number.isFinite(since) ? [[subscriber, since]] : [];
+        }),
+      ),
     stopped: async () => stopped(),
     responseTo: async (message) =>
       [...messages.values()].find((entry) => responseToOf(entry.message) === message)?.message,

@@ -4,8 +4,9 @@ import type { TrackingEvent } from '../../contracts/events.ts';
 import type { Counts, Inspection, InstanceQuery, InstanceRecord, MessageQuery } from '../../contracts/inspection.ts';
 import type { Message } from '../../contracts/message.ts';
 import { BUS } from '../../contracts/properties.ts';
-import { answersMessageQuery, timersOf } from '../record.ts';
+import { answersMessageQuery, NEXT_IN_LINE, timersOf } from '../record.ts';
 import { decodeContext } from '../sqlite/message-row.ts';
+import { texts } from './arrays.ts';
 import { decodeEvents } from './events.ts';
 import { counts } from './inspect-counts.ts';
 import { DELIVERIES, deliveries, recordOf } from './inspect-deliveries.ts';
@@ -54,6 +55,16 @@ export function inspect(inspected: Inspected): Inspection {
     subscriptions: async () => {
       const rows = await ask(`SELECT ${subscriptionColumns('s')} FROM subscriptions s ORDER BY s.seq`, []);
       return rows.map((fields) => storedSubscription(fields).subscription);
+    },
+    inLineSince: async (subscribers) => {
+      const rows = await ask(
+        `SELECT s.subscriber, min(m.at) FROM unnest($1::text[]) s(subscriber)
+         CROSS JOIN LATERAL (SELECT d.message FROM deliveries d WHERE d.exposed AND d.subscriber = s.subscriber
+           ORDER BY d.due, d.seq LIMIT $2) line
+         JOIN messages m ON m.seq = line.message GROUP BY 1`,
+        [texts(subscribers), String(NEXT_IN_LINE)],
+      );
+      return new Map(rows.map(([subscriber, since]) => [subscriber!, Number(since)]));
     },
     stopped: async () => {
       const rows = await ask('SELECT subscriber, since FROM stopped ORDER BY subscriber', []);

@@ -16,7 +16,7 @@ import type { Message } from '../../contracts/message.ts';
 import { BUS } from '../../contracts/properties.ts';
 import { deliverySeq } from '../lease.ts';
 import { holderOf } from '../order.ts';
-import { answersDeliveryQuery, answersMessageQuery, deliveryRecord, timersOf } from '../record.ts';
+import { answersDeliveryQuery, answersMessageQuery, deliveryRecord, NEXT_IN_LINE, timersOf } from '../record.ts';
 import type { DeliveryRow, Tables } from '../tables.ts';
 import { decodeEvents } from './events.ts';
 import type { FinalCounts } from './final-counts.ts';
@@ -52,6 +52,10 @@ export function inspect(inspected: Inspected): Inspection {
   const messageById = database.prepare('SELECT * FROM messages WHERE id = ?');
   const response = database.prepare('SELECT * FROM messages WHERE response_to = ? ORDER BY seq LIMIT 1');
   const ownOf = database.prepare(`${DELIVERIES} WHERE deliveries.message = ? ORDER BY deliveries.seq`);
+  const inLine = database.prepare(
+    `SELECT min(messages.at) AS since FROM (SELECT message FROM deliveries
+       WHERE subscriber = ? AND exposed = 1 ORDER BY due LIMIT ?) line JOIN messages ON messages.seq = line.message`,
+  );
   const instanceById = database.prepare('SELECT body, started_at, changed_at FROM instances WHERE id = ?');
   const messageRow = (found: unknown) => found as MessageRow | undefined;
 
@@ -76,6 +80,13 @@ export function inspect(inspected: Inspected): Inspection {
       return row && instanceRecord(row, inspected);
     },
     subscriptions: async () => subscriptions.subscriptions(),
+    inLineSince: async (subscribers) =>
+      new Map(
+        subscribers.flatMap((subscriber): [string, Instant][] => {
+          const since = inLine.get(subscriber, NEXT_IN_LINE)?.['since'];
+          return typeof since === 'number' ? [[subscriber, since]] : [];
+        }),
+      ),
     stopped: async () => stopped.stopped(),
     responseTo: async (message): Promise<Message | undefined> => {
       const row = messageRow(response.get(message));

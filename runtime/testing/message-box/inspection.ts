@@ -109,6 +109,42 @@ export function inspectionContract(check: Check): void {
     expect(await found({ property: { name: 'report.id', value: '9' } })).toEqual([]);
   });
 
+  check('since when somebody is in line, of those who are', async (box) => {
+    const publish = (id: string, at: number, to: string) =>
+      box.commit({ now: NOW + at, publish: [{ message: messageOf(id, { to }) }] });
+    await box.commit({
+      now: NOW,
+      subscribe: ['a', 'b', 'c'].map((id) => ({
+        id,
+        subscriber: id,
+        where: [[{ property: 'to', op: '=', value: id }]],
+      })),
+    });
+    await publish('a1', 1, 'a');
+    await publish('a2', 2, 'a');
+    await publish('b1', 3, 'b');
+    const since = async () => [...(await box.inspection.inLineSince(['a', 'b', 'c', 'none']))].sort();
+    expect(await since()).toEqual([
+      ['a', NOW + 1],
+      ['b', NOW + 3],
+    ]);
+    const [first] = await box.claim({ subscriber: 'a', limit: 1, now: NOW + 10, leaseUntil: NOW + 100 });
+    expect((await since())[0]).toEqual(['a', NOW + 1]);
+    await box.commit({
+      now: NOW + 11,
+      settle: [{ lease: first!.lease, as: 'retry', at: NOW + 500, code: 'C', reason: 'r' }],
+    });
+    expect((await since())[0]).toEqual(['a', NOW + 1]);
+    const [second] = await box.claim({ subscriber: 'a', limit: 1, now: NOW + 20, leaseUntil: NOW + 100 });
+    await box.commit({ now: NOW + 21, settle: [{ lease: second!.lease, as: 'done' }] });
+    const [other] = await box.claim({ subscriber: 'b', limit: 1, now: NOW + 20, leaseUntil: NOW + 100 });
+    await box.commit({
+      now: NOW + 21,
+      settle: [{ lease: other!.lease, as: 'suspend', code: 'C', reason: 'r', resumable: true }],
+    });
+    expect(await since()).toEqual([['a', NOW + 1]]);
+  });
+
   check('messages since a time, however many are older', async (box) => {
     for (const at of [0, 1, 2])
       await box.commit({ now: NOW + at, keep: [messageOf(`m${at}`, { even: at % 2 === 0 })] });

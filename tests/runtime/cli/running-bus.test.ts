@@ -48,7 +48,7 @@ test('status shows what runs', async () => {
   const { exit, out, err } = await ask('status');
   expect([exit, err]).toEqual([0, '']);
   expect(out).toMatch(/^my-council \(host main, guildhall \d+\.\d+\.\d+\) at http:\/\/127\.0\.0\.1:\d+: \d+ messages/);
-  expect(out).toMatch(/^PART +NAME +TRANSPORT +STATE +FAILURES +PROBLEM$/m);
+  expect(out).toMatch(/^PART +NAME +TRANSPORT +STATE +FAILURES +LAST +LAG +PROBLEM$/m);
   expect(out).toMatch(/^location +enquiries\/web +rest +running +0$/m);
   expect(out).toMatch(/^send port +cases +file +running +0$/m);
 });
@@ -100,9 +100,11 @@ test('messages are listed, chosen and paged', async () => {
 test('a send port is stopped and started', async () => {
   const stopped = await ask('stop', 'send-port', 'cases');
   expect([stopped.exit, stopped.out]).toEqual([0, 'The send port cases is stopped.']);
-  expect((await ask('status')).out).toMatch(/^send port +cases +file +stopped +0$/m);
+  expect((await ask('status')).out).toMatch(/^send port +cases +file +stopped +0 +\d{4}-[-\dT:.]+Z$/m);
   const before = cases().length;
   await ask('send', 'enquiries', fileOf('stopped.json', { ...sample(), id: 'STOPPED-1' }));
+  const [port] = (await ask('status', '--json')).json().sendPorts;
+  expect(port).toMatchObject({ name: 'cases', state: 'stopped', lag: expect.any(Number) });
   const waits = async () => (await ask('status', '--json')).json().deliveries;
   expect(await waits()).toContainEqual({ subscriber: 'send:cases', state: 'ready', count: 1 });
   expect((await ask('start', 'send-port', 'cases', '--json')).json()).toEqual({ name: 'cases', started: true });
