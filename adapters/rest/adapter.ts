@@ -19,6 +19,7 @@ export const rest: Adapter<RestConfig> = {
   summary: 'Takes HTTP requests at a path, and sends messages as HTTP requests.',
   receiveConfig: receiveSchema,
   sendConfig: sendSchema,
+  callers: true,
   dynamic: { address: 'url', kind: 'url', options: ['method', 'query'] },
   examples: [
     {

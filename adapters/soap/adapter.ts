@@ -16,6 +16,7 @@ export const soap: Adapter<SoapConfig> = {
   summary: 'Calls the operations of a SOAP service, and serves those of a WSDL.',
   receiveConfig: receiveSchema,
   sendConfig: sendSchema,
+  callers: true,
   dynamic: { address: 'url', kind: 'url', options: ['operation', 'soapAction'] },
   examples: [
     {

@@ -24,6 +24,11 @@ export interface Adapter<C = unknown> {
    * receive locations runs on one host at a time. Brokers and listeners share by themselves.
    */
   readonly exclusive?: boolean;
+  /**
+   * True where callers wait at its receive locations: while the bus is behind, `submit` rejects with BUS_BUSY (transient, with
+   * `retryAfter`) and they are told to come again. All others are stopped meanwhile, so that what comes waits at its source.
+   */
+  readonly callers?: boolean;
   /** What each message may decide of a send port; absent: nothing. */
   readonly dynamic?: DynamicSend;
   /** What only code can find wrong with options that satisfy the schema. Pure: no network, disk, clock or secrets. */

@@ -12,6 +12,7 @@ import type { Program } from './orchestration.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Order, Predicate } from './routing.ts';
 import type { SchemaSet } from './schema.ts';
+import type { ThrottlePolicy } from './throttle.ts';
 
 export interface Deployment {
   readonly definition: Definition;
@@ -22,6 +23,8 @@ export interface Deployment {
   readonly sendPorts: readonly BoundSendPort[];
   readonly sendPortGroups: readonly BoundSendPortGroup[];
   readonly orchestrations: readonly BoundOrchestration[];
+  /** When receive locations take in less; never, unless told. */
+  readonly throttle?: ThrottlePolicy;
   /** The applications that a host runs, by its name; a host that is not named runs all. */
   readonly hosts?: ReadonlyMap<string, readonly string[]>;
   /** Absolute path of a path that is relative to the solution's folder. */

@@ -42,6 +42,11 @@ export const hostErrors = {
     text: 'What {subscriber} was subscribed to has changed, and this host has not taken over the new definition yet.',
     help: 'It goes on by itself; if it does not, see whether every host can run what was deployed.',
   },
+  BUS_BUSY: {
+    kind: 'transient',
+    text: 'The bus is busy.',
+    help: 'Send again later. "guildhall status" shows what waits; `throttle` in config/bus.yaml says how much may.',
+  },
   ADDRESS_MISSING: {
     kind: 'message',
     text: 'The message has no address for the dynamic send port {port}.',

@@ -32,6 +32,11 @@ export const events = {
     text: 'By the time that its `expect` names nothing had come in at a location.',
   },
   'arrival-late': { level: 'info', text: 'What was overdue at a location has come.' },
+  'throttling-began': {
+    level: 'warn',
+    text: 'Too much waits at send ports or orchestrations; a receive port that feeds them takes nothing in for now.',
+  },
+  'throttling-ended': { level: 'info', text: 'Enough of what waited is gone; the receive port takes in again.' },
   'standby-opened': {
     level: 'warn',
     text: 'A location has failed for so long that the one which stands by for it receives in its place.',

@@ -20,6 +20,7 @@ import { type PartStatus, toldError, toldLast } from './part-status.ts';
 import type { Responses } from './responses.ts';
 import { createSendRunner, type SendRunner } from './send.ts';
 import { CONCURRENT, createDynamicRunner } from './send-dynamic.ts';
+import { createThrottle } from './throttle.ts';
 import { createWorker, type Worker, type WorkerOptions } from './worker.ts';
 
 export interface GenerationOptions {
@@ -64,8 +65,10 @@ export function createGeneration(given: GenerationOptions): Generation {
   };
   openOrchestrations(given, work);
   const sendPorts = deployment.sendPorts.map((port) => openSendPort(given, port, work));
+  const idle = () => sendPorts.flatMap((port) => (port.isIdle() ? [port.subscriber] : []));
+  const throttle = deployment.throttle && createThrottle({ ...options, deployment, policy: deployment.throttle, idle });
   const layer = given.listener.layer();
-  const locations = deployment.receivePorts.flatMap((port) => openLocations({ ...given, layer }, port));
+  const locations = deployment.receivePorts.flatMap((port) => openLocations({ ...given, layer, throttle }, port));
   for (const { subscriber, intake } of locations) work(subscriber, intake.handle, 4);
   const all = () => [...workers.values()];
   return {
@@ -77,6 +80,7 @@ export function createGeneration(given: GenerationOptions): Generation {
     wake: (subscriber) => workers.get(subscriber)?.wake(),
     async start() {
       for (const worker of all()) await worker.start();
+      await throttle?.start();
       for (const location of locations) await location.start();
     },
     async close(cut) {
@@ -92,6 +96,7 @@ export function createGeneration(given: GenerationOptions): Generation {
       await Promise.all(all().map((worker) => worker.drain()));
     },
     async stop() {
+      await throttle?.stop();
       await Promise.all(locations.map((location) => location.stop()));
       await Promise.all(all().map((worker) => worker.stop()));
       await Promise.all(sendPorts.map((port) => port.close()));
@@ -114,6 +119,9 @@ function openOrchestrations({ options, deployment, former }: GenerationOptions, 
 }
 
 interface OpenSendPort {
+  readonly subscriber: string;
+  /** It takes nothing at the moment. */
+  isIdle(): boolean;
   close(): Promise<void>;
   hurry(): void;
   status(): PartStatus;
@@ -129,7 +137,9 @@ function openSendPort(given: GenerationOptions, port: BoundSendPort, work: Work)
   // While one batch is sent, the next is gathered.
   const concurrent = port.batch ? Math.max(port.concurrent, 2 * port.batch.count) : port.concurrent;
   const worker = work(subscriberOf.sendPort(port.name), runner.handle, concurrent, isGated(port) ? gate : undefined);
-  return { close: sender.close, hurry: runner.hurry, status: () => sendStatus(port, runner, worker, gate) };
+  const isIdle = () => gate.state !== 'open';
+  const status = () => sendStatus(port, runner, worker, gate);
+  return { subscriber: subscriberOf.sendPort(port.name), isIdle, close: sender.close, hurry: runner.hurry, status };
 }
 
 /** Circuits are its far ends' own; the window is the port's. */
@@ -144,7 +154,8 @@ function openDynamic(
   const runner = createDynamicRunner({ ...options, deployment, port, limiter, gate, context }, policy);
   const worker = work(subscriberOf.sendPort(port.name), runner.handle, CONCURRENT, port.window ? gate : undefined);
   const status = () => ({ ...sendStatus(port, runner, worker, gate), farEnds: runner.farEnds() });
-  return { close: runner.close, hurry: runner.hurry, status };
+  const isIdle = () => gate.state !== 'open';
+  return { subscriber: subscriberOf.sendPort(port.name), isIdle, close: runner.close, hurry: runner.hurry, status };
 }
 
 const isGated = ({ window, breaker }: BoundSendPort) => window !== undefined || breaker !== undefined;

@@ -8,6 +8,7 @@ import type { BoundLocation, BoundReceivePort, Deployment } from '../contracts/d
 import type { Owned } from '../contracts/ownership.ts';
 import { subscriberOf } from '../contracts/properties.ts';
 import { isBusError } from '../errors/as-bus-error.ts';
+import { busError } from '../errors/bus-error.ts';
 import { contextFor } from './adapter-context.ts';
 import type { HostOptions } from './host-options.ts';
 import type { ListeningHttp } from './http-listener.ts';
@@ -18,6 +19,8 @@ import { type PartStatus, toldError, toldLast } from './part-status.ts';
 import { createLocation, type Location } from './receive.ts';
 import type { Responses } from './responses.ts';
 import { standingBy } from './stand-by.ts';
+import type { Throttle } from './throttle.ts';
+import { throttled } from './throttled.ts';
 import { watchArrivals } from './watch-arrivals.ts';
 import { windowed } from './windowed.ts';
 
@@ -28,6 +31,7 @@ export interface Surroundings {
   readonly layer: MountLayer;
   readonly responses: Responses;
   readonly ownership: Ownership;
+  readonly throttle: Throttle | undefined;
 }
 
 export interface OpenLocation {
@@ -44,6 +48,9 @@ export interface OpenLocation {
   /** What comes in waits for `before` from now on, ahead of its commit. */
   holdWith(before: () => Promise<void>): void;
 }
+
+/** While the bus is behind, callers are told to come again after so long (ms). */
+const AGAIN = 5000;
 
 /** In the order in which they are to be started: those that stand by come after all others. */
 export function openLocations(around: Surroundings, port: BoundReceivePort): OpenLocation[] {
@@ -89,10 +96,12 @@ function openLocation(
     responses,
   });
   const open = () => location.adapter.receive!(location.config, context);
+  const isThrottled = () => around.throttle?.isOn(port.name) === true;
   let before: (() => Promise<void>) | undefined;
   const held =
     (submit: Submit): Submit =>
     async (batch, signal) => {
+      if (isThrottled() && location.adapter.callers) throw busError('BUS_BUSY', {}, { retryAfter: AGAIN });
       await before?.();
       return submit(batch, signal);
     };
@@ -100,10 +109,18 @@ function openLocation(
   const running = location.adapter.exclusive
     ? runExclusively(subscriber, around.ownership, create, intake)
     : runAlways(() => create(intake.submit));
-  const timed = location.window && windowed(running, location.window, options.clock);
+  const steady =
+    around.throttle && !location.adapter.callers ? throttled(running, port.name, around.throttle) : running;
+  const timed = location.window && windowed(steady, location.window, options.clock);
   const status = (): PartStatus => {
     const { state: found, failures, error } = running.status();
-    const state = standby?.isWaiting ? 'standing-by' : timed?.isOutside ? 'outside-window' : found;
+    const state = standby?.isWaiting
+      ? 'standing-by'
+      : timed?.isOutside
+        ? 'outside-window'
+        : isThrottled()
+          ? 'throttled'
+          : found;
     const overdue = watch?.overdue === undefined ? {} : { overdue: new Date(watch.overdue).toISOString() };
     return {
       name,
@@ -115,7 +132,7 @@ function openLocation(
       ...toldError(error),
     };
   };
-  const within = timed ?? running;
+  const within = timed ?? steady;
   const standby =
     primary && location.standby && standingBy(within, { ...options, name, primary, policy: location.standby });
   const receiving = standby ?? within;

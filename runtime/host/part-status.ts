@@ -10,6 +10,7 @@ export interface PartStatus {
    */
   readonly state:
     | 'standing-by'
+    | 'throttled'
     | 'running'
     | 'failing'
     | 'failed'

@@ -48,6 +48,7 @@ export function bind(model: Model, flows: Flows, { bus, resolvePath, secret }: S
       filter: filterOf(model, group).predicate,
     })),
     orchestrations: orchestrations(model),
+    ...(bus.throttle ? { throttle: bus.throttle } : {}),
     hosts: applicationsOf(bus),
     resolvePath,
     secret,

@@ -1,5 +1,6 @@
 /** The settings of the bus itself: config/bus.yaml, with the environment's overrides, and every default filled in. */
 import type { Retention } from '../contracts/retention.ts';
+import type { ThrottlePolicy } from '../contracts/throttle.ts';
 import { bus } from './kinds/bus.ts';
 import { environment } from './kinds/environment.ts';
 import { type Loaded, ofKind } from './load.ts';
@@ -18,6 +19,7 @@ export interface BusConfig {
   readonly hosts: ReadonlyMap<string, HostConfig>;
   /** How hosts share the limits of send ports; without it each keeps them by itself. */
   readonly limits: LimitsConfig | undefined;
+  readonly throttle: ThrottlePolicy | undefined;
   readonly retention: Retention;
   /** Without it bodies lie in the store as they came. */
   readonly sealed: SealedConfig | undefined;
@@ -68,6 +70,7 @@ export function busConfigOf(loaded: Loaded, environmentName: string | undefined)
     admin,
     hosts: hostsOf(value, { http, admin }),
     limits: limitsOf(at(value, ['limits'])),
+    throttle: throttleOf(at(value, ['throttle'])),
     retention: retentionOf(at(value, ['retention'])),
     sealed: sealedOf(at(value, ['sealed'])),
     secrets: textOf(at(value, ['secrets'])),
@@ -125,6 +128,16 @@ function limitsOf(written: unknown): LimitsConfig | undefined {
   const redis = named === undefined ? textOf(at(written, ['redis'])) : { secret: named };
   const fallback = FALLBACKS.find((known) => known === at(written, ['fallback'])) ?? 'share';
   return redis === undefined ? undefined : { redis, fallback };
+}
+
+function throttleOf(written: unknown): ThrottlePolicy | undefined {
+  const [waiting, perPort, resume = 0.8] = ['waiting', 'perPort', 'resume'].map((key) => at(written, [key]));
+  if (waiting === undefined && perPort === undefined) return undefined;
+  return {
+    ...(waiting === undefined ? {} : { waiting: Number(waiting) }),
+    ...(perPort === undefined ? {} : { perPort: Number(perPort) }),
+    resume: Number(resume),
+  };
 }
 
 const FALLBACKS = ['local', 'share', 'stop'] as const;

@@ -12,6 +12,8 @@ const address = (standard: string) => ({
   description: 'Host and port to listen on, as 127.0.0.1:8080',
 });
 
+const count = (description: string) => ({ type: 'integer', minimum: 1, description });
+
 /** Redis must stand in config/bus.yaml; an environment may change either key. */
 const limits = (required: readonly string[]) =>
   closed(
@@ -33,6 +35,18 @@ const limits = (required: readonly string[]) =>
     },
     required,
   );
+
+const throttle = closed('When receive locations take in less, because what they took in before still waits', {
+  waiting: count('Deliveries that may wait at all send ports and orchestrations of a host together'),
+  perPort: count('Deliveries that may wait at one send port or orchestration'),
+  resume: {
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    default: 0.8,
+    description: 'It ends when no more wait than this share of the limit',
+  },
+});
 
 const listeners = {
   http: closed('The listener of all HTTP locations', { address: address('127.0.0.1:8080') }),
@@ -87,6 +101,7 @@ export const busSettings = {
     host,
   ),
   limits: limits([]),
+  throttle,
   retention,
   sealed: sealed([]),
   secrets: path('The folder with one file for each secret that no environment variable sets'),

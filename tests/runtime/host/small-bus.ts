@@ -81,7 +81,11 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
 }
 
 function compiled(all: ReadonlyMap<string, string>, stub: Stub): Deployment {
-  const options = { adapters: [...adapters, stub.adapter, stub.once], env: {}, resolvePath: (path: string) => path };
+  const options = {
+    adapters: [...adapters, stub.adapter, stub.once, stub.called],
+    env: {},
+    resolvePath: (path: string) => path,
+  };
   const { deployment, findings } = compileSolution(all, options);
   if (!deployment) throw new Error(findings.map(({ at, message }) => `${at.file}:${at.line} ${message}`).join('\n'));
   return deployment;

@@ -11,6 +11,8 @@ export interface Stub {
   readonly adapter: Adapter;
   /** The same, where only one host at a time may receive. */
   readonly once: Adapter;
+  /** The same, where callers wait. */
+  readonly called: Adapter;
   /** Whether the location of that name runs. */
   runs(location: string): boolean;
   /** From now on the location of that name fails with this, or works again. */
@@ -75,6 +77,7 @@ export function createStub(): Stub {
   return {
     adapter,
     once: { ...adapter, name: 'stub-once', exclusive: true },
+    called: { ...adapter, name: 'stub-called', callers: true },
     fail: (location, error) => {
       if (!error) broken.delete(location);
       else {
