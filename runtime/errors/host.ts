@@ -67,6 +67,11 @@ export const hostErrors = {
     text: 'Instance {instance} runs under definition {hash}, which is not in the MessageBox.',
     help: 'Deploy the solution version it was started under.',
   },
+  INSTANCE_UNFIT: {
+    kind: 'message',
+    text: 'The instance {instance} cannot go on under {version}: {reason}.',
+    help: 'Leave the steps up to where it stands as they were, and all that it holds; or resume it under its own version.',
+  },
   OLD_DEFINITION_UNUSABLE: {
     kind: 'config',
     text: 'The deployed definition {hash} cannot be run here: {reason}.',

@@ -75,6 +75,7 @@ export const events = {
   'instance-started': { level: 'debug', text: 'An orchestration instance started.' },
   'instance-suspended': { level: 'warn', text: 'An orchestration instance was suspended; it waits for an operator.' },
   'instance-resumed': { level: 'info', text: 'An operator resumed an instance.' },
+  'instance-moved': { level: 'info', text: 'An operator let an instance go on under another version.' },
   'instance-completed': { level: 'debug', text: 'An orchestration instance completed.' },
   'instance-terminated': { level: 'info', text: 'An orchestration instance was terminated.' },
   'event-ignored': { level: 'info', text: 'Something reached an instance that no longer waited for it.' },

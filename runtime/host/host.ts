@@ -33,6 +33,8 @@ export interface Host extends Service {
   readonly status: HostStatus;
   /** The message types of the definition that runs here. */
   readonly schemas: SchemaSet;
+  /** The deployment of that hash, which may be an older one. Rejects with NOT_FOUND, OLD_DEFINITION_UNUSABLE. */
+  deploymentOf(hash: string): Promise<Deployment>;
   /** Hands a batch to a location (`<port>/<location>`, or `<port>` for its first) as though it had come in there. */
   submit(location: string, batch: readonly Incoming[]): Promise<readonly Submission[]>;
 }
@@ -186,6 +188,11 @@ export function createHost(options: HostOptions): Host {
     },
     get schemas() {
       return generation?.schemas ?? options.deployment.schemas;
+    },
+    async deploymentOf(hash) {
+      const definition = await box.definition(hash);
+      if (!definition) throw busError('NOT_FOUND', { what: 'definition', id: hash });
+      return options.recompile(definition);
     },
     async submit(location, batch) {
       const all = generation?.locations ?? [];

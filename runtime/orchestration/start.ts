@@ -34,7 +34,8 @@ function initialState({ variables }: CompiledProgram): State {
   };
 }
 
-function initialValue({ kind }: LogicalType): unknown {
+/** What a variable of the type begins with. */
+export function initialValue({ kind }: LogicalType): unknown {
   if (kind === 'string') return '';
   if (kind === 'boolean') return false;
   return kind === 'integer' || kind === 'number' ? 0 : null;

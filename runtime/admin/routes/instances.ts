@@ -1,8 +1,10 @@
 /** GET /instances, /instances/:id; POST /instances/:id/resume and /terminate. */
-import { type Router, Router as router } from 'express';
+import express, { type Router, Router as router } from 'express';
+import type { Unit } from '../../contracts/message-box.ts';
 import type { Instance } from '../../contracts/orchestration.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { breakOffInstance } from '../../host/break-off.ts';
+import { resumeUnder } from '../../host/resume-under.ts';
 import type { AdminContext } from '../context.ts';
 import { limitParameter, textParameters } from '../query.ts';
 
@@ -29,14 +31,28 @@ export function instanceRoutes(context: AdminContext): Router {
       if (!record) throw busError('NOT_FOUND', { what: 'instance', id: request.params.id });
       response.json(record);
     });
-  for (const action of ['resume', 'terminate'] as const) {
-    routes.post(`/instances/:id/${action}`, async (request, response) => {
+  return routes
+    .post('/instances/:id/terminate', async (request, response) => {
       const { id } = request.params;
-      const now = context.clock.now();
-      const resume = { now, operate: [{ kind: 'resume-instance', instance: id } as const] };
-      await box.commit(action === 'resume' ? resume : await breakOffInstance(id, context));
-      response.json({ id, [`${action}d`]: true });
+      await box.commit(await breakOffInstance(id, context));
+      response.json({ id, terminated: true });
+    })
+    .post('/instances/:id/resume', express.json(), async (request, response) => {
+      const { id } = request.params as { id: string };
+      await box.commit(await resumption(id, versionIn(request.body), context));
+      response.json({ id, resumed: true });
     });
-  }
-  return routes;
+}
+
+function resumption(id: string, under: string | undefined, context: AdminContext): Unit | Promise<Unit> {
+  const { clock, host } = context;
+  if (under === undefined) return { now: clock.now(), operate: [{ kind: 'resume-instance', instance: id }] };
+  const hash = under === 'current' ? host.status.definition : under;
+  return resumeUnder(id, hash, { ...context, deploymentOf: (each) => host.deploymentOf(each) });
+}
+
+function versionIn(body: unknown): string | undefined {
+  const { under } = (body ?? {}) as { under?: unknown };
+  if (under === undefined || (typeof under === 'string' && under !== '')) return under;
+  throw busError('ADMIN_BAD_REQUEST', { reason: '"under" is the hash of a definition, or current' });
 }

@@ -11,6 +11,7 @@ type Action = 'resume' | 'terminate';
 
 interface Options extends BusOptions {
   readonly instance?: boolean;
+  readonly under?: string;
   readonly code?: string;
   readonly subscriber?: string;
   readonly all?: boolean;
@@ -34,7 +35,10 @@ function addAction(program: Command, io: Console, finish: Finish, action: Action
   const description = { resume: 'try what is suspended again', terminate: 'end what is suspended; its record stays' }[
     action
   ];
-  withBusOptions(program.command(`${action} [ids...]`).description(description))
+  const command = program.command(`${action} [ids...]`).description(description);
+  if (action === 'resume')
+    command.option('--under <version>', 'with --instance: under that definition, by its hash, or `current`');
+  withBusOptions(command)
     .option('-i, --instance', 'the ids are those of orchestration instances, not deliveries')
     .option('-c, --code <code>', 'everything suspended with this code')
     .option('--subscriber <name>', 'everything suspended for this subscriber')
@@ -42,6 +46,10 @@ function addAction(program: Command, io: Console, finish: Finish, action: Action
     .action(
       finish(async (ids: string[], options: Options) => {
         const { code, subscriber, all } = options;
+        if (options.under !== undefined && options.instance !== true) {
+          io.err('--under goes with --instance.');
+          return EXIT.usage;
+        }
         const many = code !== undefined || subscriber !== undefined || all === true;
         if (many === ids.length > 0 || (many && options.instance === true)) {
           io.err('Give ids, of deliveries or with --instance of instances; or one of --code, --subscriber, --all.');
@@ -64,13 +72,13 @@ async function each(
   admin: AdminClient,
   action: Action,
   ids: readonly string[],
-  { instance }: Options,
+  { instance, under }: Options,
 ): Promise<Outcome> {
   const kind = instance ? 'instances' : 'deliveries';
   const refused: Refusal[] = [];
   for (const id of ids) {
     try {
-      await admin.post(`/${kind}/${encodeURIComponent(id)}/${action}`);
+      await admin.post(`/${kind}/${encodeURIComponent(id)}/${action}`, under === undefined ? {} : { under });
     } catch (thrown) {
       if (!isBusError(thrown) || thrown.kind !== 'message') throw thrown;
       refused.push({ id, code: thrown.code, reason: thrown.message });

@@ -4,7 +4,7 @@ import { createAdminServer } from '../../../runtime/admin/server.ts';
 import { createIds } from '../../../runtime/clock/identity.ts';
 import { defaultRetention } from '../../../runtime/contracts/retention.ts';
 import { eventually } from '../../../runtime/testing/eventually.ts';
-import { type Files, type SmallBus, startSmallBus } from '../host/small-bus.ts';
+import { type Files, type SmallBus, type SmallBusOptions, startSmallBus } from '../host/small-bus.ts';
 
 export const TOKEN = 'a-token-of-this-test';
 
@@ -23,8 +23,8 @@ export interface AskedBus extends SmallBus {
   post(path: string, order?: unknown, headers?: Record<string, string>): Promise<Answered>;
 }
 
-export async function startAskedBus(files: Files): Promise<AskedBus> {
-  const bus = await startSmallBus(files);
+export async function startAskedBus(files: Files, given: SmallBusOptions = {}): Promise<AskedBus> {
+  const bus = await startSmallBus(files, given);
   const admin = createAdminServer({
     bus: 'small',
     version: '0.0.0',
