@@ -6,6 +6,7 @@ import { failed, type Gathered } from './gather.ts';
 import { type Imported, type ImportOptions, messageFile } from './imported.ts';
 import { jsonSchemaOf } from './json-schema-of.ts';
 import { Names } from './names.ts';
+import { isSwagger2, openapiOf } from './swagger-2.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -25,6 +26,8 @@ interface Operation {
   readonly path: string;
   /** Where their JSON Schemas stand; undefined where there is no body in JSON. */
   readonly request: At | undefined;
+  /** How the request is sent, where not in JSON. */
+  readonly form: 'form' | 'multipart' | undefined;
   readonly response: At | undefined;
   /** Of path and query. */
   readonly parameters: readonly Node[];
@@ -33,18 +36,15 @@ interface Operation {
 export function importOpenapi({ files }: Gathered, { name, taken }: ImportOptions): Imported {
   const documents = new Map([...files].map(([file, text]) => [file, parsed(file, text)]));
   const [[main, document]] = documents as unknown as [[string, Node]];
-  if (!/^3\./.test(String(document['openapi']))) {
-    throw failed(
-      main,
-      document['swagger'] ? 'it is Swagger 2.0; convert it to OpenAPI 3 first' : 'it is no OpenAPI 3 document',
-    );
-  }
+  if (!/^3\./.test(String(document['openapi'])))
+    throw failed(main, 'it is neither an OpenAPI 3 nor a Swagger 2.0 document');
   return new Importer(name, taken, documents, main).imported([...files]);
 }
 
 function parsed(file: string, text: string): Node {
   try {
-    return asNode(parse(text));
+    const document = asNode(parse(text));
+    return isSwagger2(document) ? openapiOf(document) : document;
   } catch (thrown) {
     throw failed(file, reasonOf(thrown));
   }
@@ -94,8 +94,11 @@ class Importer {
 
   /** The named schemas of a document. */
   #components(file: string): void {
-    const schemas = asNode(asNode(this.#documents.get(file)!['components'])['schemas']);
+    const document = this.#documents.get(file)!;
+    const schemas = asNode(asNode(document['components'])['schemas']);
     for (const name of Object.keys(schemas)) this.#define(file, `/components/schemas/${escaped(name)}`, name);
+    const definitions = isSwagger2(document) ? asNode(document['definitions']) : {};
+    for (const name of Object.keys(definitions)) this.#define(file, `/definitions/${escaped(name)}`, name);
   }
 
   /** What the definitions of its document call the schema at the pointer; defines it where it is new. */
@@ -130,13 +133,14 @@ class Importer {
   #referred(reference: string, file: string): string {
     const [target = '', pointer = ''] = reference.split('#');
     const own = target === '' ? file : target;
-    const named = /^\/components\/schemas\/([^/]+)$/.exec(pointer)?.[1];
+    const named = /^\/(?:components\/schemas|definitions)\/([^/]+)$/.exec(pointer)?.[1];
     const last = pointer.split('/').at(-1) || posix.basename(own, posix.extname(own));
     const name = this.#define(own, pointer, unescaped(named ?? last));
     return `${posix.basename(this.#definitions(own))}#/$defs/${escaped(name)}`;
   }
 
   #at(file: string, pointer: string): unknown {
+    if (pointer !== '' && !pointer.startsWith('/')) return anchored(this.#documents.get(file), pointer);
     const steps = pointer.split('/').slice(1).map(unescaped);
     return steps.reduce<unknown>(
       (at, step) => (Array.isArray(at) ? at[Number(step)] : asNode(at)[step]),
@@ -169,7 +173,7 @@ class Importer {
       name: String(node['operationId'] ?? `${method} ${path}`),
       method,
       path,
-      request: this.#bodyOf(node['requestBody'], file),
+      ...this.#requestOf(node['requestBody'], file),
       response: good === undefined ? undefined : this.#bodyOf(responses[good], file),
       parameters,
     };
@@ -185,12 +189,19 @@ class Importer {
     return { node: asNode(this.#at(own, pointer)), file: own };
   }
 
-  #bodyOf(value: unknown, from: string): At | undefined {
+  #requestOf(value: unknown, file: string): Pick<Operation, 'request' | 'form'> {
+    const request = this.#bodyOf(value, file);
+    if (request) return { request, form: undefined };
+    const fields = this.#bodyOf(value, file, /^application\/x-www-form-urlencoded\b/i);
+    if (fields) return { request: fields, form: 'form' };
+    const parts = this.#bodyOf(value, file, /^multipart\/form-data\b/i);
+    return { request: parts, form: parts ? 'multipart' : undefined };
+  }
+
+  #bodyOf(value: unknown, from: string, wanted = /^(?:application\/(?:[\w.+-]+\+)?json\b|\*\/\*)/i): At | undefined {
     const { node, file } = this.#resolved(value, from);
     const content = asNode(node['content']);
-    const type = Object.keys(content).find(
-      (media) => /^application\/(?:[\w.+-]+\+)?json\b/i.test(media) || media === '*/*',
-    );
+    const type = Object.keys(content).find((media) => wanted.test(media));
     const schema = type === undefined ? undefined : asNode(content[type])['schema'];
     return schema === undefined ? undefined : { node: asNode(schema), file };
   }
@@ -204,7 +215,7 @@ class Importer {
     );
   }
 
-  #port({ name, method, path, request, response, parameters }: Operation): string[] {
+  #port({ name, method, path, request, form, response, parameters }: Operation): string[] {
     const port = this.#names.unique(name);
     const asked = this.#names.unique(`${name} request`);
     const bodiless = method === 'get' || method === 'delete';
@@ -232,6 +243,7 @@ class Importer {
       `    method: ${method.toUpperCase()}`,
       `    url: ${JSON.stringify(this.#server() + url)}`,
       ...(bodiless && parameters.length > inPath.length ? ['    query: true'] : []),
+      ...(form ? [`    body: ${form}`] : []),
       '    pipeline: json-send',
       ...this.#answer(name, response),
       '    retry: { attempts: 5, first: 2s, factor: 3, max: 5m }',
@@ -261,13 +273,27 @@ class Importer {
 
   #server(): string {
     const servers = this.#documents.get(this.#main)!['servers'];
-    const url = Array.isArray(servers) ? asNode(servers[0])['url'] : undefined;
-    if (typeof url === 'string' && /^https?:\/\//.test(url) && !url.includes('{')) return url.replace(/\/$/, '');
+    const { url: written, variables } = Array.isArray(servers) ? asNode(servers[0]) : {};
+    const url = String(written ?? '').replace(/\{(\w+)\}/g, (whole, name: string) =>
+      String(asNode(asNode(variables)[name])['default'] ?? whole),
+    );
+    if (/^https?:\/\//.test(url) && !url.includes('{')) return url.replace(/\/$/, '');
     this.#notes.push(
       `${this.#main} names no whole server address: write it into the urls of config/applications/${this.#name}.yaml.`,
     );
     return 'http://127.0.0.1:1';
   }
+}
+
+/** The schema that calls itself so. */
+function anchored(value: unknown, anchor: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ((value as Node)['$anchor'] === anchor) return value;
+  for (const inner of Object.values(value)) {
+    const found = anchored(inner, anchor);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -266,8 +266,8 @@ describe('openapi', () => {
   });
 
   test.each([
-    ['swagger: "2.0"\npaths: {}\n', 'Swagger 2.0'],
-    ['title: nothing\n', 'it is no OpenAPI 3 document'],
+    ['swagger: "1.2"\npaths: {}\n', 'neither an OpenAPI 3 nor a Swagger 2.0 document'],
+    ['title: nothing\n', 'neither an OpenAPI 3 nor a Swagger 2.0 document'],
     ['openapi: [\n', 'IMPORT_FAILED'],
     [
       'openapi: 3.1.0\npaths: { /a: { post: { requestBody: { content: { application/json: { schema: { $ref: "#/nowhere" } } } } } } }\n',
