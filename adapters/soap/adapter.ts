@@ -79,14 +79,27 @@ function check(config: SoapConfig, direction: Direction): readonly FindingInConf
     found.push(invalid('wsdl', 'a WSDL is never fetched from the network', 'Keep a copy of it in schemas/.'));
   }
   return direction === 'receive'
-    ? [...found, ...accessFindings((config as SoapReceiveConfig).access)]
+    ? [...found, ...receiveFindings(config as SoapReceiveConfig)]
     : [...found, ...sendFindings(config as SoapSendConfig)];
+}
+
+function receiveFindings({ access, signature, attachments }: SoapReceiveConfig): FindingInConfig[] {
+  return [...accessFindings(access), ...(signature && attachments === 'parts' ? [unsigned('attachments')] : [])];
 }
 
 /** Headers that the adapter or the HTTP client writes itself. */
 const OWN = /^(content-length|transfer-encoding|host|connection|content-type|idempotency-key|soapaction)$/i;
 
-function sendFindings({ url, headers = {}, auth, session, sign, addressing }: SoapSendConfig): FindingInConfig[] {
+function sendFindings({
+  url,
+  headers = {},
+  auth,
+  session,
+  sign,
+  signature,
+  addressing,
+  attachments,
+}: SoapSendConfig): FindingInConfig[] {
   const found: FindingInConfig[] = [];
   if (url !== undefined && (!URL.canParse(url) || /^https?:\/\/[^/]*@/i.test(url))) {
     found.push(invalid('url', 'it is not http(s)://host[:port]/path', 'Put user and password into `auth`.'));
@@ -99,8 +112,24 @@ function sendFindings({ url, headers = {}, auth, session, sign, addressing }: So
   if (sign?.parts?.includes('addressing') && !addressing) {
     found.push(invalid('sign.parts', 'there is no addressing to sign', 'Add `addressing`, or leave it out here.'));
   }
+  found.push(...attachmentFindings(attachments, sign !== undefined));
+  if (signature && attachments?.answers === 'parts') found.push(unsigned('attachments.answers'));
   return found;
 }
+
+function attachmentFindings(attachments: SoapSendConfig['attachments'], signed: boolean): FindingInConfig[] {
+  const found: FindingInConfig[] = [];
+  if (attachments?.binary && attachments.send !== 'mtom') {
+    found.push(invalid('attachments.binary', 'only MTOM sends elements as binary content', 'Add `send: mtom`.'));
+  }
+  if (signed && (attachments?.send === 'mtom' || attachments?.send === 'swa')) {
+    found.push(invalid('attachments.send', 'what lies beside the envelope would not be signed', 'Use `send: inline`.'));
+  }
+  return found;
+}
+
+const unsigned = (path: string) =>
+  invalid(path, 'what was signed has its content in its place', 'Leave it out: content is taken inline.');
 
 function invalid(path: string, reason: string, advice: string): FindingInConfig {
   const { code, message, help } = busError('OPTION_INVALID', { reason, advice });

@@ -3,6 +3,7 @@ import type { Submission } from '../../runtime/contracts/adapter.ts';
 import type { BusError } from '../../runtime/contracts/errors.ts';
 import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
 import { asBusError } from '../../runtime/errors/as-bus-error.ts';
+import { attach } from './attachments/attach.ts';
 import { encodeRpc } from './encoded/encode.ts';
 import type { Types } from './encoded/type-book.ts';
 import { type BodyElement, nameOf, readRoot, type SoapVersion } from './envelope.ts';
@@ -34,7 +35,9 @@ export async function answerTo(submission: Submission, called: Called, signal: A
     const root = readRoot(decodeXml(await bytesOf(answer.parts[0]), answer.parts[0].contentType));
     if (operation.faults?.some((fault) => nameOf(fault) === nameOf(root))) return { fault: declared(answer, root) };
     const blocks = blocksFrom(answer.context, operation.headers?.output ?? [], operation.name);
-    return { xml: encoded(root.xml, called), header: blocks.join('') };
+    const [, ...parts] = answer.parts;
+    const { xml } = await attach(root.xml, parts, { send: 'inline' });
+    return { xml: encoded(xml, called), header: blocks.join('') };
   } catch (thrown) {
     return { fault: faultOf(asBusError(thrown, operation.name), messageId) };
   }

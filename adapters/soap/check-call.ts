@@ -1,8 +1,10 @@
 /** Decides whether a request is a call of the service, before anything else sees it. Pure. */
 
+import type { Part } from '../../runtime/contracts/message.ts';
 import { addressingFault, INCOMING_DEFAULTS } from './addressing/incoming.ts';
 import { addressingVersionOf } from './addressing/names.ts';
 import { type Addressing, readAddressing } from './addressing/read.ts';
+import { type Inclusion, openMessage } from './attachments/open-message.ts';
 import { actionOf, type Dispatch } from './dispatch.ts';
 import { decodeRpc } from './encoded/decode.ts';
 import type { Types } from './encoded/type-book.ts';
@@ -21,7 +23,7 @@ import type { CheckSignature } from './security/verify.ts';
 import type { SoapOperation } from './service.ts';
 import type { CheckToken } from './username-token.ts';
 import type { Fault } from './write-fault.ts';
-import { decodeXml, XmlProblem } from './xml-reader.ts';
+import { XmlProblem } from './xml-reader.ts';
 
 export interface Gate {
   readonly dispatch: Dispatch;
@@ -29,6 +31,8 @@ export interface Gate {
   readonly types: Types;
   /** Namespaces of header blocks that callers may insist on. */
   readonly understands: ReadonlySet<string>;
+  /** What becomes of content that an envelope includes. */
+  readonly attachments?: Inclusion | undefined;
   /** Callers must speak WS-Addressing. */
   readonly addressing?: boolean;
   /** Who calls must say who it is. */
@@ -48,16 +52,20 @@ export type Call = Spoken & (Taken | { readonly fault: Fault });
 /** `soapAction`: the HTTP header. */
 export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate, soapAction?: string): Call {
   const announced: SoapVersion = /^\s*application\/soap\+xml/i.test(contentType) ? '1.2' : '1.1';
-  if (!/^\s*((text|application)\/xml|application\/soap\+xml)?\s*(;|$)/i.test(contentType)) {
-    const reason = `The content type ${contentType.split(';')[0]} is not taken; send text/xml or application/soap+xml.`;
+  if (!/^\s*((text|application)\/xml|application\/soap\+xml|multipart\/related)?\s*(;|$)/i.test(contentType)) {
+    const reason = `The content type ${contentType.split(';')[0]} is not taken; send text/xml, application/soap+xml or multipart/related.`;
     return { version: announced, fault: { code: 'Client', status: 415, reason } };
   }
   try {
-    const text = decodeXml(bytes, contentType);
+    const { text, contentType: type, attachments } = openMessage(bytes, contentType, gate.attachments);
     const envelope = readEnvelope(text);
-    const action = actionOf(envelope.header, contentType, soapAction);
+    const action = actionOf(envelope.header, type, soapAction);
     const addressing = readAddressing(envelope.header);
-    return { version: envelope.version, addressing, ...checkEnvelope(envelope, gate, { text, action, addressing }) };
+    return {
+      version: envelope.version,
+      addressing,
+      ...checkEnvelope(envelope, gate, { text, attachments, action, addressing }),
+    };
   } catch (thrown) {
     if (!(thrown instanceof XmlProblem)) throw thrown;
     const code = thrown instanceof VersionProblem ? 'VersionMismatch' : 'Client';
@@ -69,6 +77,7 @@ export interface Taken {
   readonly operation: SoapOperation;
   readonly xml: string;
   readonly header: readonly HeaderBlock[];
+  readonly attachments: readonly Part[];
   readonly caller?: string;
 }
 
@@ -77,11 +86,12 @@ type Checked = Taken | { readonly fault: Fault };
 interface Meaning {
   /** The whole envelope. */
   readonly text: string;
+  readonly attachments: readonly Part[];
   readonly action: string | undefined;
   readonly addressing: Addressing | undefined;
 }
 
-function checkEnvelope(envelope: Envelope, gate: Gate, { text, action, addressing }: Meaning): Checked {
+function checkEnvelope(envelope: Envelope, gate: Gate, { text, attachments, action, addressing }: Meaning): Checked {
   const { header, body } = envelope;
   const { understands, checkToken, checkSignature } = gate;
   const meant = gate.dispatch(body, action);
@@ -105,7 +115,7 @@ function checkEnvelope(envelope: Envelope, gate: Gate, { text, action, addressin
   const fault = addressingFault(addressing, meant.operation, gate.addressing ?? INCOMING_DEFAULTS.required);
   if (fault) return { fault };
   const xml = xmlOf(meant.operation, meant.element, body, gate.types);
-  return { operation: meant.operation, xml, header, ...(caller === undefined ? signer : { caller }) };
+  return { operation: meant.operation, xml, header, attachments, ...(caller === undefined ? signer : { caller }) };
 }
 
 function signerOf(

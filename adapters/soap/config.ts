@@ -8,6 +8,7 @@ import { closed } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
 import { addressingSchema } from './addressing/config.ts';
 import { incomingAddressingSchema } from './addressing/incoming.ts';
+import { attachmentsSchema, inclusionSchema } from './attachments/config.ts';
 import { SEND_DEFAULTS } from './far-end.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { signatureSchema, signSchema } from './security/config.ts';
@@ -60,6 +61,7 @@ export const receiveSchema: JsonSchema = {
     },
     access: accessSchema,
     addressing: incomingAddressingSchema,
+    attachments: inclusionSchema('calls include'),
     signature: signatureSchema('each caller, whose name in the certificate is kept as the property http.caller'),
     usernameToken: {
       type: 'object',
@@ -149,6 +151,7 @@ export const sendSchema: JsonSchema = {
     soapHeaders,
     auth: authSchemaOf([...authSchemas, usernameTokenAuth]),
     addressing: addressingSchema,
+    attachments: attachmentsSchema,
     sign: signSchema,
     signature: signatureSchema('the far end in answers that are no faults'),
     session: sessionSchema,

@@ -1,6 +1,7 @@
 /** A service as calls reach it: the way there, the envelope, the encoding of its operations, and what its answers mean. */
 import { type ISecurity, WSSecurity, type WSSecurityCert, WSSecurityPlusCert } from 'soap';
 import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
+import type { Part } from '../../runtime/contracts/message.ts';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import type { Auth } from '../shared/client/auth/config.ts';
@@ -9,6 +10,9 @@ import { type TextOrSecret, textFrom } from '../shared/client/schema.ts';
 import type { AddressingConfig } from './addressing/config.ts';
 import { messageIdOf } from './addressing/message-id.ts';
 import { type Addressed, compileAddressing } from './addressing/outgoing.ts';
+import { attach } from './attachments/attach.ts';
+import type { AttachmentsConfig } from './attachments/config.ts';
+import { writeMultipart } from './attachments/write-multipart.ts';
 import { decodeRpc } from './encoded/decode.ts';
 import { encodeRpc } from './encoded/encode.ts';
 import { nameOf, readRoot } from './envelope.ts';
@@ -47,6 +51,7 @@ export interface FarEndConfig extends ConnectionConfig {
   readonly addressing?: AddressingConfig;
   readonly sign?: SignConfig;
   readonly signature?: SignatureConfig;
+  readonly attachments?: AttachmentsConfig;
   readonly maxAnswerBytes?: number;
 }
 
@@ -64,6 +69,8 @@ export interface Extras {
   readonly headers?: Readonly<Record<string, string>>;
   /** Header blocks of the envelope. */
   readonly blocks?: string;
+  /** The further parts of the message. */
+  readonly parts?: readonly Part[];
   /** Where WS-Addressing is spoken. */
   readonly addressed?: Addressed;
 }
@@ -100,8 +107,11 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
     const input = operation.encoded?.input;
     const body = input ? readable(() => encodeRpc(xml, input, service.types, soap12 ? '1.2' : '1.1'), endpoint) : xml;
     const written = async () => {
-      const call = await write({ operation, xml: body, ...(header === '' ? {} : { header }) });
-      return { ...call, headers: { ...call.headers, ...fixed, ...headers } };
+      const { xml: attached, parts } = await attach(body, extras.parts ?? [], config.attachments ?? {});
+      const call = await write({ operation, xml: attached, ...(header === '' ? {} : { header }) });
+      const whole =
+        parts.length === 0 ? call : writeMultipart(call, parts, kindOf(config), `guildhall-${context.newId()}`);
+      return { ...whole, headers: { ...whole.headers, ...fixed, ...headers } };
     };
     return way.post(written, signal);
   }
@@ -116,6 +126,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
       decode,
       headerFaults: operation.headerFaults,
       checkSignature,
+      attachments: config.attachments?.answers,
     });
     if (!answered || !operation.rpc || !operation.output) return answered;
     return { ...answered, xml: renamedRoot(answered.xml, operation.output) };
@@ -194,6 +205,8 @@ function headersOf({ headers = {} }: FarEndConfig, { secret }: AdapterContext): 
 }
 
 const isToken = (auth: FarEndConfig['auth']): auth is UsernameTokenAuth => auth?.type === 'usernameToken';
+
+const kindOf = ({ attachments }: FarEndConfig) => (attachments?.send === 'swa' ? 'swa' : 'mtom');
 
 /** What is written into the envelope to prove who we are, anew for each call. */
 function securityOf({ auth, sign }: FarEndConfig, context: AdapterContext): (() => ISecurity) | undefined {

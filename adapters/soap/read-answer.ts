@@ -1,15 +1,17 @@
 /** What a SOAP service answered: the body element, or the BusError that says what went wrong. */
 import type { Instant } from '../../runtime/contracts/clock.ts';
 import type { BusError } from '../../runtime/contracts/errors.ts';
+import type { Part } from '../../runtime/contracts/message.ts';
 import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
+import { type Inclusion, type OpenMessage, openMessage } from './attachments/open-message.ts';
 import { type Envelope, type HeaderBlock, nameOf, type QName, readEnvelope } from './envelope.ts';
 import { faultError, faultIn } from './read-fault.ts';
 import { SecurityProblem } from './security/names.ts';
-import type { CheckSignature } from './security/verify.ts';
+import type { CheckSignature, SignedMessage } from './security/verify.ts';
 import type { HttpAnswer } from './way.ts';
-import { decodeXml, XmlProblem } from './xml-reader.ts';
+import { XmlProblem } from './xml-reader.ts';
 
 export interface Reading {
   readonly endpoint: string;
@@ -18,6 +20,8 @@ export interface Reading {
   readonly headerFaults?: readonly QName[] | undefined;
   /** For operations whose answers are encoded: the body's elements as one, without the encoding. */
   readonly decode?: ((elements: readonly string[]) => string) | undefined;
+  /** What becomes of content that an envelope includes. */
+  readonly attachments?: Inclusion | undefined;
   /** The far end must have signed what is no fault. */
   readonly checkSignature?: CheckSignature | undefined;
 }
@@ -26,6 +30,7 @@ export interface Answered {
   /** The body element. */
   readonly xml: string;
   readonly header: readonly HeaderBlock[];
+  readonly attachments: readonly Part[];
 }
 
 /** Undefined on a one-way port. A fault may come with any status, also with 200. */
@@ -34,21 +39,25 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | und
   const { status, bytes } = answer;
   const success = status >= 200 && status < 300;
   if (success && bytes.byteLength === 0 && !twoWay) return undefined;
-  const envelope = read(answer);
+  const envelope = read(answer, reading.attachments);
   if ('problem' in envelope) throw success ? invalid(endpoint, envelope.problem) : refused(answer, reading);
   const fault = faultIn(envelope);
   if (fault) throw faultError(fault, endpoint, declaredIn(envelope, reading));
   if (!success) throw refused(answer, reading);
   const [body] = envelope.body;
   if (!body && twoWay) throw invalid(endpoint, 'its SOAP body is empty');
-  if (reading.checkSignature) checkSigned(reading.checkSignature, envelope, answer, endpoint);
+  if (reading.checkSignature) checkSigned(reading.checkSignature, envelope, endpoint);
   if (!twoWay) return undefined;
-  return { xml: decode ? decoded(decode, envelope, endpoint) : body!.xml, header: envelope.header };
+  return {
+    xml: decode ? decoded(decode, envelope, endpoint) : body!.xml,
+    header: envelope.header,
+    attachments: envelope.attachments,
+  };
 }
 
-function checkSigned(check: CheckSignature, envelope: Envelope, answer: HttpAnswer, endpoint: string): void {
+function checkSigned(check: CheckSignature, message: SignedMessage, endpoint: string): void {
   try {
-    check({ ...envelope, text: decodeXml(answer.bytes, answer.contentType) });
+    check(message);
   } catch (thrown) {
     if (!(thrown instanceof SecurityProblem)) throw thrown;
     throw invalid(endpoint, `its signature is refused: ${thrown.message}`);
@@ -67,13 +76,16 @@ function decoded(decode: (elements: readonly string[]) => string, { body }: Enve
   }
 }
 
-function read({ bytes, contentType }: HttpAnswer): Envelope | { readonly problem: string } {
+type Read = Envelope & Pick<OpenMessage, 'text' | 'attachments'>;
+
+/** Some services call their envelopes web pages: what it is counts more than what it is called. */
+function read({ bytes, contentType }: HttpAnswer, inclusion?: Inclusion): Read | { readonly problem: string } {
   if (bytes.byteLength === 0) return { problem: 'it is empty' };
-  if (/\bhtml\b/i.test(contentType)) return { problem: `it is a web page: ${beginning(bytes)}` };
   try {
-    return readEnvelope(decodeXml(bytes, contentType));
+    const { text, attachments } = openMessage(bytes, contentType, inclusion);
+    return { ...readEnvelope(text), text, attachments };
   } catch (thrown) {
-    return { problem: reasonOf(thrown) };
+    return { problem: /\bhtml\b/i.test(contentType) ? `it is a web page: ${beginning(bytes)}` : reasonOf(thrown) };
   }
 }
 

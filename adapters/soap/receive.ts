@@ -14,6 +14,7 @@ import { faultAction, type IncomingAddressing, isUnwanted, type Reply, replyBloc
 import { messageIdOf } from './addressing/message-id.ts';
 import { addressingProperties } from './addressing/outgoing.ts';
 import { answerTo, faultForNothingKept } from './answer.ts';
+import type { Inclusion } from './attachments/open-message.ts';
 import { checkCall, type Gate, type Spoken, type Taken } from './check-call.ts';
 import { compileDispatch } from './dispatch.ts';
 import type { SoapVersion } from './envelope.ts';
@@ -37,6 +38,7 @@ export interface SoapReceiveConfig {
   readonly addressing?: IncomingAddressing;
   readonly usernameToken?: UsernameTokenConfig;
   readonly signature?: SignatureConfig;
+  readonly attachments?: Inclusion;
 }
 
 export const RECEIVE_DEFAULTS = { maxBytes: 10 * 1024 * 1024 } as const;
@@ -84,7 +86,13 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
   const description = readWsdl(wsdl, choice, context);
   const { types, operations } = description.service;
   const dispatch = compileDispatch(operations);
-  const gate = { dispatch, types, understands: new Set(understands), ...demands(config, context) };
+  const gate = {
+    dispatch,
+    types,
+    understands: new Set(understands),
+    attachments: config.attachments,
+    ...demands(config, context),
+  };
   const access = compileAccess(config.access, context);
   return {
     config,
@@ -233,12 +241,12 @@ interface Handed extends Omit<Taken, 'caller'>, Spoken {
 
 async function hand(
   { config, description, submit, signal }: Location,
-  { version, operation, xml, header, caller, addressing }: Handed,
+  { version, operation, xml, header, attachments, caller, addressing }: Handed,
 ) {
   const key = config.addressing?.messageIdAsKey ? addressing?.messageId : undefined;
   const incoming: Incoming = {
     ...(key === undefined ? {} : { key }),
-    parts: [partOf(Buffer.from(xml), 'text/xml; charset=utf-8')],
+    parts: [partOf(Buffer.from(xml), 'text/xml; charset=utf-8'), ...attachments],
     context: new Map([
       [BUS.sourceName, carried(config.path)],
       ['soap.operation', carried(operation.name)],

@@ -30,7 +30,8 @@ export function createSendPort(config: SoapSendConfig, host: AdapterContext): Se
     const key = message.context.get(BUS.idempotencyKey)?.value;
     const addressed = { messageId: messageIdOf(String(key ?? message.id)), relatesTo: relatedTo(config, message) };
     const headers = key === undefined ? {} : { 'idempotency-key': String(key) };
-    const extras = { blocks: far.blocksFor(request.operation, message), addressed, headers };
+    const parts = message.parts.slice(1);
+    const extras = { blocks: far.blocksFor(request.operation, message), parts, addressed, headers };
     const answer = await (sessions ?? far).call(request, extras, signal);
     const answered = far.read(answer, request.operation, host.twoWay);
     if (answered === undefined) return undefined;
@@ -38,8 +39,11 @@ export function createSendPort(config: SoapSendConfig, host: AdapterContext): Se
     const properties = contextOf({ 'http.status': answer.status, 'soap.operation': request.operation.name });
     const given = headerProperties(request.operation.headers?.output ?? [], answered.header);
     const told = addressingProperties(readAddressing(answered.header));
-    const parts: Incoming['parts'] = [partOf(Buffer.from(answered.xml), 'text/xml; charset=utf-8')];
-    return { parts, context: new Map([...properties, ...given, ...told]) };
+    const answeredParts: Incoming['parts'] = [
+      partOf(Buffer.from(answered.xml), 'text/xml; charset=utf-8'),
+      ...answered.attachments,
+    ];
+    return { parts: answeredParts, context: new Map([...properties, ...given, ...told]) };
   }
 
   async function close(): Promise<void> {

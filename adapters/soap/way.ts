@@ -47,9 +47,10 @@ export function createWay(endpoint: string, config: WayConfig, context: AdapterC
   const authorisation = compileAuthorisation(auth, open, context);
 
   async function carried(write: () => Promise<WrittenCall>, signal: AbortSignal, proof?: Proof): Promise<Answer> {
-    const { envelope, headers: written } = await write();
+    const { envelope, headers: written, open } = await write();
     const headers = { 'accept-encoding': 'gzip, deflate', ...written, ...fixed.headers, ...proof?.headers };
-    return exchange(pool, { origin, path, method: 'POST', headers, body: envelope }, signal, () => limit);
+    const body = (open?.() ?? envelope) as string; // undici takes async iterables too, which its types do not say.
+    return exchange(pool, { origin, path, method: 'POST', headers, body }, signal, () => limit);
   }
 
   async function post(write: () => Promise<WrittenCall>, signal: AbortSignal): Promise<HttpAnswer> {

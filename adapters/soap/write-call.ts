@@ -19,6 +19,8 @@ export interface WrittenCall {
   readonly envelope: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body anew, where it is more than the envelope. */
+  readonly open?: () => AsyncIterable<Uint8Array>;
 }
 
 export interface Writing {

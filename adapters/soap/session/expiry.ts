@@ -1,8 +1,9 @@
 /** Tells from an answer that the session is over. */
+import { openMessage } from '../attachments/open-message.ts';
 import { type BodyElement, readEnvelope } from '../envelope.ts';
 import { faultError, faultIn } from '../read-fault.ts';
 import type { HttpAnswer } from '../way.ts';
-import { decodeXml, XmlProblem } from '../xml-reader.ts';
+import { XmlProblem } from '../xml-reader.ts';
 import type { ExpiryRules } from './config.ts';
 import { valueAt } from './paths.ts';
 
@@ -26,7 +27,7 @@ export function compileExpiry({ faults = [], result }: ExpiryRules): (answer: Ht
     if (LOGGED_OUT.has(answer.status)) return true;
     if ((words.length === 0 && !result) || answer.bytes.byteLength === 0) return false;
     try {
-      const envelope = readEnvelope(decodeXml(answer.bytes, answer.contentType));
+      const envelope = readEnvelope(openMessage(answer.bytes, answer.contentType).text);
       const fault = faultIn(envelope);
       return fault ? byFault(fault) : byResult(envelope.body[0]);
     } catch (thrown) {
