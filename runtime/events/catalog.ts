@@ -42,6 +42,10 @@ export const events = {
     text: 'A location has failed for so long that the one which stands by for it receives in its place.',
   },
   'standby-closed': { level: 'info', text: 'A location works again; the one that stood by for it is closed.' },
+  'adapter-abandoned': {
+    level: 'error',
+    text: 'A call of an adapter did not end when or as it should have; the host goes on without it and refuses what it still hands in.',
+  },
   'receive-refused': {
     level: 'warn',
     text: 'A location refused something before accepting it (too large, wrong type, no access).',

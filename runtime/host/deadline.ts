@@ -27,7 +27,7 @@ export function withDeadline<T>(
       outer.removeEventListener('abort', onAbort);
     };
     outer.addEventListener('abort', onAbort);
-    call(controller.signal).then(
+    started(() => call(controller.signal)).then(
       (value) => {
         settle();
         resolve(value);
@@ -38,4 +38,13 @@ export function withDeadline<T>(
       },
     );
   });
+}
+
+/** What throws at once rejects. */
+function started<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
 }

@@ -14,6 +14,7 @@ import { createGate, type Gate } from './gate.ts';
 import type { HostOptions } from './host-options.ts';
 import type { ListeningHttp } from './http-listener.ts';
 import { type OpenLocation, openLocations } from './open-location.ts';
+import { openSender } from './open-sender.ts';
 import { createOrchestrationRunner } from './orchestrate.ts';
 import type { Ownership } from './ownership.ts';
 import { type PartStatus, toldError, toldLast } from './part-status.ts';
@@ -131,7 +132,7 @@ function openSendPort(given: GenerationOptions, port: BoundSendPort, work: Work)
   const { options, deployment, listener, limiter } = given;
   const context = contextFor(options, deployment, listener, port.name, port.responses.length > 0);
   if (port.dynamic) return openDynamic(given, port, port.dynamic, context, work);
-  const sender = port.adapter.send!(port.config, context);
+  const sender = openSender(port, port.config, context);
   const gate = createGate({ ...options, name: port.name, window: port.window, breaker: port.breaker });
   const runner = createSendRunner({ ...options, deployment, port, sender, limiter, gate });
   // While one batch is sent, the next is gathered.

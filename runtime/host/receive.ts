@@ -5,6 +5,8 @@ import type { BusError } from '../contracts/errors.ts';
 import type { BusEvent } from '../contracts/events.ts';
 import type { Service } from '../contracts/service.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
+import { busError } from '../errors/bus-error.ts';
+import { inTime, STOP } from './in-time.ts';
 import { pauseAfter } from './retry.ts';
 
 export interface LocationOptions {
@@ -37,6 +39,8 @@ export function createLocation(options: LocationOptions): Location {
   const { name, clock, emit } = options;
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
+  /** It did not end when it was told to: nothing is taken from it any more. */
+  let isAbandoned = false;
   let status: LocationState = { state: 'stopped', failures: 0 };
 
   async function loop(): Promise<void> {
@@ -58,6 +62,7 @@ export function createLocation(options: LocationOptions): Location {
 
   /** What gets as far as the MessageBox shows that the location works. */
   const submit: Submit = async (batch, signal) => {
+    if (isAbandoned) throw busError('HOST_STOPPING');
     const submissions = await options.submit(batch, signal);
     recovered();
     return submissions;
@@ -86,7 +91,9 @@ export function createLocation(options: LocationOptions): Location {
     },
     stop: async () => {
       stopping.abort(new Error('The host is stopping.'));
-      await running;
+      if (!running) return;
+      isAbandoned = !(await inTime(running, { ...options, call: 'run', within: STOP }));
+      if (isAbandoned) status = { state: 'stopped', failures: 0 };
     },
   };
 }

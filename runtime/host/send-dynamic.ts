@@ -11,6 +11,7 @@ import type { Delivery } from '../contracts/message-box.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { createGate, type Gate } from './gate.ts';
 import { guardedLookup } from './guarded-lookup.ts';
+import { openSender } from './open-sender.ts';
 import type { FarEndStatus } from './part-status.ts';
 import { createSendRunner, type SendOptions, type SendRunner } from './send.ts';
 
@@ -66,7 +67,7 @@ export function createDynamicRunner(options: DynamicOptions, policy: DynamicPoli
     } finally {
       farEnd.busy -= 1;
       sender.busy -= 1;
-      await forget();
+      forget();
     }
   }
 
@@ -110,14 +111,14 @@ export function createDynamicRunner(options: DynamicOptions, policy: DynamicPoli
     return found;
 
     function open(): Sender {
-      const sender = port.adapter.send!(config, context);
+      const sender = openSender(port, config, context);
       const limiter = named(options.limiter, name);
       return { sender, runner: createSendRunner({ ...options, sender, gate, limiter }), busy: 0 };
     }
   }
 
   /** Those that are not at work and were used longest ago. */
-  async function forget(): Promise<void> {
+  function forget(): void {
     const all = [...farEnds.values()].flatMap(({ senders }) =>
       [...senders].map(([key, sender]) => ({ senders, key, sender })),
     );
@@ -126,7 +127,7 @@ export function createDynamicRunner(options: DynamicOptions, policy: DynamicPoli
     for (const { name, senders, busy, gate } of farEnds.values()) {
       if (farEnds.size > KEPT && senders.size === 0 && busy === 0 && gate.state === 'open') farEnds.delete(name);
     }
-    await Promise.all(idle.map(({ sender }) => sender.sender.close()));
+    for (const { sender } of idle) void sender.sender.close();
   }
 
   const runners = () => [

@@ -14,6 +14,7 @@ import { withDeadline } from './deadline.ts';
 import { promoted } from './documents.ts';
 import type { HostOptions } from './host-options.ts';
 import { createHttpListener } from './http-listener.ts';
+import { inTime, STOP } from './in-time.ts';
 import { type PreparedRecords, prepare } from './prepare.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 import { createSteps, type Step, type Told, type TrialStep, toldMessage } from './trial.ts';
@@ -122,7 +123,8 @@ function fetchFirst(trial: ReceiveTrial, name: string): Fetching {
     async end() {
       seen.resolve();
       stopping.abort(new Error('The trial is over.'));
-      await running.catch(() => {}); // What it fails with now comes of the trial.
+      const ending = running.catch(() => {}); // What it fails with now comes of the trial.
+      await inTime(ending, { clock: options.clock, emit: options.emit, name, call: 'run', within: STOP });
       await listener.stop();
     },
   };

@@ -9,6 +9,7 @@ import { withDeadline } from './deadline.ts';
 import { destinationOf } from './destination.ts';
 import { guardedLookup } from './guarded-lookup.ts';
 import type { HostOptions } from './host-options.ts';
+import { openSender } from './open-sender.ts';
 import { createOutgoing } from './outgoing.ts';
 import { judgeFailure, readAnswer } from './read-answer.ts';
 import { createSteps, type TrialStep, toldMessage } from './trial.ts';
@@ -70,7 +71,7 @@ export async function trySend({ deployment, port, message, dry, options, tell, s
     const context = contextFor(options, deployment, noListener, port.name, port.responses.length > 0);
     const to = port.dynamic && destinationOf(port, port.dynamic, message);
     const guard = to?.guarded ? { lookup: guardedLookup(port.name) } : {};
-    const sender = port.adapter.send!(to?.config ?? port.config, { ...context, ...guard });
+    const sender = openSender(port, to?.config ?? port.config, { ...context, ...guard });
     const late = () => busError('ENDPOINT_TIMEOUT', { endpoint: port.name, timeout: port.timeout });
     try {
       const call = (inner: AbortSignal) => sender.send(outbound, inner);

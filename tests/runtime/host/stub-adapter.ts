@@ -17,6 +17,8 @@ export interface Stub {
   runs(location: string): boolean;
   /** From now on the location of that name fails with this, or works again. */
   fail(location: string, error?: Error): void;
+  /** From now on this call of the location or send port never ends, whatever it is told. */
+  hang(name: string, call: 'run' | 'close'): void;
   /** Hands text to the location of that name (`<port>/<location>`). */
   arrive(location: string, text: string, options?: { key?: string; contentType?: string }): Promise<Submission>;
   /** What the far end of a send port has accepted, in order. */
@@ -37,6 +39,7 @@ export function createStub(): Stub {
   const submits = new Map<string, Submit>();
   const accepted = new Map<string, Taken[]>();
   const answers = new Map<string, Answer[]>();
+  const hanging = new Set<string>();
   const broken = new Map<string, Error>();
   const breaking = new Map<string, (error: Error) => void>();
   const taken = (port: string) => accepted.get(port) ?? accepted.set(port, []).get(port)!;
@@ -62,8 +65,9 @@ export function createStub(): Stub {
         submits.set(name, submit);
         const ended = Promise.withResolvers<void>();
         breaking.set(name, ended.reject);
-        signal.addEventListener('abort', () => ended.resolve());
-        if (signal.aborted) ended.resolve();
+        const end = () => hanging.has(`run ${name}`) || ended.resolve();
+        signal.addEventListener('abort', end);
+        if (signal.aborted) end();
         try {
           await ended.promise;
         } finally {
@@ -71,13 +75,17 @@ export function createStub(): Stub {
         }
       },
     }),
-    send: (_config, { name }) => ({ send: (message, signal) => send(name, message, signal), close: async () => {} }),
+    send: (_config, { name }) => ({
+      send: (message, signal) => send(name, message, signal),
+      close: () => (hanging.has(`close ${name}`) ? new Promise(() => {}) : Promise.resolve()),
+    }),
   };
 
   return {
     adapter,
     once: { ...adapter, name: 'stub-once', exclusive: true },
     called: { ...adapter, name: 'stub-called', callers: true },
+    hang: (name, call) => void hanging.add(`${call} ${name}`),
     fail: (location, error) => {
       if (!error) broken.delete(location);
       else {
