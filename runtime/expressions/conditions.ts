@@ -1,8 +1,10 @@
 /** Reads a filter's syntax tree into a formula, pushing `!` inwards; says of every part that no filter can express. */
+
 import type { ExpressionProblem } from '../contracts/expression.ts';
 import type { Scalar } from '../contracts/message.ts';
 import type { Condition } from '../contracts/routing.ts';
 import type { LogicalType } from '../contracts/schema.ts';
+import { universalTime } from '../contracts/universal-time.ts';
 import { suggestName } from '../errors/suggest-name.ts';
 import { FALSE, type Formula, TRUE } from './formula.ts';
 import { describe } from './logical-type.ts';
@@ -103,7 +105,8 @@ function condition(place: Node, op: Op, written: Node, value: Scalar, reading: R
   if (!found) return undefined;
   const { name, type } = found;
   if (!fits(op, name, type, written, value, reading)) return undefined;
-  return { kind: 'condition', condition: { property: name, op, value } };
+  const isInstant = type.kind === 'string' && type.format === 'date-time' && typeof value === 'string';
+  return { kind: 'condition', condition: { property: name, op, value: isInstant ? universalTime(value) : value } };
 }
 
 function fits(op: Op, name: string, type: LogicalType, written: Node, value: Scalar, reading: Reading): boolean {

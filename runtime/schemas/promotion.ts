@@ -1,6 +1,7 @@
 /** Promotion: the properties that a message type takes out of its documents, as a function compiled from their paths. */
 import type { Context, Property } from '../contracts/message.ts';
 import type { LogicalType } from '../contracts/schema.ts';
+import { universalTime } from '../contracts/universal-time.ts';
 
 export type Promote = (document: unknown) => Context;
 
@@ -17,8 +18,9 @@ export function compilePromotions(promotions: readonly Promotion[]): Promote {
   if (promotions.length === 0) return () => NOTHING;
   return (document) => {
     const context = new Map<string, Property>();
-    for (const { property, keys } of promotions) {
-      const value = valueAt(document, keys);
+    for (const { property, keys, type } of promotions) {
+      const found = valueAt(document, keys);
+      const value = isInstant(type) && typeof found === 'string' ? universalTime(found) : found;
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
         context.set(property, { value, promoted: true });
       }
@@ -26,6 +28,9 @@ export function compilePromotions(promotions: readonly Promotion[]): Promote {
     return context;
   };
 }
+
+/** The same instant is the same value, whatever offset a system writes it with. */
+const isInstant = (type: LogicalType) => type.kind === 'string' && type.format === 'date-time';
 
 function valueAt(document: unknown, keys: readonly string[]): unknown {
   let value = document;

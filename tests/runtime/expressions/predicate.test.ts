@@ -12,6 +12,7 @@ const properties = new Map<string, LogicalType>([
   ['ratio', number],
   ['urgent', boolean],
   ['amount', decimal],
+  ['seen', { kind: 'string', format: 'date-time' }],
 ]);
 
 const condition = (property: string, op: Condition['op'], value?: Scalar): Condition =>
@@ -28,6 +29,7 @@ test.each<[string, Predicate]>([
   ['urgent', [[condition('urgent', '=', true)]]],
   ['!urgent', [[condition('urgent', '=', false)]]],
   ['amount == "12.50"', [[condition('amount', '=', '12.50')]]],
+  ['seen >= "2026-07-01T01:00:00+01:00"', [[condition('seen', '>=', '2026-07-01T00:00:00.000Z')]]],
   ['true', [[]]],
   [
     'report.category in ["pothole", "litter"]',

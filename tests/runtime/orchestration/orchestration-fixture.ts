@@ -1,4 +1,4 @@
-/** A small world for orchestrations: open message types that promote their number, and maps that copy. */
+/** A small world for orchestrations: open message types that promote their number and place, and maps that copy. */
 
 import type { MapProgram } from '../../../runtime/contracts/map.ts';
 import type { Context } from '../../../runtime/contracts/message.ts';
@@ -10,7 +10,7 @@ import { readYaml } from '../../../runtime/solution/read-yaml.ts';
 import { calendars } from '../expressions/england.ts';
 import { integer, object, text } from '../expressions/logical.ts';
 
-/** `receipt` is closed and promotes nothing; the others promote `number`. */
+/** `receipt` is closed and promotes nothing; the others promote `number` and `place`. */
 const documents: Readonly<Record<string, LogicalType>> = {
   order: { kind: 'any' },
   query: { kind: 'any' },
@@ -20,15 +20,20 @@ const documents: Readonly<Record<string, LogicalType>> = {
 };
 
 function schemaOf(type: string): CompiledSchema {
-  const promotes = type === 'receipt' ? [] : ['number'];
+  const promotes = type === 'receipt' ? [] : ['number', 'place'];
   return {
     type,
     document: documents[type]!,
     promotes,
     validate: () => [],
     promote: (document: unknown): Context => {
-      const value = (document as { number?: unknown } | null)?.number;
-      return new Map(promotes.length > 0 && typeof value === 'string' ? [['number', { value, promoted: true }]] : []);
+      const found = document as Readonly<Record<string, unknown>> | null;
+      return new Map(
+        promotes.flatMap((name) => {
+          const value = found?.[name];
+          return typeof value === 'string' ? [[name, { value, promoted: true }]] : [];
+        }),
+      );
     },
   } as unknown as CompiledSchema;
 }
@@ -39,7 +44,10 @@ export const schemas: SchemaSet = {
   find: (type) => compiled.get(type),
   findByRoot: () => [],
   types: [...compiled.keys()],
-  properties: new Map([['number', { kind: 'string' }]]),
+  properties: new Map([
+    ['number', { kind: 'string' }],
+    ['place', { kind: 'string' }],
+  ]),
 };
 
 function copy(name: string, sources: readonly string[], target: string): [string, MapProgram] {
@@ -85,7 +93,7 @@ export function compileText(yaml: string) {
 export const HEAD = `orchestration: test
 messages: { order: order, query: query, answer: answer, update: update, receipt: receipt }
 variables: { count: integer, decision: any }
-correlations: { by-number: [number] }
+correlations: { by-number: [number], by-both: [number, place], by-place: [place] }
 body:
 `;
 export const START = '  - receive: { port: orders, message: order, activate: true }\n';

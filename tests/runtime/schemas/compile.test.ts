@@ -40,6 +40,26 @@ describe('message types', () => {
     ]);
   });
 
+  test.each([
+    ['2026-10-25T01:30:00+01:00', '2026-10-25T00:30:00.000Z'],
+    ['2026-10-25T00:30:00Z', '2026-10-25T00:30:00.000Z'],
+    ['2026-10-25t00:30:00.5z', '2026-10-25T00:30:00.500Z'],
+    ['2026-01-01T00:00:00.1234500-00:30', '2026-01-01T00:30:00.12345Z'],
+    ['2026-10-25T01:30:00', '2026-10-25T01:30:00'],
+    ['2026-13-45T01:30:00Z', '2026-13-45T01:30:00Z'],
+    ['soon', 'soon'],
+  ])('promote a date-time in UTC: %s', (written, promoted) => {
+    const { schemas } = compileFiles({
+      'schemas/visit.schema.json': JSON.stringify({
+        type: 'object',
+        properties: { at: { type: 'string', format: 'date-time' }, note: { type: 'string' } },
+      }),
+      'schemas/visit.message.yaml': 'message: visit\nschema: visit.schema.json\npromote: { v.at: at, v.note: note }\n',
+    });
+    const context = schemas.find('visit')!.promote({ at: written, note: written });
+    expect([context.get('v.at')?.value, context.get('v.note')?.value]).toEqual([promoted, written]);
+  });
+
   test('promote nothing for a node that is missing, null or of another shape', () => {
     const { schemas } = compileFiles({
       'schemas/person.schema.json': person,
