@@ -38,7 +38,7 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | und
   const { endpoint, twoWay, decode } = reading;
   const { status, bytes } = answer;
   const success = status >= 200 && status < 300;
-  if (success && bytes.byteLength === 0 && !twoWay) return undefined;
+  if (success && !twoWay && isBlank(bytes)) return undefined;
   const envelope = read(answer, reading.attachments);
   if ('problem' in envelope) throw success ? invalid(endpoint, envelope.problem) : refused(answer, reading);
   const fault = faultIn(envelope);
@@ -80,7 +80,7 @@ type Read = Envelope & Pick<OpenMessage, 'text' | 'attachments'>;
 
 /** Some services call their envelopes web pages: what it is counts more than what it is called. */
 function read({ bytes, contentType }: HttpAnswer, inclusion?: Inclusion): Read | { readonly problem: string } {
-  if (bytes.byteLength === 0) return { problem: 'it is empty' };
+  if (isBlank(bytes)) return { problem: 'it is empty' };
   try {
     const { text, attachments } = openMessage(bytes, contentType, inclusion);
     return { ...readEnvelope(text), text, attachments };
@@ -88,6 +88,9 @@ function read({ bytes, contentType }: HttpAnswer, inclusion?: Inclusion): Read |
     return { problem: /\bhtml\b/i.test(contentType) ? `it is a web page: ${beginning(bytes)}` : reasonOf(thrown) };
   }
 }
+
+/** Some services end a one-way call with a line break. */
+const isBlank = (bytes: Uint8Array) => bytes.byteLength < 16 && Buffer.from(bytes).toString('latin1').trim() === '';
 
 const invalid = (endpoint: string, reason: string) => busError('ENDPOINT_ANSWER_INVALID', { endpoint, reason });
 

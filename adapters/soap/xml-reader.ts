@@ -76,11 +76,16 @@ export function readXml(text: string, { open, text: take, close }: XmlHandlers):
 const DECLARED = /^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/;
 const CHARSET = /;\s*charset\s*=\s*"?([A-Za-z0-9._-]+)/i;
 
+/** A byte order mark counts more than what anybody says. */
+function markOf([first, second, third]: Uint8Array): string | undefined {
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xef && second === 0xbb && third === 0xbf ? 'utf-8' : undefined;
+}
+
 /** Text of the bytes by byte order mark, content type or XML declaration, else UTF-8. Throws XmlProblem. */
 export function decodeXml(bytes: Uint8Array, contentType = ''): string {
-  const [first, second] = bytes;
-  const marked =
-    first === 0xfe && second === 0xff ? 'utf-16be' : first === 0xff && second === 0xfe ? 'utf-16le' : undefined;
+  const marked = markOf(bytes);
   const opening = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 200)).toString('latin1');
   const encoding = marked ?? CHARSET.exec(contentType)?.[1] ?? DECLARED.exec(opening)?.[1] ?? 'utf-8';
   try {
