@@ -1,5 +1,5 @@
 /** HTTP requests with JSON, XML, CSV or anything else in them, in both directions. */
-import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
+import type { Adapter, AdapterContext, Direction, ReceiveLocation } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { accessFindings } from '../shared/access/check.ts';
@@ -7,16 +7,23 @@ import { authFindings } from '../shared/client/auth/check.ts';
 import { templateProblem } from '../shared/file-name.ts';
 import { conditionHeaders } from './conditions.ts';
 import { receiveSchema, sendSchema } from './config.ts';
+import { pollAddress } from './poll.ts';
+import { pollFindings } from './poll-check.ts';
+import type { PollConfig } from './poll-config.ts';
 import { createReceiveLocation, type RestReceiveConfig } from './receive.ts';
 import { isOwnHeader } from './request-headers.ts';
 import { createSendPort, type RestSendConfig } from './send.ts';
 import { urlProblem } from './target.ts';
 
-type RestConfig = RestReceiveConfig | RestSendConfig;
+export interface RestPollConfig {
+  readonly poll: PollConfig;
+}
+
+type RestConfig = RestReceiveConfig | RestPollConfig | RestSendConfig;
 
 export const rest: Adapter<RestConfig> = {
   name: 'rest',
-  summary: 'Takes HTTP requests at a path, and sends messages as HTTP requests.',
+  summary: 'Takes HTTP requests at a path, asks addresses for what is new, and sends messages as HTTP requests.',
   receiveConfig: receiveSchema,
   sendConfig: sendSchema,
   callers: true,
@@ -26,6 +33,19 @@ export const rest: Adapter<RestConfig> = {
       title: 'Take JSON reports, and recognise those that a caller sends again',
       direction: 'receive',
       config: { path: '/street-reports', contentTypes: ['application/json'], keyHeader: 'Idempotency-Key' },
+    },
+    {
+      title: 'Ask an Open311 server every minute for what was changed, page by page',
+      direction: 'receive',
+      config: {
+        poll: {
+          url: 'https://open311.example.gov.uk/v2/requests.json?jurisdiction_id=example.gov.uk&updated_after={since}',
+          items: '$',
+          since: { start: '7d', overlap: '15m' },
+          pages: { by: 'page', parameter: 'page' },
+          auth: { type: 'apiKey', name: 'api_key', in: 'query', key: { secret: 'OPEN311_KEY' } },
+        },
+      },
     },
     {
       title: 'Post to a system that wants an API key',
@@ -85,17 +105,36 @@ export const rest: Adapter<RestConfig> = {
     },
   ],
   check,
-  receive: (config, context) => createReceiveLocation(config as RestReceiveConfig, context),
+  exclusiveWith: (config) => 'poll' in config,
+  receive: (config, context) =>
+    'poll' in config ? createPolling(config, context) : createReceiveLocation(config as RestReceiveConfig, context),
   send: (config, context) => createSendPort(config as RestSendConfig, context),
 };
 
+/** Those without a default: one cannot tell a default from what was written. */
+const PATH_OPTIONS = ['path', 'successStatus', 'keyHeader', 'properties', 'access'] as const;
+
 function check(config: RestConfig, direction: Direction): readonly FindingInConfig[] {
   return direction === 'receive'
-    ? receiveFindings(config as RestReceiveConfig)
+    ? receiveFindings(config as Partial<RestReceiveConfig & RestPollConfig>)
     : sendFindings(config as RestSendConfig);
 }
 
-function receiveFindings({ properties, access }: RestReceiveConfig): FindingInConfig[] {
+function createPolling({ poll }: RestPollConfig, context: AdapterContext): ReceiveLocation {
+  if (!context.twoWay) return pollAddress(poll, context);
+  throw busError('ADAPTER_CONFIG', { name: context.name, reason: 'nobody waits for a response where the bus asks' });
+}
+
+function receiveFindings(config: Partial<RestReceiveConfig & RestPollConfig>): FindingInConfig[] {
+  const { path, properties, access, poll } = config;
+  if (poll) {
+    const others = PATH_OPTIONS.filter((name) => name in config);
+    const found = others.map((name) =>
+      invalid(name, 'it is about requests that come in, and this asks', 'Leave it out.'),
+    );
+    return [...found, ...pollFindings(poll)];
+  }
+  if (path === undefined) return [invalid('path', 'it has neither a path nor an address', 'Add `path` or `poll`.')];
   return [...accessFindings(access), ...propertyFindings(properties)];
 }
 

@@ -7,6 +7,7 @@ import { closed, mapOf, secret, text } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
 import { conditionsSchema } from './conditions.ts';
 import { mediaTypePattern } from './media-types.ts';
+import { pollSchema } from './poll-config.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { SEND_DEFAULTS } from './send.ts';
 import { BODY_DEFAULTS } from './write-body.ts';
@@ -20,7 +21,8 @@ export const receiveSchema: JsonSchema = {
     path: {
       type: 'string',
       pattern: '^(/[A-Za-z0-9._~-]+)+$',
-      description: 'The path below the HTTP address of the bus, such as /street-reports',
+      description:
+        'The path below the HTTP address of the bus, such as /street-reports; every location has either it or `poll`',
     },
     method: { enum: METHODS, default: RECEIVE_DEFAULTS.method, description: 'The only HTTP method that is taken' },
     contentTypes: {
@@ -55,8 +57,8 @@ export const receiveSchema: JsonSchema = {
       description: 'Headers to carry along with the message: header name to property name',
     },
     access: accessSchema,
+    poll: pollSchema,
   },
-  required: ['path'],
 };
 
 export const sendSchema: JsonSchema = {

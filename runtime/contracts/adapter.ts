@@ -24,6 +24,8 @@ export interface Adapter<C = unknown> {
    * receive locations runs on one host at a time. Brokers and listeners share by themselves.
    */
   readonly exclusive?: boolean;
+  /** Where that is so of some locations only, at which nobody waits: whether it is so of one with these options. Pure. */
+  exclusiveWith?(config: C): boolean;
   /**
    * True where callers wait at its receive locations: while the bus is behind, `submit` rejects with BUS_BUSY (transient, with
    * `retryAfter`) and they are told to come again. All others are stopped meanwhile, so that what comes waits at its source.

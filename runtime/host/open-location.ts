@@ -101,16 +101,15 @@ function openLocation(
   const held =
     (submit: Submit): Submit =>
     async (batch, signal) => {
-      if (isThrottled() && location.adapter.callers) throw busError('BUS_BUSY', {}, { retryAfter: AGAIN });
+      if (isThrottled() && hasCallers(location)) throw busError('BUS_BUSY', {}, { retryAfter: AGAIN });
       await before?.();
       return submit(batch, signal);
     };
   const create = (submit: Submit) => createLocation({ ...options, name, open, context, submit: held(submit) });
-  const running = location.adapter.exclusive
+  const running = isExclusive(location)
     ? runExclusively(subscriber, around.ownership, create, intake)
     : runAlways(() => create(intake.submit));
-  const steady =
-    around.throttle && !location.adapter.callers ? throttled(running, port.name, around.throttle) : running;
+  const steady = around.throttle && !hasCallers(location) ? throttled(running, port.name, around.throttle) : running;
   const timed = location.window && windowed(steady, location.window, options.clock);
   const status = (): PartStatus => {
     const { state: found, failures, error } = running.status();
@@ -148,6 +147,11 @@ function openLocation(
   };
   return { name, subscriber, intake, start, stop, idle: share.idle, status, holdWith };
 }
+
+const isExclusive = ({ adapter, config }: BoundLocation): boolean =>
+  adapter.exclusive === true || adapter.exclusiveWith?.(config) === true;
+
+const hasCallers = (location: BoundLocation): boolean => location.adapter.callers === true && !isExclusive(location);
 
 interface Running {
   start(): Promise<void>;
