@@ -1,7 +1,9 @@
 /** What strangers' bytes reach: message types, packings, interchanges, and the files of a solution. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { parse } from 'yaml';
 import { adapters } from '../../adapters/index.ts';
 import { partOf } from '../../runtime/contracts/message.ts';
 import type { Pipeline } from '../../runtime/contracts/pipeline.ts';
@@ -9,6 +11,7 @@ import type { CompiledSchema, Format, SchemaSet } from '../../runtime/contracts/
 import { isBusError } from '../../runtime/errors/as-bus-error.ts';
 import { components } from '../../runtime/pipelines/components/index.ts';
 import { runPipeline } from '../../runtime/pipelines/run.ts';
+import { compileXsd } from '../../runtime/schemas/xml/xsd/compile-xsd.ts';
 import { type CompileOptions, compileSolution } from '../../runtime/solution/compile-solution.ts';
 import { compileTypes } from '../../runtime/solution/compile-types.ts';
 import { readSolution, type SolutionFiles } from '../../runtime/solution/find.ts';
@@ -62,6 +65,7 @@ export function targets(): Target[] {
     ...packingTargets(schemas),
     ...interchangeTargets(types, schemas),
     ...solutionTargets(files),
+    schemaTarget(),
   ];
 }
 
@@ -152,6 +156,30 @@ const options: CompileOptions = {
   resolvePath: (path) => join(root, path),
   missingSecrets: 'warning',
 };
+
+/** The schemas of the conformance suite, changed: each gives a model or findings. */
+function schemaTarget(): Target {
+  const folder = join(root, 'tests/conformance/xsd');
+  const cases = readdirSync(folder).flatMap(
+    (file) => parse(readFileSync(join(folder, file), 'utf8')) as { readonly schema: string }[],
+  );
+  const whole = (schema: string) =>
+    /<\w+:schema |<schema /.test(schema)
+      ? schema
+      : `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:t" xmlns:t="urn:t">${schema}</xs:schema>`;
+  return {
+    name: 'xsd schemas',
+    seeds: cases.map(({ schema }) => Buffer.from(whole(schema))),
+    run(bytes) {
+      const text = bytes.toString();
+      const { model } = compileXsd('it.xsd', {
+        read: (path) => (path === 'it.xsd' ? text : undefined),
+        known: ['it.xsd'],
+      });
+      for (const name of model?.roots ?? []) model!.documentOf(model!.root(name).element);
+    },
+  };
+}
 
 /** One file of the solution is changed: that gives findings, whatever stands in it. */
 function solutionTargets(files: SolutionFiles): Target[] {

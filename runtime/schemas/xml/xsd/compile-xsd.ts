@@ -1,6 +1,7 @@
 /** Compiles an XSD or WSDL file once, for all message types that use it. */
 import type { Finding } from '../../../contracts/finding.ts';
 import type { LogicalType } from '../../../contracts/schema.ts';
+import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
 import { loadSchemas } from './load-schemas.ts';
 import { LogicalTypes } from './logical-types.ts';
@@ -8,6 +9,8 @@ import type { ElementModel } from './model.ts';
 import { ModelBuilder } from './model-builder.ts';
 import { choosePrefixes, type Prefixes } from './prefixes.ts';
 import { collectSymbols } from './symbols.ts';
+import { placeOf } from './tree.ts';
+import { oversizedGroup } from './unfolding.ts';
 import { compileValidator, type ValidateXml } from './validator.ts';
 
 export interface XsdModel {
@@ -27,12 +30,16 @@ export interface CompiledXsd {
   readonly findings: readonly Finding[];
 }
 
+const OVERSIZED = { what: 'A group that unfolds to tens of thousands of elements or attributes' };
+
 export function compileXsd(file: string, files: SchemaFiles): CompiledXsd {
   const { documents, findings } = loadSchemas(file, files);
   if (findings.some(({ severity }) => severity === 'error') || documents.length === 0) return { findings };
+  const symbols = collectSymbols(documents);
+  const oversized = oversizedGroup(symbols);
+  if (oversized) return { findings: [...findings, finding('SCHEMA_UNSUPPORTED', placeOf(oversized), OVERSIZED)] };
   const { validate, findings: wrong } = compileValidator(documents);
   if (!validate) return { findings: [...findings, ...wrong] };
-  const symbols = collectSymbols(documents);
   const prefixes = choosePrefixes(documents);
   const builder = new ModelBuilder(symbols, prefixes);
   const types = new LogicalTypes();
