@@ -2,29 +2,11 @@
  * The semantics of orchestrations, case by case: a program, events, and the commands that each must give. Every case is
  * run again with the instance stored and read back before each of its events: a restart anywhere changes nothing.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import { parseDuration } from '../../runtime/contracts/duration.ts';
 import type { Program } from '../../runtime/contracts/orchestration.ts';
-import { Driver, type Happening } from '../runtime/orchestration/driver.ts';
+import { Driver } from '../runtime/orchestration/driver.ts';
 import { compileText, HEAD } from '../runtime/orchestration/orchestration-fixture.ts';
-
-interface Case {
-  readonly case: string;
-  /** The body's steps as YAML text. */
-  readonly body: string;
-  readonly events: readonly (Happening & {
-    readonly after?: string;
-    readonly commands: readonly string[];
-    readonly status: string;
-    readonly failure?: string;
-  })[];
-}
-
-const folder = fileURLToPath(new URL('./orchestration/', import.meta.url));
-const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+import { type Case, caseFiles, casesOf } from './cases.ts';
 
 function compiled(body: string): Program {
   const { program, findings } = compileText(HEAD + body.replace(/^/gm, '  '));
@@ -43,8 +25,8 @@ function play(program: Program, events: Case['events'], restartBefore: number | 
   });
 }
 
-describe.each(files)('%s', (name) => {
-  const cases = parse(readFileSync(join(folder, name), 'utf8')) as readonly Case[];
+describe.each(caseFiles)('%s', (name) => {
+  const cases = casesOf(name);
 
   test.each(cases.map((each) => [each.case, each] as const))('%s', (_, { body, events }) => {
     const program = compiled(body);

@@ -33,6 +33,15 @@ export type Happening =
   | { readonly timer: number }
   | { readonly signal: 'resumed' | 'cancelled' };
 
+export interface SavedDriver {
+  readonly instance: Instance;
+  readonly now: number;
+  readonly messages: readonly { readonly id: string; readonly type: string; readonly document: unknown }[];
+  readonly names: readonly (readonly [string, string])[];
+  readonly counts: readonly (readonly [string, number])[];
+  readonly open: readonly (Command & { kind: 'await' })[];
+}
+
 const ENTIRE = ['track shape-passed'];
 
 export class Driver {
@@ -63,6 +72,26 @@ export class Driver {
     this.instance = instance;
     for (const command of commands) this.#note(command);
     return commands;
+  }
+
+  /** All that it knows, as plain JSON. */
+  save(): SavedDriver {
+    const { instance, now } = this;
+    const messages = [...this.messages.values()].map(({ id, type, document }) => ({ id, type, document }));
+    const known = { names: [...this.names], counts: [...this.counts], open: [...this.open.values()] };
+    return JSON.parse(JSON.stringify({ instance, now, messages, ...known })) as SavedDriver;
+  }
+
+  /** Goes on where another stood, maybe under an earlier release. */
+  static restore(program: Program, saved: SavedDriver): Driver {
+    const driver = new Driver(program);
+    for (const { id, type, document } of saved.messages) driver.#keep(id, type, document);
+    for (const [id, name] of saved.names) driver.names.set(id, name);
+    for (const [letter, count] of saved.counts) driver.counts.set(letter, count);
+    for (const command of saved.open) driver.open.set(command.id, command);
+    driver.instance = saved.instance;
+    driver.now = saved.now;
+    return driver;
   }
 
   restart(): void {
@@ -100,16 +129,20 @@ export class Driver {
   #load(type: string, document: unknown, id?: string): Loaded {
     const known = id ?? `in/${(this.counts.get('m') ?? 0) + 1}`;
     this.#name(known, id ? 'c' : 'm');
+    return this.#keep(known, type, document);
+  }
+
+  #keep(id: string, type: string, document: unknown): Loaded {
     const context = schemas.find(type)?.promote(document) ?? new Map();
     const message: Loaded = {
-      id: known,
+      id,
       interchange: 'x',
       type,
       parts: [partOf(new Uint8Array(), 'application/json')],
       context,
       document,
     };
-    this.messages.set(known, message);
+    this.messages.set(id, message);
     return message;
   }
 

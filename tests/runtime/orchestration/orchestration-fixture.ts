@@ -79,7 +79,7 @@ const triage: RuleTable = {
 
 export function compileText(yaml: string) {
   const { source, findings } = readYaml('orchestrations/test.orchestration.yaml', yaml);
-  expect(findings).toEqual([]);
+  if (findings.length > 0) throw new Error(findings.map(({ message }) => message).join('\n'));
   return compileOrchestration(source, {
     schemas,
     maps,
