@@ -171,6 +171,8 @@ export interface FaultRule {
   readonly error: string;
   /** Whether it is worth trying again; an expression over the same. */
   readonly retry: boolean | CompiledExpression;
+  /** Of a failure: the far end has done the work all the same, so the message counts as sent. */
+  readonly done?: boolean;
   /** A text for people, over the same. */
   readonly reason: CompiledExpression | undefined;
 }

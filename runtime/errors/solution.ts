@@ -217,6 +217,11 @@ export const solutionErrors = {
     text: 'The send port {port} gathers messages into batches, and has `{key}`.',
     help: 'Leave out `{key}` or `batch`: answers, their faults and the order are those of single messages.',
   },
+  FAILURE_UNANSWERED: {
+    kind: 'config',
+    text: 'The send port {port} has answers, and counts a failure as `done`: whoever waits for its answer would get none.',
+    help: 'Leave out `done`, and let the orchestration catch the failure by its name; or leave out `response`.',
+  },
   ANSWER_UNREAD: {
     kind: 'config',
     text: 'The send port {port} judges its answers by `{key}`, but reads none.',

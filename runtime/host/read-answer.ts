@@ -56,15 +56,29 @@ function judge(response: unknown, port: BoundSendPort): void {
  */
 export function judgeFailure(error: BusError, port: BoundSendPort): BusError {
   if (!port.failures) return error;
-  const { fault: name = error.code, code, message: reason, detail = {} } = error;
-  const scope = { error: { name, code, reason, detail } };
+  const scope = failureScope(error);
   try {
     const rule = ruleFor(port.failures, scope);
-    return rule ? faultBy(rule, port, scope, reason.replace(/\.$/, ''), detail) : error;
+    return rule ? faultBy(rule, port, scope, error.message.replace(/\.$/, ''), error.detail ?? {}) : error;
   } catch (thrown) {
     if (isBusError(thrown)) return error;
     throw thrown;
   }
+}
+
+/** By the port's rules the far end has done the work, whatever it says. */
+export function isDone(error: BusError, port: BoundSendPort): boolean {
+  if (!port.failures?.some(({ done }) => done)) return false;
+  try {
+    return ruleFor(port.failures, failureScope(error))?.done === true;
+  } catch (thrown) {
+    if (isBusError(thrown)) return false;
+    throw thrown;
+  }
+}
+
+function failureScope({ fault, code, message: reason, detail = {} }: BusError): Scope {
+  return { error: { name: fault ?? code, code, reason, detail } };
 }
 
 type Scope = Readonly<Record<string, unknown>>;

@@ -19,7 +19,7 @@ import type { Gate } from './gate.ts';
 import { failureOf, failureReport, toBackup } from './give-up.ts';
 import { createOutgoing } from './outgoing.ts';
 import { permitted } from './permitted.ts';
-import { judgeFailure, readAnswer } from './read-answer.ts';
+import { isDone, judgeFailure, readAnswer } from './read-answer.ts';
 import { verdictOn } from './retry.ts';
 import { createBatchRunner } from './send-batch.ts';
 import { typedDetail } from './typed-detail.ts';
@@ -71,10 +71,17 @@ export function createSendRunner(options: SendOptions): SendRunner {
 
   const outgoing = async (message: Message, signal: AbortSignal) => assemble(await map(message), signal);
 
-  function transmit(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
+  async function transmit(message: Message, signal: AbortSignal): Promise<Incoming | undefined> {
     const late = () => busError('ENDPOINT_TIMEOUT', { endpoint: port.name, timeout: port.timeout });
-    return withDeadline(clock, port.timeout, signal, late, (inner) => sender.send(message, inner));
+    try {
+      return await withDeadline(clock, port.timeout, signal, late, (inner) => sender.send(message, inner));
+    } catch (thrown) {
+      if (!signal.aborted && isDone(asTyped(thrown), port)) return undefined;
+      throw thrown;
+    }
   }
+
+  const asTyped = (thrown: unknown) => typedDetail(asBusError(thrown, port.name), deployment.schemas);
 
   function succeeded(): void {
     status = { failures: 0, last: clock.now() };
@@ -84,7 +91,7 @@ export function createSendRunner(options: SendOptions): SendRunner {
   /** The host is stopping: nothing is known of the far end, and nothing is written. */
   function failure(thrown: unknown, signal: AbortSignal): BusError {
     signal.throwIfAborted();
-    const error = judgeFailure(typedDetail(asBusError(thrown, port.name), deployment.schemas), port);
+    const error = judgeFailure(asTyped(thrown), port);
     status = { failures: status.failures + 1, error, last: status.last };
     options.gate.failed(error);
     return error;

@@ -11,7 +11,7 @@ import { guardedLookup } from './guarded-lookup.ts';
 import type { HostOptions } from './host-options.ts';
 import { openSender } from './open-sender.ts';
 import { createOutgoing } from './outgoing.ts';
-import { judgeFailure, readAnswer } from './read-answer.ts';
+import { isDone, judgeFailure, readAnswer } from './read-answer.ts';
 import { createSteps, type TrialStep, toldMessage } from './trial.ts';
 import { typedDetail } from './typed-detail.ts';
 
@@ -77,7 +77,9 @@ export async function trySend({ deployment, port, message, dry, options, tell, s
       const call = (inner: AbortSignal) => sender.send(outbound, inner);
       return { answer: await withDeadline(options.clock, port.timeout, signal, late, call) };
     } catch (thrown) {
-      throw judgeFailure(typedDetail(asBusError(thrown, port.name), deployment.schemas), port);
+      const error = typedDetail(asBusError(thrown, port.name), deployment.schemas);
+      if (isDone(error, port)) return { answer: undefined };
+      throw judgeFailure(error, port);
     } finally {
       await sender.close();
     }

@@ -111,7 +111,8 @@ function ruleOf(
   const reason = compile('reason');
   const { retry: written = false, error = 'Unsuccessful' } = rule;
   const retry = typeof written === 'boolean' ? written : (compile('retry', { kind: 'boolean' }) ?? false);
-  return when ? [{ when, means, error: String(error), retry, reason }] : [];
+  const done = rule['done'] === true ? { done: true } : {};
+  return when ? [{ when, means, error: String(error), retry, reason, ...done }] : [];
 }
 
 /** One answer type is typed; of several the fields cannot be told apart. */

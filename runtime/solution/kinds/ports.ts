@@ -233,6 +233,11 @@ export const sendPortOptions: Readonly<Record<string, JsonSchema>> = {
         when: expression('True when what went wrong (`error`: name, code, reason, detail) is this'),
         error: catchable,
         ...classified('error'),
+        done: {
+          type: 'boolean',
+          default: false,
+          description: 'The far end has done the work all the same: the message counts as sent',
+        },
       },
       ['when', 'error'],
     ),

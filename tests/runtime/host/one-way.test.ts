@@ -55,6 +55,19 @@ test('when the attempts are used up the message is suspended, and goes out when 
   expect(bus.stub.taken('out')).toHaveLength(1);
 });
 
+test('what the far end refuses since it has it already counts as sent, all else does not', async () => {
+  const rules = '    failures: [{ when: error.reason.contains("exists"), error: Known, done: true }]\n';
+  bus = await startSmallBus(oneWay(rules));
+  const refused = (reason: string) => busError('ENDPOINT_REFUSED', { endpoint: 'out', reason });
+  bus.stub.answer('out', refused('the reference P-1 exists'), refused('no such street'));
+  const known = await bus.stub.arrive('in/door', parcel('P-1'));
+  const unknown = await bus.stub.arrive('in/door', parcel('P-2'));
+  await bus.settle();
+  expect((await bus.suspended()).map(({ message }) => message)).toEqual([unknown.messageId]);
+  const record = await bus.box.inspection.message(known.messageId);
+  expect(record?.history.map(({ name }) => name)).toEqual(['message-received', 'message-sent']);
+});
+
 test('what the far end refuses for good is suspended at once', async () => {
   bus = await startSmallBus(oneWay(RETRY));
   bus.stub.answer('out', busError('ENDPOINT_REFUSED', { endpoint: 'out', reason: 'no such street' }));

@@ -163,6 +163,19 @@ test.each([
   expect(bus.stub.taken('depot')).toHaveLength(answer.startsWith('{') ? 1 : 0);
 });
 
+test('a port with several types of answers gives whichever the orchestration sends', async () => {
+  const files = counter('  - send: { port: counter, message: parcel }\n');
+  const path = 'config/applications/counter.yaml';
+  const several = {
+    ...files,
+    [path]: files[path]!.replace('    response: receipt\n', '    response: [receipt, parcel]\n'),
+  };
+  const bus = await start(several);
+  const { response } = await bus.stub.arrive('counter/desk', '{"id":"P-1"}');
+  await bus.settle();
+  expect(JSON.parse(await text(response))).toEqual({ id: 'P-1' });
+});
+
 test('an answer that says that another try is worth it gets one', async () => {
   const bus = await start(counter(ASK));
   bus.stub.answer('depot', '{"number":"BUSY"}', '{"number":"R-7"}');

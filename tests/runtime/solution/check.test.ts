@@ -136,6 +136,8 @@ describe('bindings', () => {
     const rules = '    faults:\n      - { when: response.text == "no", error: Refused }\n';
     const answered = changed(shop, '    response: answer\n    retry', '    retry');
     expect(compile(answered).findings.map(({ code }) => code)).toContain('ANSWER_UNREAD');
+    const done = changed(shop, rules, '    failures: [{ when: error.code == "X", error: Known, done: true }]\n');
+    expect(compile(done).findings.map(({ code }) => code)).toEqual(['FAILURE_UNANSWERED']);
     const deaf = { ...answered, [shop]: answered[shop]!.replace(rules, '') };
     expectFinding(deaf, shop, 'PORT_ONE_WAY', 'stock }');
   });
