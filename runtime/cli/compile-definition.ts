@@ -25,6 +25,7 @@ export function compileDefinition(
     adapters: io.adapters,
     components: io.components,
     env: io.env,
+    now: io.clock.now,
     resolvePath: definitionPaths(definition, folder),
     ...(environment === undefined ? {} : { environment: environmentOf(environment, io) }),
   });

@@ -32,6 +32,7 @@ export function openPlainly(given: string, environment: string | undefined, io: 
     adapters: io.adapters,
     components: io.components,
     env: io.env,
+    now: io.clock.now,
     resolvePath: (path: string) => (isAbsolute(path) ? path : resolve(folder, path)),
     ...(environment === undefined ? {} : { environment: environmentOf(environment, io) }),
   };

@@ -1,5 +1,6 @@
 /** Expressions: CEL, typed against the schemas, evaluated without I/O, clock or chance. */
 import type { Calendars } from './calendar.ts';
+import type { Instant } from './clock.ts';
 import type { LogicalType } from './schema.ts';
 
 /** The names an expression may use and their types, such as { report: <object>, place: <object> }. */
@@ -10,6 +11,14 @@ export interface CompiledExpression {
   readonly type: LogicalType;
   /** Values by the names of the scope. Throws BusError kind `message` (EXPRESSION_FAILED) that names the expression. */
   evaluate(values: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** What one evaluation of an expression, or one run of a map, may cost; what goes beyond fails and says so. */
+export interface WorkLimit {
+  /** Each item of a loop is one, and so are 256 characters of a text that a function reads or makes. */
+  readonly steps: number;
+  /** Milliseconds, and the clock that tells them. Without it only steps are counted: the same values then always give the same. */
+  readonly time?: { readonly ms: number; readonly now: () => Instant };
 }
 
 /** What is wrong with an expression: `offset` counts characters from its start. */

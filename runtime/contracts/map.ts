@@ -1,4 +1,4 @@
-/** A compiled mappings/*.map.yaml. Pure and synchronous: same inputs, same output, on any machine. */
+/** A compiled mappings/*.map.yaml. Pure and synchronous: same inputs, same output, on any machine that is done in the time it was given. */
 export interface MapProgram {
   readonly name: string;
   /** Message types, in the order of the map's `from`. */

@@ -15,6 +15,7 @@ import {
   type Typed,
   textOf,
 } from './typed.ts';
+import { countValue } from './work.ts';
 
 /** Places of a division of decimals that does not end before. */
 const DIVISION_PLACES = 20;
@@ -62,7 +63,9 @@ function binary(a: Run, b: Run, [left, right]: readonly [string, string], comput
     const p = a(frame);
     const q = b(frame);
     if (p === null || q === null) fail(`${p === null ? left : right} is absent`);
-    return compute(p, q);
+    const result = compute(p, q);
+    if (typeof result !== 'number') countValue(frame, result);
+    return result;
   };
 }
 

@@ -3,10 +3,17 @@ import type { LogicalType } from '../contracts/schema.ts';
 import { suggestName } from '../errors/suggest-name.ts';
 import { widened } from './convert.ts';
 import { fail } from './failure.ts';
-import { type ExpressionFunction, type Parameter, type ParameterKind, signatureOf } from './function.ts';
+import {
+  type ExpressionFunction,
+  type Parameter,
+  type ParameterKind,
+  type Preparation,
+  signatureOf,
+} from './function.ts';
 import { functions } from './functions/index.ts';
 import { conversion, converting, describe, isNumeric, isUnknown } from './logical-type.ts';
-import { type Checking, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
+import { type Checking, type Frame, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
+import { countSteps, countValue } from './work.ts';
 
 export function compileCall(node: Node, name: string, nodes: readonly Node[], checking: Checking): Typed {
   const known = functions.get(name);
@@ -23,7 +30,10 @@ export function compileCall(node: Node, name: string, nodes: readonly Node[], ch
   const type = typeOf(known, args);
   const given = known.unifies ? args.map((arg) => widened(arg, type)) : args;
   const guarded = given.map((arg, index) => guardedBy(parameterAt(known, index), arg, checking));
-  return result(node, known, args, calling(prepared?.run ?? known.run, guarded, known.takesNull === true));
+  const called = prepared?.counted
+    ? counting(prepared.counted, guarded)
+    : calling(prepared?.run ?? known.run, guarded, known.takesNull === true);
+  return result(node, known, args, called);
 }
 
 function unknownFunction(node: Node, name: string, checking: Checking): Typed {
@@ -138,24 +148,45 @@ function calling(called: (...args: readonly never[]) => unknown, runs: readonly 
   const [a, b, c] = runs;
   if (takesNull || runs.length > 3) return (frame) => spread(call, runs, takesNull, frame);
   if (!a) return () => call();
-  if (!b) return (frame) => unlessNull(a(frame), call);
+  if (!b)
+    return (frame) => {
+      const x = weighed(frame, a);
+      return x === null ? null : made(frame, call(x));
+    };
   if (!c)
     return (frame) => {
-      const x = a(frame);
-      const y = b(frame);
-      return x === null || y === null ? null : call(x, y);
+      const x = weighed(frame, a);
+      const y = weighed(frame, b);
+      return x === null || y === null ? null : made(frame, call(x, y));
     };
   return (frame) => {
-    const x = a(frame);
-    const y = b(frame);
-    const z = c(frame);
-    return x === null || y === null || z === null ? null : call(x, y, z);
+    const x = weighed(frame, a);
+    const y = weighed(frame, b);
+    const z = weighed(frame, c);
+    return x === null || y === null || z === null ? null : made(frame, call(x, y, z));
   };
 }
 
-const unlessNull = (value: unknown, call: Called) => (value === null ? null : call(value));
+function weighed(frame: Frame, run: Run): unknown {
+  const value = run(frame);
+  countValue(frame, value);
+  return value;
+}
 
-function spread(call: Called, runs: readonly Run[], takesNull: boolean, frame: unknown[]): unknown {
-  const values = runs.map((run) => run(frame));
-  return !takesNull && values.includes(null) ? null : call(...values);
+function made(frame: Frame, value: unknown): unknown {
+  if (typeof value === 'string') countValue(frame, value);
+  return value;
+}
+
+function spread(call: Called, runs: readonly Run[], takesNull: boolean, frame: Frame): unknown {
+  const values = runs.map((run) => weighed(frame, run));
+  return !takesNull && values.includes(null) ? null : made(frame, call(...values));
+}
+
+function counting(counted: NonNullable<Preparation['counted']>, runs: readonly Run[]): Run {
+  const call = counted as (count: (steps: number) => void, ...args: unknown[]) => unknown;
+  return (frame) => {
+    const values = runs.map((run) => weighed(frame, run));
+    return values.includes(null) ? null : call((steps) => countSteps(frame, steps), ...values);
+  };
 }

@@ -6,6 +6,7 @@ import { fail } from './failure.ts';
 import { conversion, converting, describe, isComparable, isNumeric, isUnknown } from './logical-type.ts';
 import { isObject } from './select.ts';
 import { BOOLEAN, type Checking, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
+import { countSteps, countValue } from './work.ts';
 
 type Binary = Node & { readonly op: string };
 
@@ -19,7 +20,7 @@ export function compileEquality(node: Binary, [left, right]: readonly [Node, Nod
   const [x, y] = [a.run, b.run];
   const wanted = node.op === '==';
   const run: Run = same
-    ? (frame) => same(x(frame), y(frame)) === wanted
+    ? (frame) => same(x(frame), y(frame), (steps) => countSteps(frame, steps)) === wanted
     : (frame) => (x(frame) === y(frame)) === wanted;
   return { node, type: BOOLEAN, nullable: false, run };
 }
@@ -49,8 +50,11 @@ export function checkValue(place: Typed, written: Typed, checking: Checking): vo
   problem(checking, written.node, `${what} is never "${value}"`, help, { suggestion: suggestName(value, values) });
 }
 
+/** `count` is told of the items and fields that were compared. */
+type Equality = (x: unknown, y: unknown, count: (steps: number) => void) => boolean;
+
 /** Undefined where === does. */
-function equality(a: LogicalType, b: LogicalType): ((x: unknown, y: unknown) => boolean) | undefined {
+function equality(a: LogicalType, b: LogicalType): Equality | undefined {
   if (a.kind === 'decimal' || b.kind === 'decimal') return isUnknown(a) || isUnknown(b) ? looseEqual : numericEqual;
   if (a.kind === 'null' || b.kind === 'null') return undefined;
   const scalar = (type: LogicalType) => type.kind === 'string' || type.kind === 'boolean' || isNumeric(type);
@@ -67,14 +71,19 @@ function looseEqual(x: unknown, y: unknown): boolean {
   return a && b ? compare(a, b) === 0 : x === y;
 }
 
-export function deepEqual(x: unknown, y: unknown): boolean {
+export function deepEqual(x: unknown, y: unknown, count: (steps: number) => void = () => undefined): boolean {
   if (x === y) return true;
-  if (Array.isArray(x) && Array.isArray(y))
-    return x.length === y.length && x.every((item, index) => deepEqual(item, y[index]));
+  if (Array.isArray(x) && Array.isArray(y)) {
+    if (x.length !== y.length) return false;
+    count(x.length);
+    return x.every((item, index) => deepEqual(item, y[index], count));
+  }
   if (!isObject(x) || !isObject(y)) return false;
   const keys = Object.keys(x);
+  count(keys.length);
   return (
-    keys.length === Object.keys(y).length && keys.every((key) => Object.hasOwn(y, key) && deepEqual(x[key], y[key]))
+    keys.length === Object.keys(y).length &&
+    keys.every((key) => Object.hasOwn(y, key) && deepEqual(x[key], y[key], count))
   );
 }
 
@@ -152,7 +161,10 @@ function membership(item: Typed, container: Typed, checking: Checking): Run {
   return (frame) => {
     const value = x(frame);
     const within = y(frame);
-    if (Array.isArray(within)) return within.some((entry) => same(value, entry));
+    if (Array.isArray(within)) {
+      countValue(frame, within);
+      return within.some((entry) => same(value, entry, (steps) => countSteps(frame, steps)));
+    }
     if (isObject(within)) return typeof value === 'string' && Object.hasOwn(within, value);
     return fail(`${what} is ${within === null ? 'absent' : 'not a list'}`);
   };

@@ -4,9 +4,9 @@
  * What is not there is null: an absent field, a field of null, an item past the end of a list. == and != take null like any
  * value, functions given null give null (coalesce replaces it), every other operator fails on it with EXPRESSION_FAILED.
  * Whole numbers, numbers and decimals mix: two numbers compute as doubles, with a decimal the result is exact decimal text.
- * Pure; bounded by the size of the text and by a count of steps in its loops.
+ * Pure but for the clock of its limit; bounded by the size of the text, by the steps that it takes, and by time.
  */
-import type { CompiledExpression, ExpressionProblem, LookupTables, Scope } from '../contracts/expression.ts';
+import type { CompiledExpression, ExpressionProblem, LookupTables, Scope, WorkLimit } from '../contracts/expression.ts';
 import type { LogicalType } from '../contracts/schema.ts';
 import { isBusError, reasonOf } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
@@ -16,11 +16,14 @@ import { converted } from './convert.ts';
 import { parse } from './parse.ts';
 import { withRepair } from './repair.ts';
 import type { Checking, Frame, Node, Typed, Variable } from './typed.ts';
+import { beginWork, STANDARD_LIMIT } from './work.ts';
 
 export interface CompileOptions {
   /** The type that is wanted; another is a problem. Numbers become decimals where a decimal is wanted. */
   readonly expected?: LogicalType;
   readonly lookups?: LookupTables;
+  /** Default: 1,000,000 steps, whatever time they take. */
+  readonly limit?: WorkLimit | undefined;
 }
 
 export interface Compilation {
@@ -35,7 +38,7 @@ export function compileExpression(text: string, scope: Scope, options: CompileOp
   if (!typed || problems.length > 0) return { problems };
   const names = [...variables.keys()];
   const evaluate = (values: Readonly<Record<string, unknown>>) => {
-    const frame = newFrame(slots.next);
+    const frame = newFrame(slots.next, options.limit);
     for (let index = 0; index < names.length; index += 1) frame[index + 1] = values[names[index]!] ?? null;
     return runGuarded(typed, text, frame);
   };
@@ -78,12 +81,9 @@ function compileParsed(text: string, node: Node, { variables, slots, expected, l
   }
 }
 
-/** Steps that the loops of one evaluation may take. */
-const STEPS = 1_000_000;
-
-export function newFrame(size: number): Frame {
+export function newFrame(size: number, limit: WorkLimit = STANDARD_LIMIT): Frame {
   const frame: Frame = new Array(size).fill(null);
-  frame[0] = STEPS;
+  frame[0] = beginWork(limit);
   return frame;
 }
 

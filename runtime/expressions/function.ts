@@ -23,6 +23,8 @@ export interface Argument {
 export interface Preparation {
   /** Replaces `run`: closures over what the literal arguments say. */
   readonly run?: (...args: readonly never[]) => unknown;
+  /** In place of `run`, for what can cost more than its arguments are long: tells `count` how many steps more. */
+  readonly counted?: (count: (steps: number) => void, ...args: readonly never[]) => unknown;
   readonly problem?: {
     readonly argument: number;
     readonly message: string;

@@ -9,6 +9,7 @@ import { compileBoolean } from './logic.ts';
 import { describe, isUnknown } from './logical-type.ts';
 import { compileHas } from './select.ts';
 import { ANY, BOOLEAN, type Checking, type Frame, type Node, problem, type Run, type Typed, textOf } from './typed.ts';
+import { countSteps } from './work.ts';
 
 const MACROS: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', 'exists_one', ...ARRANGING]);
 
@@ -89,18 +90,12 @@ function looping(list: Typed, slot: number, checking: Checking): Each {
     if (items === null) return false;
     if (!Array.isArray(items)) return fail(`${what} is not a list`);
     for (const item of items) {
-      countStep(frame);
+      countSteps(frame, 1);
       frame[slot] = item ?? null;
       if (!visit()) break;
     }
     return true;
   };
-}
-
-export function countStep(frame: Frame): void {
-  const left = (frame[0] as number) - 1;
-  frame[0] = left;
-  if (left < 0) fail('it takes too many steps');
 }
 
 const filtering =

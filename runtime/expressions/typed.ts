@@ -3,7 +3,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionProblem, LookupTables } from '../contracts/expression.ts';
 import type { LogicalType } from '../contracts/schema.ts';
 
-/** The values of one evaluation: slot 0 counts the steps that are left, the others hold variables. Absent is null. */
+/** The values of one evaluation: slot 0 holds the work that is left (work.ts), the others hold variables. Absent is null. */
 export type Frame = unknown[];
 export type Run = (frame: Frame) => unknown;
 export type Node = ASTNode;

@@ -5,8 +5,8 @@ import { compileTyped } from '../expressions/compile.ts';
 import { widened } from '../expressions/convert.ts';
 import { fail } from '../expressions/failure.ts';
 import { describe } from '../expressions/logical-type.ts';
-import { countStep } from '../expressions/macros.ts';
 import { ANY, type Frame, type Run, type Typed, type Variable } from '../expressions/typed.ts';
+import { countSteps } from '../expressions/work.ts';
 import {
   type Checks,
   checkConstant,
@@ -19,7 +19,7 @@ import {
 } from './check.ts';
 import type { ExpressionSyntax, FieldSyntax, ValueSyntax } from './syntax.ts';
 
-/** Slot 0 of the frame counts steps; slot 1 holds the leaf that runs, so that an error can say where it arose. */
+/** Slot 0 of the frame counts work; slot 1 holds the leaf that runs, so that an error can say where it arose. */
 export const LEAF = 1;
 export const FIRST_SLOT = 2;
 
@@ -231,7 +231,7 @@ function iterate(frame: Frame, loops: readonly Loop[], depth: number, item: Run,
   if (list === null) return false;
   if (!Array.isArray(list)) return fail('it does not give a list');
   for (const entry of list) {
-    countStep(frame);
+    countSteps(frame, 1);
     frame[slot] = entry ?? null;
     if (depth + 1 < loops.length) iterate(frame, loops, depth + 1, item, result);
     else {

@@ -3,7 +3,7 @@
  * column; a map that compiles fails only by the values that it meets, with MAP_FAILED naming the expression's place.
  * The result may share parts with its inputs; neither is ever changed.
  */
-import type { LookupTables } from '../contracts/expression.ts';
+import type { LookupTables, WorkLimit } from '../contracts/expression.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { LogicalType, SchemaSet } from '../contracts/schema.ts';
@@ -26,6 +26,8 @@ export interface NamedMap extends MapProgram {
 export interface MapContext {
   readonly schemas: SchemaSet;
   readonly lookups: LookupTables;
+  /** Of one run of the map. Default: 1,000,000 steps, whatever time they take. */
+  readonly limit?: WorkLimit | undefined;
 }
 
 export function compileMap(
@@ -49,7 +51,7 @@ export function compileMap(
   const failed = checks.findings.some(({ severity }) => severity === 'error');
   return failed
     ? { findings: checks.findings }
-    : { map: program(source, syntax, run, slots.next), findings: checks.findings };
+    : { map: program(source, syntax, run, { size: slots.next, limit: context.limit }), findings: checks.findings };
 }
 
 function documentType(type: string, path: Path, { source, findings }: Checks, schemas: SchemaSet): LogicalType {
@@ -60,11 +62,16 @@ function documentType(type: string, path: Path, { source, findings }: Checks, sc
   return { kind: 'any' };
 }
 
-function program(source: Source, syntax: MapSyntax, run: Run, size: number): NamedMap {
+interface Frames {
+  readonly size: number;
+  readonly limit: WorkLimit | undefined;
+}
+
+function program(source: Source, syntax: MapSyntax, run: Run, { size, limit }: Frames): NamedMap {
   const count = syntax.sources.length;
   const whole: Leaf = { expression: { text: syntax.name, path: ['fields'] }, field: syntax.name };
   const transform = (inputs: readonly unknown[]) => {
-    const frame = newFrame(size);
+    const frame = newFrame(size, limit);
     frame[LEAF] = whole;
     for (let index = 0; index < count; index += 1) frame[FIRST_SLOT + index] = inputs[index] ?? null;
     try {

@@ -1,6 +1,6 @@
 /** The compiler of one file: collects blocks, ports, awaits and findings while the shapes are compiled. */
 import { parseDuration } from '../contracts/duration.ts';
-import type { ExpressionProblem, LookupTables } from '../contracts/expression.ts';
+import type { ExpressionProblem, LookupTables, WorkLimit } from '../contracts/expression.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { RuleTable } from '../contracts/rules.ts';
@@ -21,6 +21,8 @@ export interface CompileContext {
   readonly schemas: SchemaSet;
   readonly maps: ReadonlyMap<string, MapProgram>;
   readonly lookups: LookupTables;
+  /** Of each evaluation. */
+  readonly limit?: WorkLimit | undefined;
   readonly version: string;
   /** Decision tables by name. */
   readonly tables?: ReadonlyMap<string, RuleTable>;
@@ -82,7 +84,7 @@ export function createCompiler(
       return reader.text(value, path) as undefined;
     const text = String(value);
     const scope = handlers > 0 ? new Map([...names, ['error', ERROR] as const]) : names;
-    const options = { lookups: context.lookups, ...(expected ? { expected } : {}) };
+    const options = { lookups: context.lookups, limit: context.limit, ...(expected ? { expected } : {}) };
     const { expression, problems } = compileExpression(text, scope, options);
     for (const problem of problems) refuse(path, problem);
     return expression && { expression, names: namesIn(text, scope.keys()), path };

@@ -1,4 +1,7 @@
 /** The settings of the bus itself: config/bus.yaml, with the environment's overrides, and every default filled in. */
+import type { Instant } from '../contracts/clock.ts';
+import { parseDuration } from '../contracts/duration.ts';
+import type { WorkLimit } from '../contracts/expression.ts';
 import type { Retention } from '../contracts/retention.ts';
 import type { ThrottlePolicy } from '../contracts/throttle.ts';
 import { bus } from './kinds/bus.ts';
@@ -21,6 +24,7 @@ export interface BusConfig {
   readonly limits: LimitsConfig | undefined;
   readonly throttle: ThrottlePolicy | undefined;
   readonly retention: Retention;
+  readonly expressions: ExpressionsConfig;
   /** Without it bodies lie in the store as they came. */
   readonly sealed: SealedConfig | undefined;
   /** The secrets folder, relative to the solution's. */
@@ -45,6 +49,13 @@ export interface LimitsConfig {
   readonly redis: string | { readonly secret: string };
   /** What each host keeps while Redis is away: the whole limit, its share of it, or nothing is sent. */
   readonly fallback: 'local' | 'share' | 'stop';
+}
+
+/** What one evaluation of an expression, or one run of a map, may take. */
+export interface ExpressionsConfig {
+  readonly steps: number;
+  /** Milliseconds. */
+  readonly time: number;
 }
 
 /** Names of secrets. */
@@ -72,6 +83,7 @@ export function busConfigOf(loaded: Loaded, environmentName: string | undefined)
     limits: limitsOf(at(value, ['limits'])),
     throttle: throttleOf(at(value, ['throttle'])),
     retention: retentionOf(at(value, ['retention'])),
+    expressions: expressionsOf(at(value, ['expressions'])),
     sealed: sealedOf(at(value, ['sealed'])),
     secrets: textOf(at(value, ['secrets'])),
   };
@@ -122,6 +134,20 @@ function sealedOf(written: unknown): SealedConfig | undefined {
   const key = textOf(at(written, ['key']));
   return key === undefined ? undefined : { key, older: textsOf(at(written, ['older'])) };
 }
+
+const STEPS = 1_000_000;
+const TIME_MS = 5_000;
+
+function expressionsOf(written: unknown): ExpressionsConfig {
+  const steps = at(written, ['steps']);
+  const time = parseDuration(textOf(at(written, ['time'])) ?? '');
+  return { steps: typeof steps === 'number' ? steps : STEPS, time: time ?? TIME_MS };
+}
+
+export const workLimitOf = ({ steps, time }: ExpressionsConfig, now: (() => Instant) | undefined): WorkLimit => ({
+  steps,
+  ...(now ? { time: { ms: time, now } } : {}),
+});
 
 function limitsOf(written: unknown): LimitsConfig | undefined {
   const named = textOf(at(written, ['redis', 'secret']));

@@ -1,5 +1,6 @@
 /** Compiles message types, maps, pipelines and orchestrations, each with what the others turned out to be. */
 import type { Adapter } from '../contracts/adapter.ts';
+import type { Instant } from '../contracts/clock.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { Pipeline, PipelineComponent } from '../contracts/pipeline.ts';
@@ -12,6 +13,7 @@ import { compileTable } from '../orchestration/rules/compile-table.ts';
 import { builtInPipelines } from '../pipelines/built-in.ts';
 import { compilePipeline } from '../pipelines/compile.ts';
 import { components } from '../pipelines/components/index.ts';
+import { busConfigOf, workLimitOf } from './bus-config.ts';
 import { readCalendars } from './calendars.ts';
 import { type CompiledTypes, compileTypes } from './compile-types.ts';
 import { hashOf } from './definition.ts';
@@ -35,20 +37,27 @@ export interface CompiledParts {
   readonly findings: readonly Finding[];
 }
 
-export function compileParts(
-  files: SolutionFiles,
-  loaded: Loaded,
-  adapters: readonly Adapter[],
-  environment: string | undefined,
-  known: readonly PipelineComponent[] = components,
-): CompiledParts {
+export interface PartsOptions {
+  readonly adapters: readonly Adapter[];
+  /** Of pipelines. Default: those of the bus. */
+  readonly components?: readonly PipelineComponent[] | undefined;
+  /** The name of a file in config/environments. */
+  readonly environment?: string | undefined;
+  /** Tells maps and expressions how long they have taken; without it they are bounded by steps alone. */
+  readonly now?: (() => Instant) | undefined;
+}
+
+export function compileParts(files: SolutionFiles, loaded: Loaded, options: PartsOptions): CompiledParts {
+  const { adapters, environment, components: known = components, now } = options;
+  const limit = workLimitOf(busConfigOf(loaded, environment).expressions, now);
   const calendars = readCalendars(files, loaded);
   const lookups = readLookups(files, calendars.calendars);
   const types = compileTypes(files, loaded);
   const pipelines = compilePipelines(loaded, known);
-  const maps = compileMaps(loaded, types, lookups.tables);
-  const tables = compileTables(files, loaded, lookups.tables);
-  const orchestrations = compileOrchestrations(files, loaded, types.schemas, maps.known, lookups.tables, tables.known);
+  const evaluating: Evaluating = { lookups: lookups.tables, limit };
+  const maps = compileMaps(loaded, types, evaluating);
+  const tables = compileTables(files, loaded, evaluating);
+  const orchestrations = compileOrchestrations(files, loaded, types.schemas, maps.known, evaluating, tables.known);
   const model: Model = {
     files,
     loaded,
@@ -56,7 +65,7 @@ export function compileParts(
     ports: portsOf(loaded, environment),
     schemas: types.schemas,
     promoted: types.promoted,
-    lookups: lookups.tables,
+    ...evaluating,
     pipelines: pipelines.known,
     maps: maps.known,
     orchestrations: orchestrations.known,
@@ -80,11 +89,14 @@ function takenName({ name, source }: LoadedFile, taken: Iterable<string>): Findi
   return finding('DUPLICATE_NAME', source.locate(['pipeline']), values, { suggestion: freeName(name, taken) });
 }
 
-function compileMaps(loaded: Loaded, types: CompiledTypes, lookups: Model['lookups']) {
+/** What all expressions have in common. */
+type Evaluating = Pick<Model, 'lookups' | 'limit'>;
+
+function compileMaps(loaded: Loaded, types: CompiledTypes, evaluating: Evaluating) {
   const { schemas, missing } = types;
   const known = new Map<string, KnownMap>();
   const findings = ofKind(loaded, map).flatMap((file) => {
-    const compiled = readable(file) ? compileMap(file.source, { schemas, lookups }) : { findings: [] };
+    const compiled = readable(file) ? compileMap(file.source, { schemas, ...evaluating }) : { findings: [] };
     if (!known.has(file.name))
       known.set(file.name, { name: file.name, ...sketchMap(file.source), program: compiled.map });
     const vague = sketchMap(file.source).sources.some((type) => missing.has(type) || !schemas.find(type));
@@ -93,11 +105,11 @@ function compileMaps(loaded: Loaded, types: CompiledTypes, lookups: Model['looku
   return { known, findings };
 }
 
-function compileTables(files: SolutionFiles, loaded: Loaded, lookups: Model['lookups']) {
+function compileTables(files: SolutionFiles, loaded: Loaded, evaluating: Evaluating) {
   const known = new Map<string, RuleTable>();
   const findings = ofKind(loaded, rules).flatMap((file) => {
     if (!readable(file)) return [];
-    const compiled = compileTable(file.source, { lookups, read: (path) => files.get(path) });
+    const compiled = compileTable(file.source, { ...evaluating, read: (path) => files.get(path) });
     if (compiled.table && !known.has(file.name)) known.set(file.name, compiled.table);
     return compiled.findings;
   });
@@ -109,12 +121,12 @@ function compileOrchestrations(
   loaded: Loaded,
   schemas: SchemaSet,
   knownMaps: ReadonlyMap<string, KnownMap>,
-  lookups: Model['lookups'],
+  evaluating: Evaluating,
   tables: ReadonlyMap<string, RuleTable>,
 ) {
   const maps = new Map([...knownMaps.values()].map((entry) => [entry.name, programOf(entry)]));
   const vague = [...knownMaps.values()].filter((entry) => isVague(entry, schemas)).map(({ name }) => name);
-  const context = { schemas, maps, lookups, version: hashOf(files), tables };
+  const context = { schemas, maps, ...evaluating, version: hashOf(files), tables };
   const known: KnownOrchestration[] = [];
   const findings = ofKind(loaded, orchestration).flatMap((file) => {
     const compiled = readable(file) ? compileOrchestration(file.source, context) : { findings: [] };

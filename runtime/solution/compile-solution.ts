@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import type { Adapter } from '../contracts/adapter.ts';
+import type { Instant } from '../contracts/clock.ts';
 import type { Deployment } from '../contracts/deployment.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { PipelineComponent } from '../contracts/pipeline.ts';
@@ -40,6 +41,8 @@ export interface CompileOptions {
   readonly adapters: readonly Adapter[];
   /** Default: those of the bus. */
   readonly components?: readonly PipelineComponent[];
+  /** Tells maps and expressions how long they have taken; without it they are bounded by steps alone. */
+  readonly now?: () => Instant;
   /** Environment variables, for secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of a path that is relative to the solution's folder. */
@@ -62,7 +65,8 @@ export function compileSolution(files: SolutionFiles, options: CompileOptions): 
   const loaded = loadSolution(outside ? new Map([...files, [outside.path, outside.text]]) : files);
   const environment = outside ? outside.nameIn(loaded) : options.environment;
   const bus = busConfigOf(loaded, environment);
-  const parts = compileParts(files, loaded, options.adapters, environment, options.components);
+  const { adapters, components, now } = options;
+  const parts = compileParts(files, loaded, { adapters, components, environment, now });
   const flows = flowsOf(parts.model);
   const secrets = secretsOf(bus, options);
   const places = { set: Object.keys(options.env), folder: bus.secrets };

@@ -101,7 +101,7 @@ function ruleOf(
   const compile = (key: string, expected?: LogicalType): CompiledExpression | undefined => {
     const value = rule[key];
     if (!isExpression(value)) return undefined;
-    const wanted = { ...(expected ? { expected } : {}), lookups: model.lookups };
+    const wanted = { ...(expected ? { expected } : {}), lookups: model.lookups, limit: model.limit };
     const compiled = compileExpression(String(value), new Map(scope), wanted);
     const place = isPlain(at(options.value, path)) ? [...path, key] : path;
     findings.push(...compiled.problems.map((problem) => toldOfExpression(problem, options, place)));

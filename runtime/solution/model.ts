@@ -1,6 +1,6 @@
 /** A solution under check: what was written, what of it could be compiled, and what stands in for the rest. */
 import type { Adapter } from '../contracts/adapter.ts';
-import type { LookupTables } from '../contracts/expression.ts';
+import type { LookupTables, WorkLimit } from '../contracts/expression.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { LogicalPort, Program } from '../contracts/orchestration.ts';
 import type { Pipeline } from '../contracts/pipeline.ts';
@@ -18,6 +18,8 @@ export interface Model {
   /** Every declared message type can be found; one whose own file is wrong stands for anything. */
   readonly schemas: SchemaSet;
   readonly lookups: LookupTables;
+  /** Of each evaluation of an expression and each run of a map. */
+  readonly limit: WorkLimit;
   /** By name; `undefined` for one that is declared but could not be compiled. */
   readonly pipelines: ReadonlyMap<string, Pipeline | undefined>;
   readonly maps: ReadonlyMap<string, KnownMap>;

@@ -44,7 +44,7 @@ export async function runSolutionTests(
   components?: readonly PipelineComponent[],
 ): Promise<SolutionTests> {
   const loaded = loadSolution(files);
-  const { model, findings } = compileParts(files, loaded, adapters, undefined, components);
+  const { model, findings } = compileParts(files, loaded, { adapters, components });
   const read = (path: string) => files.get(path);
   const pipelines = new Map(
     [...model.pipelines].flatMap(([name, pipeline]) => (pipeline ? [[name, pipeline] as const] : [])),

@@ -68,7 +68,7 @@ async function wayOf(options: Options, io: Console): Promise<Drawn | undefined> 
 }
 
 function outlined(name: string, files: SolutionFiles, io: Console): Drawn | undefined {
-  const { model, findings } = compileParts(files, loadSolution(files), io.adapters, undefined, io.components);
+  const { model, findings } = compileParts(files, loadSolution(files), io);
   const known = model.orchestrations.find((each) => each.name === name);
   if (known?.program) return { outline: outlineOf(known.program, known.file.source) };
   const file = known?.file.source.file;

@@ -39,7 +39,8 @@ export const map: Verb = {
 
 function tried(name: string, files: readonly string[], { solution, json }: Options, io: Console): ExitCode {
   const parts = readSolution(resolve(io.cwd, solution ?? '.'));
-  const { model, findings } = compileParts(parts, loadSolution(parts), io.adapters, undefined, io.components);
+  const { adapters, components, clock } = io;
+  const { model, findings } = compileParts(parts, loadSolution(parts), { adapters, components, now: clock.now });
   const known = model.maps.get(name);
   if (!known?.program) {
     const wrong = findings.filter(({ at, severity }) => severity === 'error' && at.file.startsWith('mappings/'));

@@ -1,7 +1,7 @@
 /** Whether some part of the text fits a pattern. Takes time in proportion to the text, whatever the pattern. */
 import { fail } from '../failure.ts';
 import type { ExpressionFunction } from '../function.ts';
-import { matchPattern } from '../patterns/match-pattern.ts';
+import { createMatcher } from '../patterns/match-pattern.ts';
 import { parsePattern } from '../patterns/parse-pattern.ts';
 
 export const matches: ExpressionFunction = {
@@ -18,7 +18,8 @@ export const matches: ExpressionFunction = {
     if (typeof text !== 'string') return trouble('The pattern must be written as a text');
     const parsed = parsePattern(text);
     if ('reason' in parsed) return trouble(`The pattern cannot be used: ${parsed.reason}`);
-    return { run: (value: string) => matchPattern(parsed.program, value) };
+    const matcher = createMatcher(parsed.program);
+    return { counted: (count, value: string) => matcher(value, count) };
   },
   run: () => fail('matches: the pattern must be written as a text'),
 };

@@ -11,9 +11,14 @@ export const number: ExpressionFunction = {
   run: toNumber,
 };
 
+/** No number is longer; the form would be looked for in the square of the length. */
+const LONGEST = 1_000;
+
 function toNumber(value: unknown): number {
   const found =
-    typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*$/.test(value)
+    typeof value === 'string' &&
+    value.length <= LONGEST &&
+    /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*$/.test(value)
       ? Number(value)
       : value;
   return typeof found === 'number' && Number.isFinite(found) ? found : fail(`${JSON.stringify(value)} is not a number`);

@@ -28,11 +28,8 @@ const CLASSES: Readonly<Record<string, CharacterSet>> = {
 
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11 };
 
-/** After a backslash. */
-export function readEscape(reader: Reader): CharacterSet {
-  const found = escaped(reader);
-  return typeof found === 'number' ? (code) => code === found : found;
-}
+/** After a backslash: a set, or the one character that is meant. */
+export const readEscape = (reader: Reader): CharacterSet | number => escaped(reader);
 
 function escaped(reader: Reader): CharacterSet | number {
   const character = reader.text[reader.at];

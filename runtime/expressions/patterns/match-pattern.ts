@@ -1,43 +1,42 @@
-/** Runs a pattern's program over a text: at each character every state is visited once. */
+/** Looks for a pattern in texts: one step a character, and none for those before the characters that it begins with. */
+import { type Count, createAutomaton } from './automaton.ts';
 import type { Program } from './program.ts';
 
-/** Whether some part of the text fits. */
-export function matchPattern(program: Program, text: string): boolean {
-  let states = new Set<number>();
-  let at = 0;
-  while (at <= text.length) {
-    if (enter(program, 0, at, text.length, states)) return true;
-    if (at === text.length) return false;
-    const code = text.codePointAt(at)!;
-    const step = code > 0xffff ? 2 : 1;
-    const following = new Set<number>();
-    for (const state of states) {
-      const instruction = program[state]!;
-      if (
-        instruction.op === 'set' &&
-        instruction.has(code) &&
-        enter(program, state + 1, at + step, text.length, following)
-      )
-        return true;
+/** Whether some part of the text fits. `count` is told of work beyond that for the length of the text. */
+export type Matcher = (text: string, count?: Count) => boolean;
+
+const UNCOUNTED: Count = () => undefined;
+
+/** Keeps what it learns of the pattern for the texts after the first. */
+export function createMatcher(program: Program): Matcher {
+  const { first, idle, step, classOf } = createAutomaton(program);
+  const beginning = beginningOf(program);
+  return (text, count = UNCOUNTED) => {
+    let state = first;
+    for (let at = 0; at < text.length; ) {
+      if (state.accepts) return true;
+      if (state.waiting.length === 0) return false;
+      if (state === idle && beginning !== '') {
+        at = text.indexOf(beginning, at);
+        if (at < 0) return false;
+      }
+      const unit = text.charCodeAt(at);
+      const code = unit >= 0xd800 && unit < 0xdc00 ? text.codePointAt(at)! : unit;
+      const kind = classOf(code, count);
+      state = state.next[kind] ?? step(state, kind, count);
+      at += code > 0xffff ? 2 : 1;
     }
-    states = following;
-    at += step;
-  }
-  return false;
+    return state.acceptsAtEnd;
+  };
 }
 
-/** Adds a state and all that follow without a character; true when the pattern is complete. */
-function enter(program: Program, first: number, at: number, length: number, states: Set<number>): boolean {
-  const open = [first];
-  while (open.length > 0) {
-    const state = open.pop()!;
-    if (states.has(state)) continue;
-    states.add(state);
-    const instruction = program[state]!;
-    if (instruction.op === 'match') return true;
-    if (instruction.op === 'jump') open.push(instruction.to);
-    if (instruction.op === 'split') open.push(instruction.second, instruction.first);
-    if ((instruction.op === 'start' && at === 0) || (instruction.op === 'end' && at === length)) open.push(state + 1);
-  }
-  return false;
+/** The characters with which every part that fits begins. Halves of a pair of surrogates are none: texts are read by whole pairs. */
+function beginningOf(program: Program): string {
+  const end = program.findIndex(
+    (instruction) => instruction.op !== 'set' || instruction.only === undefined || isHalf(instruction.only),
+  );
+  const codes = program.slice(0, end).map((instruction) => (instruction as { readonly only: number }).only);
+  return String.fromCodePoint(...codes);
 }
+
+const isHalf = (code: number) => code >= 0xd800 && code < 0xe000;

@@ -7,7 +7,7 @@ import { type CharacterSet, readClass, readEscape } from './character-class.ts';
 import type { Instruction, Program } from './program.ts';
 
 type Pattern =
-  | { readonly kind: 'set'; readonly has: CharacterSet }
+  | { readonly kind: 'set'; readonly has: CharacterSet; readonly only?: number }
   | { readonly kind: 'start' | 'end' | 'empty' }
   | { readonly kind: 'all' | 'any'; readonly of: readonly Pattern[] }
   | { readonly kind: 'repeat'; readonly of: Pattern; readonly least: number; readonly most: number };
@@ -57,14 +57,16 @@ function atom(reader: Reader): Pattern {
   reader.at += character.length;
   if (character === '(') return group(reader);
   if (character === '[') return { kind: 'set', has: readClass(reader) };
-  if (character === '\\') return { kind: 'set', has: readEscape(reader) };
+  if (character === '\\') return setOf(readEscape(reader));
   if (character === '.') return { kind: 'set', has: (code) => code !== 10 && code !== 13 };
   if (character === '^') return { kind: 'start' };
   if (character === '$') return { kind: 'end' };
   if ('*+?{'.includes(character)) fail(`there is nothing before "${character}" to repeat`);
-  const wanted = character.codePointAt(0);
-  return { kind: 'set', has: (code) => code === wanted };
+  return setOf(character.codePointAt(0)!);
 }
+
+const setOf = (found: CharacterSet | number): Pattern =>
+  typeof found === 'number' ? { kind: 'set', has: (code) => code === found, only: found } : { kind: 'set', has: found };
 
 function group(reader: Reader): Pattern {
   if (reader.text[reader.at] === '?') {
@@ -109,7 +111,7 @@ function boundsAt(reader: Reader): readonly [number, number] | undefined {
 
 function emit(pattern: Pattern, program: Instruction[]): void {
   if (program.length > LARGEST) fail('it is too large');
-  if (pattern.kind === 'set') program.push({ op: 'set', has: pattern.has });
+  if (pattern.kind === 'set') program.push({ op: 'set', has: pattern.has, only: pattern.only });
   else if (pattern.kind === 'start' || pattern.kind === 'end') program.push({ op: pattern.kind });
   else if (pattern.kind === 'all') for (const part of pattern.of) emit(part, program);
   else if (pattern.kind === 'any') emitAny(pattern.of, program);

@@ -3,7 +3,7 @@
  * that should not, and rules that are never reached.
  */
 import { parse } from 'csv-parse/sync';
-import type { LookupTables } from '../../contracts/expression.ts';
+import type { LookupTables, WorkLimit } from '../../contracts/expression.ts';
 import type { Finding } from '../../contracts/finding.ts';
 import type { InputKind, RuleTable } from '../../contracts/rules.ts';
 import type { LogicalType } from '../../contracts/schema.ts';
@@ -18,6 +18,8 @@ import { createTable, type Hit, type Output, type Rule } from './table.ts';
 
 export interface TableContext {
   readonly lookups: LookupTables;
+  /** Of each evaluation. */
+  readonly limit?: WorkLimit | undefined;
   readonly read: (path: string) => string | undefined;
 }
 
@@ -175,7 +177,11 @@ function outputsOf(then: Plain, path: Path, compiling: Compiling): Map<string, O
 }
 
 function formula(text: string, path: Path, { source, context, scope, findings }: Compiling, expected: LogicalType) {
-  const { expression, problems } = compileExpression(text, scope, { lookups: context.lookups, expected });
+  const { expression, problems } = compileExpression(text, scope, {
+    lookups: context.lookups,
+    limit: context.limit,
+    expected,
+  });
   for (const { message, help, suggestion } of problems) {
     const values = { reason: message.replace(/\.$/, ''), advice: help };
     findings.push(

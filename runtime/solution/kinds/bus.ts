@@ -70,6 +70,17 @@ const retention = closed('How long what is final stays on record', {
   keys: duration('Keys by which duplicates are recognised', '90d'),
 });
 
+const expressions = closed('What a map, or an expression anywhere else, may take before it fails', {
+  steps: {
+    type: 'integer',
+    minimum: 1_000,
+    maximum: 1_000_000_000,
+    default: 1_000_000,
+    description: 'Items of loops, and 256 characters of the texts that functions read and make',
+  },
+  time: duration('Time on the clock', '5s'),
+});
+
 /** A secret's name also stands in the store, beside what it has sealed. */
 const secretName = (description: string) => ({ type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*$', description });
 
@@ -103,6 +114,7 @@ export const busSettings = {
   limits: limits([]),
   throttle,
   retention,
+  expressions,
   sealed: sealed([]),
   secrets: path('The folder with one file for each secret that no environment variable sets'),
 };

@@ -1,11 +1,11 @@
-import { matchPattern } from '../../../runtime/expressions/patterns/match-pattern.ts';
+import { createMatcher, type Matcher } from '../../../runtime/expressions/patterns/match-pattern.ts';
 import { parsePattern } from '../../../runtime/expressions/patterns/parse-pattern.ts';
 import { fc } from '../../properties.ts';
 
-function matches(pattern: string, text: string): boolean {
+function matcherOf(pattern: string): Matcher {
   const parsed = parsePattern(pattern);
   if ('reason' in parsed) throw new Error(parsed.reason);
-  return matchPattern(parsed.program, text);
+  return createMatcher(parsed.program);
 }
 
 const atoms = fc.constantFrom(
@@ -21,6 +21,9 @@ const atoms = fc.constantFrom(
   '1',
   'é',
   '\\.',
+  '😀',
+  '[^é]',
+  'ab1',
   '^',
   '$',
 );
@@ -33,14 +36,49 @@ const patterns = fc
   .map((parts) => parts.join(''));
 const alternatives = fc.array(patterns, { minLength: 1, maxLength: 3 }).map((all) => all.join('|'));
 
-test('it finds what a JavaScript regular expression finds', () => {
-  const texts = fc.string({ unit: fc.constantFrom('a', 'b', '1', 'é', '.', ' '), maxLength: 8 });
+const characters = fc.constantFrom('a', 'b', '1', 'é', '.', ' ', '😀', '\ud83d', '\ude00', '\n');
+
+test('it finds what a JavaScript regular expression finds, whatever it has looked at before', () => {
+  const texts = fc.array(fc.string({ unit: characters, maxLength: 8 }), { minLength: 1, maxLength: 6 });
   fc.assert(
-    fc.property(alternatives, texts, (pattern, text) => {
-      expect([pattern, text, matches(pattern, text)]).toEqual([pattern, text, new RegExp(pattern, 'u').test(text)]);
+    fc.property(alternatives, texts, (pattern, all) => {
+      const [matcher, wanted] = [matcherOf(pattern), new RegExp(pattern, 'u')];
+      const found = all.map((text) => [pattern, text, matcher(text)]);
+      expect(found).toEqual(all.map((text) => [pattern, text, wanted.test(text)]));
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a pattern of more states than are kept finds the same, and its work is counted', () => {
+  const pattern = '(a|b)*a(a|b){13}c$';
+  const chance = fc.sample(fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 9000, maxLength: 9000 }), {
+    numRuns: 3,
+    seed: 4,
+  });
+  const matcher = matcherOf(pattern);
+  for (const text of chance.flatMap((each) => [each, `${each}c`])) {
+    let steps = 0;
+    const found = matcher(text, (more) => {
+      steps += more;
+    });
+    expect([found, steps > text.length]).toEqual([text.endsWith('c') && text.at(-15) === 'a', true]);
+  }
+});
+
+test('a text that cannot fit any more is given up, and one without the beginning is not walked through', () => {
+  const counted = (pattern: string, text: string) => {
+    let steps = 0;
+    expect(
+      matcherOf(pattern)(text, (more) => {
+        steps += more;
+      }),
+    ).toBe(false);
+    return steps;
+  };
+  const text = 'High Street '.repeat(10_000);
+  expect(counted('^W[0-9]{4}$', text)).toBeLessThan(10);
+  expect(counted('W[0-9]{4}$', text)).toBe(0);
 });
 
 test.each([

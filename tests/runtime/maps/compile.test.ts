@@ -1,4 +1,5 @@
 import { BusError } from '../../../runtime/contracts/errors.ts';
+import type { WorkLimit } from '../../../runtime/contracts/expression.ts';
 import { compileMap } from '../../../runtime/maps/compile.ts';
 import { readYaml } from '../../../runtime/solution/read-yaml.ts';
 import { fc } from '../../properties.ts';
@@ -255,7 +256,41 @@ describe('failures', () => {
   test('endless work ends', () => {
     const many = Array.from({ length: 1100 }, (_, index) => String(index));
     const fields = '  Number: report.id\n  Tags: { each: { a: report.tags, b: report.tags }, value: a + b }';
-    expect(failureOf(fields, [{ ...document, tags: many }, site]).message).toContain('too many steps');
+    expect(failureOf(fields, [{ ...document, tags: many }, site]).message).toContain(
+      'mappings/test.map.yaml:6:60, field Tags[]: `a + b`: it takes more than 1000000 steps; let it do less, or raise expressions.steps',
+    );
+  });
+
+  const ofWork = (fields: string, limit: WorkLimit, inputs: readonly unknown[]) => {
+    const { map } = compileText(mapOf(fields), limit);
+    return () => map!.transform(inputs);
+  };
+
+  test('large texts are work: what is read, what is made, and a pattern that finds no end', () => {
+    const limit = { steps: 10_000 };
+    const large = { ...document, id: 'ab'.repeat(500_000) };
+    const each = (expression: string) =>
+      ofWork(`  Number: "'n'"\n  Tags: { each: { a: '[1, 2, 3]' }, value: ${expression} }`, limit, [large, site]);
+    for (const one of ['string(report.id.matches("W1"))', 'upper(report.id)', 'report.id + "x"', 'sha256(report.id)'])
+      expect(each(`'${one}'`)).toThrow('it takes more than 10000 steps');
+    expect(each(`'string(left(report.id, 2000).matches("(a|b)*a(a|b){12}c"))'`)).toThrow('more than 10000 steps');
+    expect(each(`'upper(left("ab", 2))'`)()).toEqual({ Number: 'n', Tags: ['AB', 'AB', 'AB'] });
+  });
+
+  test('it has a time, which its clock tells', () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => String(index));
+    const fields = '  Number: report.id\n  Tags:\n    each: { a: report.tags }\n    value: a';
+    const clock = { at: 0, each: 1 };
+    const now = () => {
+      clock.at += clock.each;
+      return clock.at;
+    };
+    const run = ofWork(fields, { steps: 1_000_000, time: { ms: 5, now } }, [{ ...document, tags: many }, site]);
+    expect(run).toThrow(
+      'mappings/test.map.yaml:8:12, field Tags[]: `a`: it takes longer than 5 ms; let it do less, or raise expressions.time in config/bus.yaml',
+    );
+    clock.each = 0;
+    expect(run()).toMatchObject({ Tags: many });
   });
 });
 

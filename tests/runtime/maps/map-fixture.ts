@@ -1,4 +1,5 @@
 /** A small set of schemas, a lookup table, and maps written as YAML text, for the tests of maps. */
+import type { WorkLimit } from '../../../runtime/contracts/expression.ts';
 import type { Finding } from '../../../runtime/contracts/finding.ts';
 import type { LogicalType, SchemaSet } from '../../../runtime/contracts/schema.ts';
 import { compileMap } from '../../../runtime/maps/compile.ts';
@@ -32,10 +33,10 @@ const schemas = {
 
 const lookups = new Map([['subjects', new Map([['pothole', 'PH']])]]);
 
-export function compileText(yaml: string) {
+export function compileText(yaml: string, limit?: WorkLimit) {
   const { source, findings } = readYaml('mappings/test.map.yaml', yaml);
   expect(findings).toEqual([]);
-  return compileMap(source, { schemas, lookups });
+  return compileMap(source, { schemas, lookups, limit });
 }
 
 /** Line 5 is the first of `fields`. */

@@ -1,5 +1,7 @@
 /** A checked solution becomes what a host runs: with every default, and the environment's overrides. */
-import { changed, compile, shop, small } from './small-solution.ts';
+import { compileParts, type PartsOptions } from '../../../runtime/solution/compile-parts.ts';
+import { loadSolution } from '../../../runtime/solution/load.ts';
+import { adapters, changed, compile, shop, small } from './small-solution.ts';
 
 const DAY = 86_400_000;
 
@@ -127,9 +129,25 @@ test('the settings of the bus, with their defaults', () => {
       instances: 90 * DAY,
       keys: 90 * DAY,
     },
+    expressions: { steps: 1_000_000, time: 5_000 },
     sealed: undefined,
     secrets: undefined,
   });
+});
+
+test('maps and expressions are given the work and the time that the bus says, an environment included', () => {
+  const files = new Map(
+    Object.entries({
+      ...changed('config/bus.yaml', 'store: memory', 'store: memory\nexpressions: { steps: 2000, time: 1500ms }'),
+      'config/environments/fast.yaml': 'environment: fast\nbus: { expressions: { time: 20ms } }\n',
+    }),
+  );
+  const now = () => 7;
+  const limitOf = (options: Omit<PartsOptions, 'adapters'>) =>
+    compileParts(files, loadSolution(files), { adapters, ...options }).model.limit;
+  expect(limitOf({ now })).toEqual({ steps: 2000, time: { ms: 1500, now } });
+  expect(limitOf({ now, environment: 'fast' })).toEqual({ steps: 2000, time: { ms: 20, now } });
+  expect(limitOf({})).toEqual({ steps: 2000 });
 });
 
 test.each([

@@ -8,7 +8,7 @@ import { sketchMap, sketchOrchestration } from '../../../runtime/solution/sketch
 
 const files = readSolution(join(import.meta.dirname, '../../..'));
 const loaded = loadSolution(files);
-const { model } = compileParts(files, loaded, adapters, undefined);
+const { model } = compileParts(files, loaded, { adapters });
 
 test.each(model.orchestrations)('the ports of $name', ({ file, program }) => {
   const { ports } = sketchOrchestration(file.source);
