@@ -49,7 +49,10 @@ function keyOf(
   const written = at(options.value, path);
   if (!isExpression(written)) return undefined;
   const scope = scopeOf(model, flows.published.get(port) ?? []);
-  const { expression, problems } = compileExpression(String(written), scope, { lookups: model.lookups });
+  const { expression, problems } = compileExpression(String(written), scope, {
+    lookups: model.lookups,
+    limit: model.limit,
+  });
   if (!lost(model.loaded, message))
     findings.push(...problems.map((problem) => toldOfExpression(problem, options, path)));
   return expression;

@@ -63,7 +63,7 @@ function compiler(model: Model, options: Placed, findings: Finding[]): Compile {
   const certain = !lost(model.loaded, message);
   return (value, path, expected) => {
     if (!isExpression(value)) return undefined;
-    const given = { ...(expected ? { expected } : {}), lookups: model.lookups };
+    const given = { ...(expected ? { expected } : {}), lookups: model.lookups, limit: model.limit };
     const { expression, problems } = compileExpression(String(value), scope, given);
     if (certain) findings.push(...problems.map((problem) => toldOfExpression(problem, options, path)));
     return expression;
