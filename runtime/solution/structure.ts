@@ -49,23 +49,30 @@ export function countFaults(value: unknown, schema: JsonSchema): number {
 /** A copy of `value` with the schema's defaults filled in. */
 export function withDefaults<T>(value: T, schema: JsonSchema): T {
   const copy = structuredClone(value);
-  validatorOf(schema)(copy);
+  filling.of(schema)(copy);
   return copy;
 }
 
-const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+/** What is looked at stays as it is written: a default that was filled in would replace what is laid under it. */
+const looking = validators(false);
+const filling = validators(true);
+const validatorOf = looking.of;
 
-function validatorOf(schema: JsonSchema): ValidateFunction {
-  const known = compiled.get(schema);
-  if (known) return known;
-  const validate = createAjv().compile(schema);
-  compiled.set(schema, validate);
-  return validate;
+function validators(useDefaults: boolean) {
+  const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+  const of = (schema: JsonSchema): ValidateFunction => {
+    const known = compiled.get(schema);
+    if (known) return known;
+    const validate = createAjv(useDefaults).compile(schema);
+    compiled.set(schema, validate);
+    return validate;
+  };
+  return { of };
 }
 
 /** One each, so that the `$id`s of two adapters never meet. */
-function createAjv(): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, useDefaults: true, logger: false });
+function createAjv(useDefaults: boolean): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, useDefaults, logger: false });
   addFormats.default(ajv);
   ajv.addFormat('solution-path', true);
   ajv.addFormat('http-path', true);

@@ -135,6 +135,19 @@ test('the settings of the bus, with their defaults', () => {
   });
 });
 
+test('an environment that says a part of something leaves the rest as it is', () => {
+  const files = {
+    ...changed('config/bus.yaml', 'store: memory', 'store: postgres://127.0.0.1/bus\nretention: { delivered: 9d }'),
+    'config/environments/here.yaml':
+      'environment: here\nbus: { http: { address: 127.0.0.1:0 }, retention: { terminated: 8d } }\n',
+  };
+  const { bus } = compile(files, { environment: 'here' });
+  expect(bus.store).toEqual({ kind: 'postgres', url: 'postgres://127.0.0.1/bus' });
+  expect(bus.retention).toMatchObject({ delivered: 9 * DAY, terminated: 8 * DAY });
+  const { bus: without } = compile(files);
+  expect(without.retention).toMatchObject({ delivered: 9 * DAY, terminated: 30 * DAY });
+});
+
 test('maps and expressions are given the work and the time that the bus says, an environment included', () => {
   const files = new Map(
     Object.entries({
