@@ -109,7 +109,7 @@ function checkEnvelope(envelope: Envelope, gate: Gate, { text, attachments, acti
   const caller = checkToken?.(header);
   if (checkToken && caller === undefined)
     return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
-  const signer = checkSignature && signerOf(checkSignature, { ...envelope, text });
+  const signer = checkSignature && signerOf(checkSignature, { ...envelope, text, attachments });
   if (signer && 'fault' in signer) return signer;
   if ('problem' in meant) return refuse(meant.problem);
   const fault = addressingFault(addressing, meant.operation, gate.addressing ?? INCOMING_DEFAULTS.required);

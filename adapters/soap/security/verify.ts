@@ -23,6 +23,8 @@ export interface SignedMessage {
   readonly text: string;
   readonly version: SoapVersion;
   readonly header: readonly HeaderBlock[];
+  /** What lies beside the envelope, where no signature reaches. */
+  readonly attachments: readonly unknown[];
 }
 
 /** Who signed it. Throws SecurityProblem. */
@@ -38,6 +40,7 @@ export function compileSignatureCheck(
   const maxAge = parseDuration(config.maxAge ?? SIGNATURE_DEFAULTS.maxAge)!;
   const trust = compileTrust(config.trusted, `${option}.trusted`, context);
   return (message) => {
+    if (message.attachments.length > 0) throw new SecurityProblem('FailedCheck', 'its attachments are not signed');
     const block = securityOf(message.header);
     const security = parseElement(block.xml);
     const { caller, signed } = verified(message.text, block.xml, security, { trust, sha1 });
@@ -95,11 +98,11 @@ function verified(text: string, securityXml: string, security: XmlElement, { tru
   try {
     check.loadSignature(cutSignature(securityXml));
     if (!check.checkSignature(text)) throw new Error('what was signed has been changed');
+    return { caller: nameOf(certificate), signed: check.getSignedReferences().map(parseElement) };
   } catch (thrown) {
     const algorithm = /algorithm .* is not supported/i.test(reasonOf(thrown));
     throw new SecurityProblem(algorithm ? 'UnsupportedAlgorithm' : 'FailedCheck', reasonOf(thrown).replace(/\.$/, ''));
   }
-  return { caller: nameOf(certificate), signed: check.getSignedReferences().map(parseElement) };
 }
 
 function forbidSha1({ SignatureAlgorithms, HashAlgorithms }: SignedXml): void {

@@ -59,9 +59,14 @@ const enveloped = (header = '', body = OPEN) =>
 const signed = (who = ada, options: object = {}, text = enveloped()) =>
   (signedBy(who, options) as unknown as { postProcess(xml: string, key: string): string }).postProcess(text, 'soap');
 
-function check(text: string, config: Partial<SignatureConfig> = {}, more: Partial<AdapterContext> = {}): string {
+function check(
+  text: string,
+  config: Partial<SignatureConfig> = {},
+  more: Partial<AdapterContext> = {},
+  attachments: readonly unknown[] = [],
+): string {
   const verify = compileSignatureCheck({ trusted, ...config }, 'signature', context(more));
-  return verify({ ...readEnvelope(text), text });
+  return verify({ ...readEnvelope(text), text, attachments });
 }
 
 function problemOf(work: () => unknown): string {
@@ -122,6 +127,31 @@ describe('what was signed', () => {
   test('is taken, whoever of the trusted issued or is it', () => {
     expect(check(signed())).toBe('ada');
     expect(check(signed(), { trusted: [{ secret: 'ADA' }] })).toBe('ada');
+  });
+
+  test('leaves out what lies beside the envelope, which is refused', () => {
+    expect(problemOf(() => check(signed(), {}, {}, ['a part']))).toBe('FailedCheck: its attachments are not signed');
+  });
+
+  test('with its binary content in place, as MTOM has it signed', async () => {
+    const { post, seen } = await openLocation({ wsdl: WSDL, signature: { trusted } }, answering(ANSWER), {
+      twoWay: true,
+      secret,
+    });
+    const text = signed(ada, {}, enveloped('', OPEN.replace('A &amp; B', 'AAEC')));
+    const include = '<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:1"/>';
+    const type = 'application/xop+xml; type="text/xml"';
+    const send = (content: Buffer, more = '') =>
+      post(
+        `--M\r\nContent-Type: ${type}\r\n\r\n${text.replace('AAEC', include)}\r\n--M\r\nContent-ID: <1>\r\n\r\n${content.toString('latin1')}\r\n${more}--M--`,
+        { 'Content-Type': 'multipart/related; type="application/xop+xml"; boundary=M' },
+      );
+    expect((await send(Buffer.from([0, 1, 2]))).status).toBe(200);
+    expect((await send(Buffer.from([0, 1, 3]))).text).toContain('c:FailedCheck');
+    expect((await send(Buffer.from([0, 1, 2]), '--M\r\nContent-ID: <2>\r\n\r\nx\r\n')).text).toContain(
+      'attachments are not signed',
+    );
+    expect(seen).toHaveLength(1);
   });
 
   test('and changed', () => {
