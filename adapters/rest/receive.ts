@@ -6,13 +6,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction } from 'express';
 import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
 import { BusError } from '../../runtime/contracts/errors.ts';
-import { type Context, type Property, partOf } from '../../runtime/contracts/message.ts';
+import { type Context, type Property, partOf, withProperties } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { asBusError } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
-import { isRefused, type Refused } from '../shared/access/verdict.ts';
+import { type Allowed, isRefused, type Refused } from '../shared/access/verdict.ts';
 import { type Answering, answer, answerNotKept } from './answer.ts';
 import { compileMediaTypes } from './media-types.ts';
 import { answerProblem } from './problem.ts';
@@ -116,7 +116,7 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
     if (parts instanceof BusError) return refuse(response, 400, parts.code, parts.message);
     const incoming: Incoming = {
       parts: parts ?? [partOf(body.bytes, found)],
-      context: called(contextOf(request), allowed.caller),
+      context: called(contextOf(request), allowed),
       ...(typeof key === 'string' && key !== '' ? { key } : {}),
     };
     await hand(incoming, { response, path, success, signal }, submit);
@@ -124,8 +124,12 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
 }
 
 /** Who called is carried along. */
-function called(context: Context, caller: string | undefined): Context {
-  return caller === undefined ? context : new Map([...context, ['http.caller', { value: caller, promoted: false }]]);
+function called(context: Context, { caller, certificate }: Allowed): Context {
+  const told = Object.entries({ 'http.caller': caller, 'http.certificate': certificate });
+  return withProperties(
+    context,
+    told.flatMap(([name, value]) => (value === undefined ? [] : [[name, { value, promoted: false }] as const])),
+  );
 }
 
 async function hand(incoming: Incoming, answering: Answering, submit: Submit): Promise<void> {

@@ -54,7 +54,7 @@ interface Location {
   readonly signal: AbortSignal;
 }
 
-type Call = IncomingMessage & { body?: unknown; caller?: string | undefined };
+type Call = IncomingMessage & { body?: unknown; caller?: string | undefined; certificate?: string | undefined };
 
 export function createReceiveLocation(config: SoapReceiveConfig, context: AdapterContext): ReceiveLocation {
   async function run(submit: Submit, signal: AbortSignal): Promise<void> {
@@ -150,6 +150,7 @@ async function admit(location: Location, request: Call, response: ServerResponse
     return false;
   }
   request.caller = answer.caller;
+  request.certificate = answer.certificate;
   return true;
 }
 
@@ -203,7 +204,7 @@ async function take(location: Location, request: Call, response: ServerResponse)
   }
   const { caller = request.caller } = call;
   const { version, operation } = call;
-  const answer = await hand(location, { ...call, caller });
+  const answer = await hand(location, { ...call, caller, certificate: request.certificate });
   if ('fault' in answer) {
     answerFault(response, version, answer.fault, blocksOf(location, call, faultReply(call, answer.fault)));
     return;
@@ -237,11 +238,12 @@ const faultReply = ({ addressing }: Spoken, fault: Fault) => ({
 
 interface Handed extends Omit<Taken, 'caller'>, Spoken {
   readonly caller: string | undefined;
+  readonly certificate: string | undefined;
 }
 
 async function hand(
   { config, description, submit, signal }: Location,
-  { version, operation, xml, header, attachments, caller, addressing }: Handed,
+  { version, operation, xml, header, attachments, caller, certificate, addressing }: Handed,
 ) {
   const key = config.addressing?.messageIdAsKey ? addressing?.messageId : undefined;
   const incoming: Incoming = {
@@ -253,6 +255,7 @@ async function hand(
       ...headerProperties(operation.headers?.input ?? [], header),
       ...addressingProperties(addressing),
       ...(caller === undefined ? [] : [['http.caller', carried(caller)] as const]),
+      ...(certificate === undefined ? [] : [['http.certificate', carried(certificate)] as const]),
     ]),
   };
   try {

@@ -182,6 +182,11 @@ export const solutionErrors = {
     text: 'The send port {port} may take a message by its own filter and again as a member of {group}: it would go out twice.',
     help: 'Take the port out of the group, or make one of the two filters narrower.',
   },
+  CERTIFICATES_UNASKED: {
+    kind: 'config',
+    text: 'The location wants certificates of its callers, but the listener asks nobody for one.',
+    help: 'Name the authorities that it trusts as `http: { tls: { clients: ... } }` in config/bus.yaml.',
+  },
   DEDUPE_WINDOW: {
     kind: 'config',
     text: 'The window {window} is longer than the {keys} for which the bus remembers receipts.',

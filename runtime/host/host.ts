@@ -19,6 +19,7 @@ import { createGeneration, type Generation } from './generation.ts';
 import { takeHostName } from './host-name.ts';
 import { DRAIN, type HostOptions } from './host-options.ts';
 import { createHttpListener } from './http-listener.ts';
+import { listenerTls } from './listener-tls.ts';
 import { forgetCallers } from './lost-callers.ts';
 import { createLostHosts } from './lost-hosts.ts';
 import { createOwnership } from './ownership.ts';
@@ -61,7 +62,13 @@ export function createHost(options: HostOptions): Host {
   const drain = options.drain ?? DRAIN;
   /** One for all generations, so that two at a time do not send twice as much. */
   const limiter = options.limiter ?? createLocalLimiter(clock);
-  const listener = createHttpListener(`${options.http.host}:${options.http.port}`, clock, { grace: drain });
+  const { tls } = options.http;
+  const listener = createHttpListener(
+    `${options.http.host}:${options.http.port}`,
+    clock,
+    { grace: drain },
+    tls && (() => listenerTls(tls, options.deployment)),
+  );
   const ownership = createOwnership({ box, clock, holder, emit });
   const callers = createCallers(options, ownership);
   const lost = createLostHosts({ box, clock, holder, emit });

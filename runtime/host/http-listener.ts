@@ -4,6 +4,7 @@
  * reaches the caller; stop() takes no new connection and lets what is under way finish, for as long as it was told.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpListener } from '../contracts/adapter.ts';
@@ -36,16 +37,25 @@ const LIMITS: HttpLimits = { grace: 10_000, linger: 2000, head: 15_000, request:
 const KEEP_ALIVE = 15_000;
 const CHECK_INTERVAL = 1000;
 
-/** `address` is `host:port`; port 0 takes a free one. start() rejects with HTTP_LISTEN. */
-export function createHttpListener(address: string, clock: Clock, overrides: Partial<HttpLimits> = {}): ListeningHttp {
+/**
+ * `address` is `host:port`; port 0 takes a free one. `tls` gives what HTTPS needs each time it starts; absent: HTTP. start()
+ * rejects with HTTP_LISTEN, or with what `tls` throws.
+ */
+export function createHttpListener(
+  address: string,
+  clock: Clock,
+  overrides: Partial<HttpLimits> = {},
+  tls?: () => ServerOptions,
+): ListeningHttp {
   const limits = { ...LIMITS, ...overrides };
+  const scheme = tls ? 'https' : 'http';
   const mounts = createHttpMounts();
   const base = mounts.layer().share();
   const turns = createHttpTurns();
   let server: Server | undefined;
   let draining: Server | undefined;
   let stopping: Promise<void> | undefined;
-  let listening = `http://${address}`;
+  let listening = `${scheme}://${address}`;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     turns.begin(request, response);
@@ -133,7 +143,8 @@ export function createHttpListener(address: string, clock: Clock, overrides: Par
     layer: mounts.layer,
     async start() {
       if (server) return;
-      const starting = createServer(optionsFor(limits), serve);
+      const options = optionsFor(limits);
+      const starting: Server = tls ? createSecureServer({ ...options, ...tls() }, serve) : createServer(options, serve);
       starting.on('clientError', (error, socket) => refuse(socket, () => refuseBytes(error, socket)));
       starting.on('checkContinue', serveExpecting);
       starting.on('checkExpectation', refuseExpectation);
@@ -141,7 +152,7 @@ export function createHttpListener(address: string, clock: Clock, overrides: Par
       const { host, port } = parseAddress(address);
       server = starting;
       try {
-        listening = await listen(starting, host, port);
+        listening = `${scheme}://${await listen(starting, host, port)}`;
       } catch (thrown) {
         server = undefined;
         throw busError('HTTP_LISTEN', { address, reason: reasonOf(thrown) }, { cause: thrown });
@@ -179,7 +190,7 @@ function listen(server: Server, host: string, port: number): Promise<string> {
     server.listen(port, host, () => {
       server.off('error', reject);
       const bound = server.address() as AddressInfo;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`);
+      resolve(`${host.includes(':') ? `[${host}]` : host}:${bound.port}`);
     });
   });
 }

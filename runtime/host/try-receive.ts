@@ -15,6 +15,7 @@ import { promoted } from './documents.ts';
 import type { HostOptions } from './host-options.ts';
 import { createHttpListener } from './http-listener.ts';
 import { inTime, STOP } from './in-time.ts';
+import { listenerTls } from './listener-tls.ts';
 import { type PreparedRecords, prepare } from './prepare.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 import { createSteps, type Step, type Told, type TrialStep, toldMessage } from './trial.ts';
@@ -100,8 +101,9 @@ function fetchFirst(trial: ReceiveTrial, name: string): Fetching {
     await seen.promise;
     throw busError('TRIAL_ONLY');
   };
-  const { host, port: number } = options.http;
-  const listener = createHttpListener(`${host}:${number}`, options.clock, { grace: 1000 });
+  const { host, port: number, tls } = options.http;
+  const secured = tls && (() => listenerTls(tls, deployment));
+  const listener = createHttpListener(`${host}:${number}`, options.clock, { grace: 1000 }, secured);
   const http: AdapterContext['http'] = {
     get address() {
       return listener.address;

@@ -67,11 +67,28 @@ export interface SealedConfig {
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
+  /** HTTPS; else HTTP. */
+  readonly tls?: ListenerTls;
+}
+
+export interface SecretName {
+  readonly secret: string;
+}
+
+/** Certificates are PEM files of the solution, or secrets. */
+export interface ListenerTls {
+  readonly certificate: string | SecretName;
+  readonly key: SecretName;
+  readonly passphrase?: SecretName;
+  /** The authorities whose certificates callers may come with. */
+  readonly clients?: string | SecretName;
 }
 
 export function busConfigOf(loaded: Loaded, environmentName: string | undefined): BusConfig {
   const { value } = writtenBus(loaded, environmentName);
-  const http = addressOf(textOf(at(value, ['http', 'address'])), '127.0.0.1:8080');
+  const tls = at(value, ['http', 'tls']);
+  const secured = isPlain(tls) ? { tls: tls as unknown as ListenerTls } : {}; // Its shape is among the findings.
+  const http = { ...addressOf(textOf(at(value, ['http', 'address'])), '127.0.0.1:8080'), ...secured };
   const admin = addressOf(textOf(at(value, ['admin', 'address'])), '127.0.0.1:8079');
   return {
     name: textOf(at(value, ['bus'])) ?? 'guildhall',
@@ -98,7 +115,7 @@ function hostsOf(value: unknown, bus: Pick<HostConfig, 'http' | 'admin'>): Map<s
   const read = ([name, written]: [string, unknown]): [string, HostConfig] => {
     const listen = (key: 'http' | 'admin') => {
       const address = textOf(at(written, [key, 'address']));
-      return address === undefined ? bus[key] : addressOf(address, '127.0.0.1:0');
+      return address === undefined ? bus[key] : { ...bus[key], ...addressOf(address, '127.0.0.1:0') };
     };
     const applications = at(written, ['applications']);
     const named = applications === undefined ? undefined : textsOf(applications);

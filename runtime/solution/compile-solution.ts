@@ -12,6 +12,7 @@ import { bind } from './bind.ts';
 import { type BusConfig, busConfigOf } from './bus-config.ts';
 import { checkBatches } from './check/batches.ts';
 import { checkBindings } from './check/bindings.ts';
+import { checkCallers } from './check/callers.ts';
 import { checkCalls } from './check/calls.ts';
 import { checkDedupe } from './check/dedupe.ts';
 import { checkEnvironments } from './check/environments.ts';
@@ -94,6 +95,7 @@ function check(model: Model, { environment, options, bus, secrets, places }: Cir
     ...checkPortNames(model.loaded),
     ...checkPorts(model),
     ...checkReferences(model, flows),
+    ...checkCallers(model, bus),
     ...checkDedupe(model, flows, bus.retention.keys),
     ...checkBindings(model, flows),
     ...checkCalls(model),

@@ -6,6 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { AdapterContext } from '../../../runtime/contracts/adapter.ts';
+import { certificateRule } from './certificate.ts';
 import { type AccessConfig, defaults } from './config.ts';
 import { compileHmac } from './hmac.ts';
 import { compileJwt } from './jwt.ts';
@@ -23,6 +24,7 @@ export function compileAccess(config: AccessConfig | undefined, context: Adapter
   if (!config) return undefined;
   const rules: Rule[] = [
     ...(config.addresses ? [addressRule(config.addresses, config.proxies ?? defaults.proxies)] : []),
+    ...(config.certificate ? [certificateRule(config.certificate)] : []),
     ...(config.apiKey ? [keyRule(config.apiKey, context)] : []),
     ...(config.basic ? [basicRule(config.basic, context)] : []),
     ...(config.jwt ? [compileJwt(config.jwt, context)] : []),
@@ -31,12 +33,14 @@ export function compileAccess(config: AccessConfig | undefined, context: Adapter
 
   async function admit(request: IncomingMessage): Promise<Allowed | Refused> {
     let caller: string | undefined;
+    let certificate: string | undefined;
     for (const rule of rules) {
       const answer = await rule(request);
       if (isRefused(answer)) return answer;
       caller = answer.caller ?? caller;
+      certificate = answer.certificate ?? certificate;
     }
-    return caller === undefined ? {} : { caller };
+    return { ...(caller === undefined ? {} : { caller }), ...(certificate === undefined ? {} : { certificate }) };
   }
 
   return { admit, confirm };

@@ -8,6 +8,7 @@ export interface Secret {
 export interface AccessConfig {
   readonly addresses?: readonly string[];
   readonly proxies?: number;
+  readonly certificate?: { readonly names?: readonly string[] };
   readonly apiKey?: {
     readonly header?: string;
     readonly keys: readonly { readonly caller: string; readonly key: Secret }[];
@@ -75,6 +76,16 @@ export const accessSchema: JsonSchema = closed(
       default: defaults.proxies,
       description: 'How many proxies of our own stand before the bus: so many entries of X-Forwarded-For are believed',
     },
+    certificate: closed(
+      'A certificate of the caller, signed by an authority that http.tls.clients of config/bus.yaml trusts',
+      {
+        names: listOf(
+          'Whose: common names or alternative names, as works.example.gov.uk or *.example.gov.uk; without it, whoever has one',
+          { type: 'string', minLength: 1 },
+        ),
+      },
+      [],
+    ),
     apiKey: closed(
       'A key in a header',
       {

@@ -11,6 +11,8 @@ export interface Refused {
 export interface Allowed {
   /** Who it is, as far as the rules tell. */
   readonly caller?: string;
+  /** The subject of the certificate that it came with, as `CN=works, O=Northmoor`. */
+  readonly certificate?: string;
 }
 
 export type Rule = (request: IncomingMessage) => Allowed | Refused | Promise<Allowed | Refused>;

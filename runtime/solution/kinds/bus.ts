@@ -48,6 +48,23 @@ const throttle = closed('When receive locations take in less, because what they 
   },
 });
 
+const pem = (description: string) => ({
+  description: `${description}: a PEM file of the solution, or { secret: NAME }`,
+  anyOf: [path(description), closed('A secret', { secret: text('The name of the secret') }, ['secret'])],
+});
+const secretOf = (description: string) => closed(description, { secret: text('The name of the secret') }, ['secret']);
+
+const tls = closed(
+  'The listener speaks HTTPS',
+  {
+    certificate: pem('Its certificate, with those between it and the authority'),
+    key: secretOf('The private key of the certificate, as { secret: NAME }'),
+    passphrase: secretOf('What the private key is sealed with, as { secret: NAME }'),
+    clients: pem('The authorities whose certificates callers may come with'),
+  },
+  ['certificate', 'key'],
+);
+
 const listeners = {
   http: closed('The listener of all HTTP locations', { address: address('127.0.0.1:8080') }),
   admin: closed('The listener of the console and the admin API', { address: address('127.0.0.1:8079') }),
@@ -106,7 +123,8 @@ export const busSettings = {
       closed('A secret', { secret: text('The name of the secret that holds the whole URL') }, ['secret']),
     ],
   },
-  ...listeners,
+  http: closed('The listener of all HTTP locations', { address: address('127.0.0.1:8080'), tls }),
+  admin: listeners.admin,
   hosts: mapping(
     'Hosts by the name that `guildhall run --host` gives; one that is not named here runs everything',
     host,

@@ -9,6 +9,7 @@ import type { DeliveryRecord } from '../../../runtime/contracts/inspection.ts';
 import type { MessageBox } from '../../../runtime/contracts/message-box.ts';
 import { createHost, type Host } from '../../../runtime/host/host.ts';
 import { openMemory } from '../../../runtime/message-box/memory.ts';
+import type { ListenerTls } from '../../../runtime/solution/bus-config.ts';
 import { compileSolution } from '../../../runtime/solution/compile-solution.ts';
 import { filesOf } from '../../../runtime/solution/definition.ts';
 import { createStub, type Stub } from './stub-adapter.ts';
@@ -40,6 +41,10 @@ export interface SmallBusOptions {
   /** Its own box and clock, where they may fail it: by default those of the bus. */
   readonly hostBox?: MessageBox;
   readonly hostClock?: Clock;
+  /** Environment variables, for secrets. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of the listener. */
+  readonly tls?: ListenerTls;
   /** By default always the middle. */
   readonly random?: Random;
 }
@@ -49,7 +54,7 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
   const box = given.box ?? openMemory();
   const stub = given.stub ?? createStub();
   const events: BusEvent[] = [];
-  const compile = (all: ReadonlyMap<string, string>) => compiled(all, stub);
+  const compile = (all: ReadonlyMap<string, string>) => compiled(all, stub, given.env);
   const host = createHost({
     name: given.name ?? 'main',
     deploy: given.deploy ?? true,
@@ -58,7 +63,7 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
     clock: given.hostClock ?? clock,
     newId: createIds(clock, createRandom()),
     random: given.random ?? (() => 0.5),
-    http: { host: '127.0.0.1', port: 0 },
+    http: { host: '127.0.0.1', port: 0, ...(given.tls ? { tls: given.tls } : {}) },
     emit: (event) => void events.push(event),
     recompile: async (definition) => compile(filesOf(definition)),
   });
@@ -80,10 +85,10 @@ export async function startSmallBus(files: Files, given: SmallBusOptions = {}): 
   };
 }
 
-function compiled(all: ReadonlyMap<string, string>, stub: Stub): Deployment {
+function compiled(all: ReadonlyMap<string, string>, stub: Stub, env = {}): Deployment {
   const options = {
     adapters: [...adapters, stub.adapter, stub.once, stub.called],
-    env: {},
+    env,
     resolvePath: (path: string) => path,
   };
   const { deployment, findings } = compileSolution(all, options);
