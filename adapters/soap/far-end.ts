@@ -125,6 +125,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
       now: context.clock.now(),
       decode,
       headerFaults: operation.headerFaults,
+      types: service.types,
       checkSignature,
       attachments: config.attachments?.answers,
     });

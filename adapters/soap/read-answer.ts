@@ -6,6 +6,8 @@ import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
 import { type Inclusion, type OpenMessage, openMessage } from './attachments/open-message.ts';
+import { decodeElement } from './encoded/decode.ts';
+import type { Types } from './encoded/type-book.ts';
 import { type Envelope, type HeaderBlock, nameOf, type QName, readEnvelope } from './envelope.ts';
 import { faultError, faultIn } from './read-fault.ts';
 import { SecurityProblem } from './security/names.ts';
@@ -17,6 +19,7 @@ export interface Reading {
   readonly endpoint: string;
   readonly twoWay: boolean;
   readonly now: Instant;
+  readonly types?: Types;
   readonly headerFaults?: readonly QName[] | undefined;
   /** For operations whose answers are encoded: the body's elements as one, without the encoding. */
   readonly decode?: ((elements: readonly string[]) => string) | undefined;
@@ -42,7 +45,8 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | und
   const envelope = read(answer, reading.attachments);
   if ('problem' in envelope) throw success ? invalid(endpoint, envelope.problem) : refused(answer, reading);
   const fault = faultIn(envelope);
-  if (fault) throw faultError(fault, endpoint, declaredIn(envelope, reading));
+  if (fault)
+    throw faultError(fault, endpoint, { block: declaredIn(envelope, reading), resolve: resolving(envelope, reading) });
   if (!success) throw refused(answer, reading);
   const [body] = envelope.body;
   if (!body && twoWay) throw invalid(endpoint, 'its SOAP body is empty');
@@ -67,6 +71,20 @@ function checkSigned(check: CheckSignature, message: SignedMessage, endpoint: st
 /** A fault about a header block has its detail in the header. */
 const declaredIn = ({ header }: Envelope, { headerFaults = [] }: Reading) =>
   header.find((block) => headerFaults.some((declared) => nameOf(declared) === nameOf(block)));
+
+/** Axis writes what a fault refers to beside it. */
+function resolving({ body }: Envelope, { types }: Reading): ((xml: string) => string) | undefined {
+  const others = body.filter(({ local }) => local !== 'Fault').map(({ xml }) => xml);
+  if (others.length === 0 || !types) return undefined;
+  return (xml) => {
+    try {
+      return decodeElement(xml, others, types);
+    } catch (thrown) {
+      if (thrown instanceof XmlProblem) return xml;
+      throw thrown;
+    }
+  };
+}
 
 function decoded(decode: (elements: readonly string[]) => string, { body }: Envelope, endpoint: string): string {
   try {

@@ -16,9 +16,10 @@ export function faultIn({ version, body }: Envelope): BodyElement | undefined {
  * `detail` is the content of the first detail element, or of the block in the header that stands in its place, with faultcode and
  * faultstring beside it; `document` is that element as it was written.
  */
-export function faultError({ xml }: BodyElement, endpoint: string, block?: HeaderBlock): BusError {
+export function faultError({ xml }: BodyElement, endpoint: string, { block, resolve }: Around = {}): BusError {
   const { code, reason, detail } = told(parsed(xml), languages(xml));
-  const element = detailElement(xml) ?? block?.xml;
+  const written = detailElement(xml) ?? block?.xml;
+  const element = written !== undefined && resolve ? resolve(written) : written;
   const content = element === undefined ? detail : Object.values(parsedElement(element))[0];
   const fault = element === undefined ? localPart(code) : parseElement(element).local;
   const fields = isFields(content) ? content : isBlank(content) ? {} : { text: content };
@@ -33,6 +34,13 @@ export function faultError({ xml }: BodyElement, endpoint: string, block?: Heade
       ...(element === undefined ? {} : { document: { bytes: Buffer.from(element), contentType: 'text/xml' } }),
     },
   );
+}
+
+interface Around {
+  /** A declared headerfault. */
+  readonly block?: HeaderBlock | undefined;
+  /** Puts what an element refers to in its place. */
+  readonly resolve?: ((xml: string) => string) | undefined;
 }
 
 /** The first element of the detail, so that it stands alone. */

@@ -28,6 +28,16 @@ export function decodeRpc(body: readonly string[], { wrapper, parts }: RpcMessag
   return writer.root(wrapper, [], content);
 }
 
+/** One element, such as the detail of a fault, with what it refers to in its place. Throws XmlProblem. */
+export function decodeElement(xml: string, others: readonly string[], types: Types): string {
+  const elements = [xml, ...others].map(parseElement);
+  const writer = new ElementWriter({ [XSI]: 'xsi', [XSD]: 'xsd' });
+  const [element] = elements;
+  const { uri, local } = element!;
+  const type = types.element(`{${uri}}${local}`);
+  return new Decoder(new References(elements), writer, types).root(element!, { ...unknown(element!), type });
+}
+
 /** soapenc:root="0" marks what is only referred to. */
 const isRoot = ({ attributes }: XmlElement) =>
   !attributes.some(({ uri, local, value }) => isEncoding(uri) && local === 'root' && /^(0|false)$/.test(value));
@@ -59,6 +69,14 @@ class Decoder {
     return [...ordered, ...others].join('');
   }
 
+  root(written: XmlElement, member: Member): string {
+    const { node, done } = this.#references.follow(written);
+    const type = this.#actual(typeSaid(node), member.type);
+    const content = this.#inside(node, typeSaid(node), type);
+    done();
+    return this.#writer.root(member, node.attributes.filter(isOwn), content);
+  }
+
   #element(written: XmlElement, member: Member): string {
     const { node, done } = this.#references.follow(written);
     const nil = isNil(node) || isNil(written);
@@ -74,7 +92,7 @@ class Decoder {
   #content(node: XmlElement, member: Member): string {
     const said = typeSaid(node);
     const type = this.#actual(said, member.type);
-    const attributes = node.attributes.filter((attribute) => isOwn(attribute));
+    const attributes = node.attributes.filter(isOwn);
     const shown = this.#shown(said, type, member.type);
     const all = shown === undefined ? attributes : [...attributes, { uri: XSI, local: 'type', value: shown }];
     return this.#writer.element(member, all, this.#inside(node, said, type));

@@ -1,5 +1,7 @@
 /** The types of a WSDL's schemas as far as SOAP encoding needs them: members in order, arrays and their items. */
+
 import { WSDL, type WsdlFile, type WsdlNode, XML_SCHEMA } from '../wsdl-files.ts';
+import { XmlProblem } from '../xml-reader.ts';
 
 export interface Member {
   readonly uri: string;
@@ -137,6 +139,8 @@ function typeOf({ node, schema }: Declared, book: Types): Type {
 function arrayFrom(derivation: WsdlNode, schema: WsdlNode, name: string | undefined, book: Types): Type {
   const written = childrenOf(derivation, 'attribute').flatMap(({ attributes }) => attributes['arrayType'] ?? [])[0];
   const item = (): Member => {
+    if (written !== undefined && /\[[^\]]*,/.test(written))
+      throw new XmlProblem(`${written} is an array of several dimensions, which is not supported`);
     const [own] = membersIn(derivation, schema, book, true);
     const type = written === undefined ? undefined : itemType(written, book);
     if (own) return own.type.kind === 'any' && type ? { ...own, type, nillable: true } : { ...own, nillable: true };

@@ -184,6 +184,41 @@ test('a port calls and a location serves: both ends see plain XML, the wire is e
   }
 });
 
+test('the detail of a fault may lie beside it, as Axis writes it', async () => {
+  const fault =
+    '<e:Fault><faultcode>e:Server</faultcode><faultstring>no</faultstring><detail><c:fault href="#f"/></detail></e:Fault>';
+  const beside = `<multiRef id="f" soapenc:root="0" xsi:type="b:Person">${ANNE}</multiRef>`;
+  const sink = await openSink((_body, response) => {
+    const text = envelope(fault + beside).replace('<e:Envelope', `<e:Envelope ${NS}`);
+    response.writeHead(500).end(text);
+  });
+  const port = soap.send!({ wsdl: FILE, url: sink.address }, testAdapterContext({ twoWay: true }));
+  const bytesOfCall = Buffer.from('<a:find xmlns:a="urn:axis:other"/>');
+  const asked = testMessage({ id: 'm', bytes: bytesOfCall, contentType: 'text/xml' });
+  try {
+    await expect(port.send(asked, new AbortController().signal)).rejects.toMatchObject({
+      fault: 'fault',
+      detail: { faultstring: 'no', name: 'Anne', age: '4' },
+    });
+  } finally {
+    await port.close();
+    await sink.close();
+  }
+});
+
+test('arrays of several dimensions are refused, both ways', () => {
+  const flat = WSDL.replace('xsd:int[][]', 'xsd:int[,]');
+  const { operations, types } = readService(
+    readWsdlFiles(FILE, () => flat),
+    {},
+  );
+  const { input } = operations[0]!.encoded!;
+  const call = '<c:openCase xmlns:c="urn:axis:cases"><grid><item>1</item></grid></c:openCase>';
+  const reason = /int\[,\] is an array of several dimensions/;
+  expect(() => encodeRpc(call, input!, types, '1.1')).toThrow(reason);
+  expect(() => decodeRpc([call], input!, types)).toThrow(reason);
+});
+
 test('a location serves: calls with references, answers with types', async () => {
   const person = `<p>${ANNE}</p>`.replace('<p>', '<item>').replace('</p>', '</item>');
   const plain = `<a:findResponse xmlns:a="urn:axis:other" ${NS}><people>${person}</people><total>1</total></a:findResponse>`;
