@@ -27,6 +27,11 @@ export const schemaErrors = {
     text: 'The schema {file} is wrong: {reason}.',
     help: 'Mend the schema; the standard that it follows says what may stand there.',
   },
+  SCHEMA_MENDED: {
+    kind: 'config',
+    text: '{file} has {what}, which XML Schema does not allow; it is {taken}.',
+    help: 'Nothing to do where that is what is meant; other tools may refuse the schema, so ask its owner to mend it.',
+  },
   SCHEMA_UNSUPPORTED: {
     kind: 'config',
     text: '{what} is not supported.',

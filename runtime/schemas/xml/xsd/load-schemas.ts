@@ -5,6 +5,7 @@ import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
 import { SOAP_ENCODING, WSDL, XML, XSD } from '../namespaces.ts';
 import { adaptSchema } from './adapt-schema.ts';
+import { mendSchemas } from './mend-schema.ts';
 import { NamespaceFiles } from './namespace-files.ts';
 import {
   type Component,
@@ -39,12 +40,14 @@ export function loadSchemas(file: string, files: SchemaFiles): LoadedSchemas {
   const loader = new Loader(file, files);
   loader.file(file, undefined);
   loader.resolve();
-  const adapted = [...loader.documents.values()].map((document) => ({ ...document, node: adaptSchema(document.node) }));
-  if (loader.wsdls.length === 0) return { documents: adapted, findings: loader.findings };
+  const mended = mendSchemas([...loader.documents.values()]);
+  const findings = [...loader.findings, ...mended.findings];
+  const adapted = mended.documents.map((document) => ({ ...document, node: adaptSchema(document.node) }));
+  if (loader.wsdls.length === 0) return { documents: adapted, findings };
   const documents = adapted.map((document) =>
     document.namespace === SOAP_ENCODING ? document : { ...document, node: withoutSoapEncoding(document.node) },
   );
-  return { documents: [...documents, ...rpcDocuments(loader.wsdls, documents)], findings: loader.findings };
+  return { documents: [...documents, ...rpcDocuments(loader.wsdls, documents)], findings };
 }
 
 function rpcDocuments(wsdls: readonly XmlNode[], documents: readonly SchemaDocument[]): readonly SchemaDocument[] {
