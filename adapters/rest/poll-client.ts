@@ -24,7 +24,7 @@ export function createPollClient(origin: string, config: PollConfig, context: Ad
   const deadline = parseDuration(timeout)!;
   const fixed = compileFixed(config, context);
   const pool = createPool(origin, { ...config, connections: 1 }, context);
-  const authorisation = compileAuthorisation(config.auth, () => createAgent(config, context), context);
+  const authorisation = compileAuthorisation(config.auth, () => createAgent(config, context), context, 'GET');
 
   async function ask(url: string, conditions: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
     const late = new AbortController();

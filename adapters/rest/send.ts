@@ -54,6 +54,7 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     config.auth,
     () => createAgent({ ...config, connections: 2 }, context),
     context,
+    method,
   );
 
   function keep(status: number): number {

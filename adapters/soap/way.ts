@@ -44,7 +44,7 @@ export function createWay(endpoint: string, config: WayConfig, context: AdapterC
   const path = pathname + withFields(search, fixed.query);
   const pool = createPool(origin, config, context);
   const open = () => createAgent({ ...config, connections: 2 }, context);
-  const authorisation = compileAuthorisation(auth, open, context);
+  const authorisation = compileAuthorisation(auth, open, context, 'POST');
 
   async function carried(write: () => Promise<WrittenCall>, signal: AbortSignal, proof?: Proof): Promise<Answer> {
     const { envelope, headers: written, open } = await write();

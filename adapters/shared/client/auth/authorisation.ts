@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici';
 import type { AdapterContext } from '../../../../runtime/contracts/adapter.ts';
 import type { Answer } from '../exchange.ts';
 import { type Auth, authDefaults, type FixedAuth, isFixed, type RenewedAuth } from './config.ts';
+import { createDigest } from './digest.ts';
 import { createRenewed } from './renewed.ts';
 import { compileLogon, keepCookies, type Session } from './session.ts';
 import { compileGrant, compileJwt, compileNotify, type FetchToken, tokenHeader } from './token.ts';
@@ -47,15 +48,17 @@ export function fixedProof(auth: FixedAuth, { secret }: AdapterContext): FixedPr
 }
 
 /**
- * Undefined where every request carries the same. The authorisation owns the dispatcher that `open` gives, by which it asks for tokens.
+ * Undefined where every request carries the same. `method` is that of all requests. The authorisation owns the dispatcher that `open` gives, by which it asks for tokens.
  * Throws BusError SECRET_MISSING or ADAPTER_CONFIG.
  */
 export function compileAuthorisation(
   auth: Auth | undefined,
   open: () => Dispatcher,
   context: AdapterContext,
+  method: string,
 ): Authorisation | undefined {
   if (!auth || isFixed(auth)) return undefined;
+  if (auth.type === 'digest') return createDigest(auth, method, context);
   const dispatcher = open();
   if (auth.type === 'session') return bySession(compileLogon(auth, dispatcher, context), dispatcher, context);
   const header = tokenHeader('header' in auth ? auth.header : undefined);

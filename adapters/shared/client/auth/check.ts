@@ -18,7 +18,9 @@ export function authFindings(auth: Auth | undefined, headers: readonly string[])
 export function headerOf(auth: Auth): string | undefined {
   if (auth.type === 'apiKey') return auth.in === 'query' ? undefined : auth.name;
   if (auth.type === 'session') return auth.token === undefined ? 'Cookie' : (auth.header ?? authDefaults.header);
-  return isFixed(auth) || auth.type === 'notify' ? authDefaults.header : (auth.header ?? authDefaults.header);
+  return isFixed(auth) || auth.type === 'notify' || auth.type === 'digest'
+    ? authDefaults.header
+    : (auth.header ?? authDefaults.header);
 }
 
 function clientFindings(auth: Auth): FindingInConfig[] {

@@ -78,6 +78,12 @@ export interface SessionAuth {
   readonly lifetime?: string;
 }
 
+export interface DigestAuth {
+  readonly type: 'digest';
+  readonly user: string;
+  readonly password: Secret;
+}
+
 /** What never changes between two requests. */
 export type FixedAuth =
   | { readonly type: 'basic'; readonly user: string; readonly password: Secret }
@@ -87,7 +93,7 @@ export type FixedAuth =
 /** What is fetched or made, and in time anew. */
 export type RenewedAuth = ClientCredentialsAuth | PasswordAuth | JwtGrantAuth | JwtAuth | NotifyAuth | SessionAuth;
 
-export type Auth = FixedAuth | RenewedAuth;
+export type Auth = FixedAuth | RenewedAuth | DigestAuth;
 
 export const authDefaults = {
   in: 'header',
@@ -145,6 +151,12 @@ export const authSchemas: readonly JsonSchema[] = [
   kind(
     'basic',
     'A user with a password',
+    { user: { type: 'string', description: 'The user' }, password: secret('The password') },
+    ['user', 'password'],
+  ),
+  kind(
+    'digest',
+    'A user with a password that is never sent (HTTP Digest)',
     { user: { type: 'string', description: 'The user' }, password: secret('The password') },
     ['user', 'password'],
   ),
