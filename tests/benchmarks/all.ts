@@ -1,9 +1,9 @@
 /**
- * `npm run bench -- all`: every item on every durable store, each in a process of its own; a table of ratios; one more line
- * of history; the plot. An item that cannot be measured is told of and left out.
+ * `npm run bench -- all`: every item on every durable store, each in a process of its own and for so long at most; a table of ratios; one
+ * more line of history; the plot. An item that cannot be measured is told of and left out. What was measured is kept after each.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,8 @@ export interface AllOptions {
   readonly sizes: Sizes;
   /** The folder under which history and plot are written; by default the repository. */
   readonly to: string | undefined;
+  /** How long (ms) an item may take before it counts as failed. */
+  readonly limit: number;
   /** What is found, line by line. */
   out(text: string): void;
   /** What happens meanwhile. */
@@ -30,19 +32,23 @@ export interface AllOptions {
 }
 
 /** False when an item could not be measured. */
-export async function all({ store, sizes, to = here('../..'), out, progress }: AllOptions): Promise<boolean> {
+export async function all(options: AllOptions): Promise<boolean> {
+  const { store, sizes, to = here('../..'), out, progress } = options;
+  const keep = keeper(to);
   const results: Measured[] = [];
   const failures: string[] = [];
   for (const [item, on] of plan(store)) {
     progress(`${item} on ${on}`);
-    const outcome = await measure(item, on, sizes, progress);
-    if (typeof outcome === 'string') failures.push(`${item} on ${on}: ${outcome}`);
-    else results.push(outcome);
+    const outcome = await measure(item, on, options);
+    if (typeof outcome === 'string') {
+      failures.push(`${item} on ${on}: ${outcome}`);
+      continue;
+    }
+    results.push(outcome);
+    keep(entryOf(results, sizes));
   }
-  const entry = entryOf(results, sizes);
   out(tableOf(results));
   for (const failure of failures) out(`not measured: ${failure}`);
-  if (results.length > 0) keep(entry, to);
   return failures.length === 0;
 }
 
@@ -58,21 +64,30 @@ function plan(only: StoreKind | undefined): readonly (readonly [item: string, st
 async function measure(
   item: string,
   store: StoreKind,
-  sizes: Sizes,
-  progress: (text: string) => void,
+  { sizes, limit, progress }: AllOptions,
 ): Promise<Measured | string> {
   const given = Object.entries(sizes).filter(([, value]) => Number.isFinite(value));
   const options = given.flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const { code, out, err } = await run([here('main.ts'), item, '--store', store, '--json', ...options], progress);
+  const args = [here('main.ts'), item, '--store', store, '--json', ...options];
+  const { code, out, err, late } = await run(args, limit, progress);
+  if (late) return `it was not done after ${limit / 60_000} minutes`;
   if (code === 0) return JSON.parse(out) as Measured;
   return err.trim().split('\n').at(-1) || `it ended with ${code}`;
 }
 
+/** How long (ms) what is told to end may take for it. */
+const GRACE = 10_000;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** It was told to end. */
+  readonly late: boolean;
+}
+
 /** Its standard error is passed on line by line as well. */
-function run(
-  args: readonly string[],
-  progress: (text: string) => void,
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+function run(args: readonly string[], limit: number, progress: (text: string) => void): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,6 +95,7 @@ function run(
     endWithUs(child);
     let out = '';
     let err = '';
+    let late = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
     });
@@ -87,15 +103,28 @@ function run(
       err += `${line}\n`;
       progress(line);
     });
-    child.once('error', reject).once('close', (code) => resolve({ code, out, err }));
+    const term = setTimeout(() => {
+      late = true;
+      child.kill('SIGTERM');
+    }, limit);
+    const kill = setTimeout(() => child.kill('SIGKILL'), limit + GRACE);
+    child.once('error', reject).once('close', (code) => {
+      clearTimeout(term);
+      clearTimeout(kill);
+      resolve({ code, out, err, late });
+    });
   });
 }
 
-function keep(entry: Entry, to: string): void {
+/** Writes the line of this run behind those that were there, each time anew. */
+function keeper(to: string): (entry: Entry) => void {
   const history = join(to, 'tests', 'benchmarks', 'history', `${historyName()}.jsonl`);
-  mkdirSync(dirname(history), { recursive: true });
-  appendFileSync(history, `${JSON.stringify(entry)}\n`);
   const drawing = join(to, 'docs', 'benchmarks.svg');
-  mkdirSync(dirname(drawing), { recursive: true });
-  writeFileSync(drawing, plot(entry));
+  const before = existsSync(history) ? readFileSync(history, 'utf8') : '';
+  return (entry) => {
+    for (const path of [history, drawing]) mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${history}.new`, `${before}${JSON.stringify(entry)}\n`);
+    renameSync(`${history}.new`, history);
+    writeFileSync(drawing, plot(entry));
+  };
 }

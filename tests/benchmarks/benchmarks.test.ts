@@ -1,5 +1,5 @@
 /** Every benchmark still runs: sizes are the smallest that exercise it, and no time is asserted. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,17 +61,24 @@ test('the limits by hand on PostgreSQL', async () => {
 test('all of a store: history and drawing', async () => {
   const to = mkdtempSync(join(tmpdir(), 'guildhall-bench-all-'));
   const out: string[] = [];
+  const kept: ReturnType<typeof linesOf>[] = [];
   try {
-    expect(await all({ store: 'memory', sizes, to, out: (text) => void out.push(text), progress: () => {} })).toBe(
-      true,
-    );
+    const progress = (text: string) => {
+      if (/^\S+ on memory$/.test(text)) kept.push(linesOf(to));
+    };
+    const outcome = await all({
+      store: 'memory',
+      sizes,
+      to,
+      limit: 60_000,
+      out: (text) => void out.push(text),
+      progress,
+    });
+    expect(outcome).toBe(true);
+    expect(kept.map((lines) => lines.map(({ results }) => results.length))).toEqual([[], [1], [2], [3]]);
     expect(out.join('\n')).toMatch(/^flat-waiting +memory .*(met|missed)$/m);
-    const history = join(to, 'tests', 'benchmarks', 'history');
-    const [name] = readdirSync(history);
-    expect(name).toMatch(/^\w+-\w+-\d+-cores\.jsonl$/);
-    const lines = readFileSync(join(history, name!), 'utf8').trim().split('\n');
-    const entry = JSON.parse(lines[0]!) as { results: Measured[]; commit: string };
-    expect(lines).toHaveLength(1);
+    expect(linesOf(to)).toHaveLength(1);
+    const entry = linesOf(to)[0]!;
     expect(entry.results.map(({ item }) => item)).toEqual([
       'map',
       'flat-messages',
@@ -79,6 +86,31 @@ test('all of a store: history and drawing', async () => {
       'flat-waiting',
     ]);
     expect(readFileSync(join(to, 'docs', 'benchmarks.svg'), 'utf8')).toContain('flat-waiting');
+  } finally {
+    rmSync(to, { recursive: true, force: true });
+  }
+});
+
+/** What the history holds. */
+function linesOf(to: string): { readonly results: Measured[]; readonly commit: string }[] {
+  const history = join(to, 'tests', 'benchmarks', 'history');
+  if (!existsSync(history)) return [];
+  const [name, ...others] = readdirSync(history);
+  expect(name).toMatch(/^\w+-\w+-\d+-cores\.jsonl$/);
+  expect(others).toEqual([]);
+  const lines = readFileSync(join(history, name!), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as ReturnType<typeof linesOf>[number]);
+}
+
+test('an item that takes too long is told of, and the table comes all the same', async () => {
+  const to = mkdtempSync(join(tmpdir(), 'guildhall-bench-late-'));
+  const out: string[] = [];
+  try {
+    const options = { store: 'memory', sizes, to, limit: 1, progress: () => {} } as const;
+    expect(await all({ ...options, out: (text) => void out.push(text) })).toBe(false);
+    expect(out.join('\n')).toMatch(/^not measured: map on memory: it was not done after .* minutes$/m);
+    expect(out.filter((line) => line.startsWith('not measured'))).toHaveLength(4);
+    expect(linesOf(to)).toEqual([]);
   } finally {
     rmSync(to, { recursive: true, force: true });
   }

@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
     max: { type: 'string' },
     bytes: { type: 'string' },
     to: { type: 'string' },
+    limit: { type: 'string' },
   },
 });
 const sizes: Sizes = {
@@ -29,6 +30,8 @@ const sizes: Sizes = {
   max: numberOf('max'),
   bytes: numberOf('bytes'),
 };
+/** Minutes that an item of `all` may take. */
+const LIMIT = 15;
 const chosen = positionals.length > 0 ? positionals : ['w1'];
 
 // By its own choice, so that what was started ends as well.
@@ -37,7 +40,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 if (chosen.includes('all')) {
   const progress = (text: string) => void process.stderr.write(`${text}\n`);
   const out = (text: string) => void process.stdout.write(`${text}\n`);
-  const complete = await all({ store: storeOf(values.store), sizes, to: values.to, out, progress });
+  const limit = (positive('limit', values.limit) ?? LIMIT) * 60_000;
+  const complete = await all({ store: storeOf(values.store), sizes, to: values.to, limit, out, progress });
   process.exitCode = complete ? 0 : 1;
 } else {
   for (const name of chosen) {
@@ -66,8 +70,11 @@ function storeOf(text: string | undefined): StoreKind | undefined {
 }
 
 function numberOf(name: keyof Sizes): number {
-  const text = values[name];
-  if (text === undefined) return standard[name];
+  return positive(name, values[name]) ?? standard[name];
+}
+
+function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const value = Number(text.replaceAll('_', ''));
   return value > 0 ? value : fail(`--${name} wants a number above 0, not ${text}.`);
 }
