@@ -28,8 +28,8 @@ export function advance(
     throw busError('INTERPRETER_UNKNOWN', { instance: instance.id, version: instance.interpreter });
   const run = createRun(program as CompiledProgram, instance, event, loaded, seen);
   const standing = hasEnded(instance) ? afterEnd(run) : take(run);
-  if (standing.status === 'completed' || standing.status === 'terminated') endAll(run);
-  else settleAwaits(run);
+  if (standing.status !== 'completed' && standing.status !== 'terminated') settleAwaits(run);
+  else if (!hasEnded(instance)) endAll(run);
   return { instance: next(run, standing), commands: run.commands };
 }
 

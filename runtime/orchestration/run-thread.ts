@@ -106,9 +106,10 @@ export function suspend({ thread }: Run, { code, reason }: Pick<Failure, 'code' 
   thread.failed = { code, reason, shape: at?.name ?? '', line: at?.line ?? 0 };
 }
 
+/** At the end of a block it is the shape that holds the block. */
 function currentShape({ thread, program }: Run): CompiledShape | undefined {
-  const { block, index } = thread.frames.findLast(({ undoing }) => !undoing)!;
-  return program.blocks.get(block)?.[index];
+  const places = thread.frames.filter(({ undoing }) => !undoing);
+  return places.map(({ block, index }) => program.blocks.get(block)?.[index]).findLast((shape) => shape);
 }
 
 /** True when it was the thread's last one. */

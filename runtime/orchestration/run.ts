@@ -152,6 +152,15 @@ export function evaluate(run: Run, { expression, names }: Formula): unknown {
   return expression.evaluate(values);
 }
 
+/** Whether a condition holds; one that is absent does not. Throws BusError as `evaluate` does, and EXPRESSION_FAILED for anything else. */
+export function holds(run: Run, condition: Formula): boolean {
+  const value = evaluate(run, condition) ?? false;
+  if (typeof value === 'boolean') return value;
+  const { text: expression } = condition.expression;
+  const found = typeof value === 'object' ? 'a list or a mapping' : JSON.stringify(value);
+  throw busError('EXPRESSION_FAILED', { expression, reason: `it gives ${found}, which is neither true nor false` });
+}
+
 function valueNamed(run: Run, name: string): unknown {
   if (name === 'error') return errorOf(run);
   const items = itemsOf(run);

@@ -4,7 +4,7 @@ import type { Compiler } from '../compiler.ts';
 import { join } from '../flow.ts';
 import { isPlain } from '../plain.ts';
 import type { CompiledShape, Formula } from '../program.ts';
-import { evaluate } from '../run.ts';
+import { holds } from '../run.ts';
 import { closed, expression, steps } from './fragments.ts';
 import { enter, NEXT, type ShapeKind } from './shape.ts';
 
@@ -52,7 +52,7 @@ export const decide: ShapeKind<DecideShape> = {
   },
 
   step: ({ branches }, run) => {
-    const taken = branches.find(({ when, otherwise }) => otherwise || (when && evaluate(run, when) === true));
+    const taken = branches.find(({ when, otherwise }) => otherwise || (when && holds(run, when)));
     return taken ? enter(taken.block) : NEXT;
   },
 };

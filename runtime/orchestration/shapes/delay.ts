@@ -49,15 +49,22 @@ export function compileUntil(value: unknown, path: Path, compiler: Compiler): Un
   return formula && { formula };
 }
 
+/** Throws BusError DELAY_INVALID, also for a time that no calendar has any more. */
 export function instantOf(until: Until, run: Run): number {
-  if ('ms' in until) return run.event.at + until.ms;
+  if ('ms' in until) return known(run.event.at + until.ms, `${until.ms}ms`);
   if ('days' in until) return inWorkingDays(run, until.days);
   const value = String(evaluate(run, until.formula));
   const days = workingDaysIn(value);
   if (days !== undefined) return inWorkingDays(run, days);
   const ms = parseDuration(value);
-  const at = ms === undefined ? instant(value) : run.event.at + ms;
-  if (!Number.isFinite(at)) throw busError('DELAY_INVALID', { value });
+  return known(ms === undefined ? instant(value) : run.event.at + ms, value);
+}
+
+/** The last instant that a date can tell. */
+const LAST = 8_640_000_000_000_000;
+
+function known(at: number, value: string): number {
+  if (!(Math.abs(at) <= LAST)) throw busError('DELAY_INVALID', { value });
   return at;
 }
 

@@ -1,6 +1,6 @@
 /** while: does its steps again and again as long as the condition holds. Each round may complete its scopes anew. */
 import type { CompiledShape, Formula } from '../program.ts';
-import { evaluate } from '../run.ts';
+import { holds } from '../run.ts';
 import { closed, expression, name, steps } from './fragments.ts';
 import { enter, NEXT, type ShapeKind } from './shape.ts';
 
@@ -35,7 +35,7 @@ export const repeat: ShapeKind<WhileShape> = {
     return when?.expression.text.trim() === 'true' ? undefined : before;
   },
 
-  step: ({ when, block }, run) => (when && evaluate(run, when) === true ? enter(block) : NEXT),
+  step: ({ when, block }, run) => (when && holds(run, when) ? enter(block) : NEXT),
 
   leave: () => ({ to: 'again' }),
 };
