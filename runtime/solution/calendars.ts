@@ -53,21 +53,28 @@ function calendarOf({ name, source }: LoadedFile, files: SolutionFiles, findings
   return { name, zone: known, week: week.size > 0 ? week : new Set([1]), holidays, hours };
 }
 
-/** Of hours and days that stand by themselves: no day is a holiday. */
+/**
+ * Of hours and days that stand by themselves: no day is a holiday. Hours that end before they begin end on the next day, which
+ * need not be one of the days.
+ */
 export function windowOf(written: Readonly<Record<string, unknown>>): Calendar {
   const zone = textOf(written['zone']) ?? 'Europe/London';
   const days = Array.isArray(written['days']) ? (written['days'] as unknown[]) : WEEKDAYS;
   const week = new Set(days.map((day) => WEEKDAYS.indexOf(day as (typeof WEEKDAYS)[number])));
-  const hours = { from: secondsOf(written['from']) ?? 0, to: secondsOf(written['to']) ?? 86_400 };
-  return { name: '', zone, week, holidays: new Set(), hours };
+  const from = secondsOf(written['from']) ?? 0;
+  const to = secondsOf(written['to']) ?? DAY;
+  return { name: '', zone, week, holidays: new Set(), hours: { from, to: to < from ? to + DAY : to } };
 }
 
 /** What is wrong with a window; undefined when nothing is. */
 export function windowProblem(written: Readonly<Record<string, unknown>>): string | undefined {
   const { zone, hours } = windowOf(written);
   if (!isZone(zone)) return `There is no time zone "${zone}"`;
-  return hours.from >= hours.to || hours.to > 86_400 ? 'It closes before it opens' : undefined;
+  if ((secondsOf(written['to']) ?? DAY) > DAY || hours.from >= DAY) return 'A day ends at 24:00';
+  return hours.from === hours.to ? 'It closes as soon as it opens' : undefined;
 }
+
+const DAY = 86_400;
 
 type Complain = (path: Path, reason: string, known?: readonly string[], named?: string) => void;
 

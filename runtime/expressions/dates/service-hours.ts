@@ -17,9 +17,11 @@ export function instantOn({ zone }: Pick<Calendar, 'zone'>, day: number, seconds
 export const dayAt = ({ zone }: Pick<Calendar, 'zone'>, instant: number): number =>
   Math.floor((instant + offsetAt(zone, instant)) / DAY);
 
-/** The first instant from this one on at which it is open. */
+/** The first instant from this one on at which it is open. Hours may end on the next day: beyond 24 hours. */
 export function openFrom(calendar: Calendar, instant: number): number {
-  for (let day = workingDay(calendar, dayAt(calendar, instant), 0); ; day = workingDay(calendar, day, 1)) {
+  const isOverNight = calendar.hours.to > DAY;
+  const first = dayAt(calendar, instant) - (isOverNight ? 1 : 0);
+  for (let day = workingDay(calendar, first, 0); ; day = workingDay(calendar, day, 1)) {
     const opens = instantOn(calendar, day, calendar.hours.from);
     const closes = instantOn(calendar, day, calendar.hours.to);
     if (instant < opens) return opens;

@@ -42,7 +42,11 @@ const windowOf = (description: string): JsonSchema =>
   closed(description, {
     calendar: text('A calendar of config/calendars, whose working days and hours count; in place of all others'),
     from: { ...timeOfDay, default: '00:00', description: 'From this time of day' },
-    to: { ...timeOfDay, default: '24:00', description: 'Up to this time of day' },
+    to: {
+      ...timeOfDay,
+      default: '24:00',
+      description: 'Up to this time of day; of the next day where it is before `from`',
+    },
     days,
     zone,
   });
