@@ -6,11 +6,11 @@ import { asBusError } from '../../runtime/errors/as-bus-error.ts';
 import { attach } from './attachments/attach.ts';
 import { encodeRpc } from './encoded/encode.ts';
 import type { Types } from './encoded/type-book.ts';
-import { type BodyElement, nameOf, readRoot, type SoapVersion } from './envelope.ts';
+import { type BodyElement, emptyElement, NOTHING, nameOf, readRoot, type SoapVersion } from './envelope.ts';
 import { blocksFrom } from './header-parts.ts';
 import type { SoapOperation } from './service.ts';
 import type { Fault } from './write-fault.ts';
-import { decodeXml, escapeXml } from './xml-reader.ts';
+import { decodeXml } from './xml-reader.ts';
 
 export type Answer =
   /** `header`: blocks, one after the other. */
@@ -29,7 +29,7 @@ export async function answerTo(submission: Submission, called: Called, signal: A
   const { messageId, outcome, error, response } = submission;
   if (outcome === 'suspended') return { fault: error ? faultOf(error, messageId) : kept(messageId) };
   if (!operation.output) return { xml: undefined };
-  if (!response) return { xml: empty(operation.output) };
+  if (!response) return { xml: operation.empty?.output ? NOTHING : emptyElement(operation.output) };
   try {
     const answer = await unlessAborted(response, signal);
     const root = readRoot(decodeXml(await bytesOf(answer.parts[0]), answer.parts[0].contentType));
@@ -65,9 +65,6 @@ function kept(messageId: string): Fault {
   return { code: 'Server', reason, detail: { code: 'SUSPENDED', messageId, reason } };
 }
 
-/** The operation has an answer, the port has none. */
-const empty = ({ uri, local }: NonNullable<SoapOperation['output']>) => `<a:${local} xmlns:a="${escapeXml(uri)}"/>`;
-
 /** The answer is one of the faults that the WSDL declares for the operation. */
 function declared({ context }: Message, { local, xml }: BodyElement): Fault {
   const reason = String(context.get('soap.faultstring')?.value ?? local);
@@ -75,6 +72,7 @@ function declared({ context }: Message, { local, xml }: BodyElement): Fault {
 }
 
 function encoded(xml: string, { operation, version, types }: Called): string {
+  if (operation.empty?.output) return NOTHING;
   const output = operation.encoded?.output;
   return output ? encodeRpc(xml, output, types, version) : xml;
 }

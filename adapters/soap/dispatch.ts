@@ -1,5 +1,5 @@
 /** Which operation a call means: the one that takes its body element, and where several take the same one, that of its action. */
-import { type BodyElement, type HeaderBlock, nameOf } from './envelope.ts';
+import { type BodyElement, emptyElement, type HeaderBlock, nameOf } from './envelope.ts';
 import type { SoapOperation } from './service.ts';
 import { parseElement } from './xml-tree.ts';
 
@@ -20,7 +20,7 @@ export function compileDispatch(operations: readonly SoapOperation[]): Dispatch 
   const taking = (element: BodyElement) => byElement.get(nameOf(element)) ?? byWrapper.get(element.local);
   return (body, action) => {
     const [first, second] = body;
-    if (!first) return { problem: 'The SOAP body is empty.' };
+    if (!first) return withoutBody(operations, action);
     const isEncoded = (element: BodyElement) => taking(element)?.some(({ encoded }) => encoded?.input);
     const element = body.find(isEncoded) ?? first;
     const candidates = taking(element);
@@ -31,6 +31,14 @@ export function compileDispatch(operations: readonly SoapOperation[]): Dispatch 
     const operation = candidates.length === 1 ? candidates[0] : candidates.find((each) => each.action === action);
     return operation ? { operation, element } : { problem: unclear(candidates, nameOf(element), action) };
   };
+}
+
+/** What takes nothing is called by its action alone. */
+function withoutBody(operations: readonly SoapOperation[], action: string | undefined): Dispatched {
+  const bare = operations.filter(({ empty }) => empty?.input);
+  const operation = bare.find((each) => action && each.action === action) ?? (bare.length === 1 ? bare[0] : undefined);
+  if (operation) return { operation, element: { ...operation.input, xml: emptyElement(operation.input) } };
+  return { problem: bare.length === 0 ? 'The SOAP body is empty.' : unclear(bare, 'an empty body', action) };
 }
 
 function unclear(candidates: readonly SoapOperation[], element: string, action: string | undefined): string {

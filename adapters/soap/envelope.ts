@@ -1,6 +1,6 @@
 /** Reads SOAP envelopes, 1.1 and 1.2: header blocks by name, body elements as XML that stands alone. */
 import { standAlone } from './stand-alone.ts';
-import { readXml, type Tag, XmlProblem } from './xml-reader.ts';
+import { escapeXml, readXml, type Tag, XmlProblem } from './xml-reader.ts';
 
 export type SoapVersion = '1.1' | '1.2';
 
@@ -34,6 +34,12 @@ export const NAMESPACE_OF: Readonly<Record<SoapVersion, string>> = {
 
 /** An envelope, but of no SOAP version that is known. */
 export class VersionProblem extends XmlProblem {}
+
+export const emptyElement = ({ uri, local }: QName) =>
+  uri === '' ? `<${local}/>` : `<a:${local} xmlns:a="${escapeXml(uri)}"/>`;
+
+/** What stands in a body that is empty: node-soap takes no text for none. */
+export const NOTHING = ' ';
 
 export const nameOf = ({ uri, local }: QName) => (uri === '' ? local : `{${uri}}${local}`);
 

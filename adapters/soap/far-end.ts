@@ -15,7 +15,7 @@ import type { AttachmentsConfig } from './attachments/config.ts';
 import { writeMultipart } from './attachments/write-multipart.ts';
 import { decodeRpc } from './encoded/decode.ts';
 import { encodeRpc } from './encoded/encode.ts';
-import { nameOf, readRoot } from './envelope.ts';
+import { NOTHING, nameOf, readRoot } from './envelope.ts';
 import { type Answered, readAnswer } from './read-answer.ts';
 import { readWsdl } from './read-wsdl.ts';
 import { renamedRoot } from './rename-root.ts';
@@ -105,7 +105,8 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
     const { headers, addressed = { messageId: messageIdOf(context.newId()) } } = extras;
     const header = (address?.(operation.actions, addressed) ?? '') + (extras.blocks ?? '');
     const input = operation.encoded?.input;
-    const body = input ? readable(() => encodeRpc(xml, input, service.types, soap12 ? '1.2' : '1.1'), endpoint) : xml;
+    const plain = operation.empty?.input ? NOTHING : xml;
+    const body = input ? readable(() => encodeRpc(xml, input, service.types, soap12 ? '1.2' : '1.1'), endpoint) : plain;
     const written = async () => {
       const { xml: attached, parts } = await attach(body, extras.parts ?? [], config.attachments ?? {});
       const call = await write({ operation, xml: attached, ...(header === '' ? {} : { header }) });
@@ -122,6 +123,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
     const answered = readAnswer(answer, {
       endpoint,
       twoWay,
+      empty: operation.empty?.output ? operation.output : undefined,
       now: context.clock.now(),
       decode,
       headerFaults: operation.headerFaults,

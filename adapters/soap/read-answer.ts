@@ -8,7 +8,7 @@ import { httpFailure } from '../../runtime/errors/http-failure.ts';
 import { type Inclusion, type OpenMessage, openMessage } from './attachments/open-message.ts';
 import { decodeElement } from './encoded/decode.ts';
 import type { Types } from './encoded/type-book.ts';
-import { type Envelope, type HeaderBlock, nameOf, type QName, readEnvelope } from './envelope.ts';
+import { type Envelope, emptyElement, type HeaderBlock, nameOf, type QName, readEnvelope } from './envelope.ts';
 import { faultError, faultIn } from './read-fault.ts';
 import { SecurityProblem } from './security/names.ts';
 import type { CheckSignature, SignedMessage } from './security/verify.ts';
@@ -20,6 +20,8 @@ export interface Reading {
   readonly twoWay: boolean;
   readonly now: Instant;
   readonly types?: Types;
+  /** The element that an empty body stands for. */
+  readonly empty?: QName | undefined;
   readonly headerFaults?: readonly QName[] | undefined;
   /** For operations whose answers are encoded: the body's elements as one, without the encoding. */
   readonly decode?: ((elements: readonly string[]) => string) | undefined;
@@ -49,11 +51,11 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | und
     throw faultError(fault, endpoint, { block: declaredIn(envelope, reading), resolve: resolving(envelope, reading) });
   if (!success) throw refused(answer, reading);
   const [body] = envelope.body;
-  if (!body && twoWay) throw invalid(endpoint, 'its SOAP body is empty');
+  if (!body && twoWay && !reading.empty) throw invalid(endpoint, 'its SOAP body is empty');
   if (reading.checkSignature) checkSigned(reading.checkSignature, envelope, endpoint);
   if (!twoWay) return undefined;
   return {
-    xml: decode ? decoded(decode, envelope, endpoint) : body!.xml,
+    xml: reading.empty ? emptyElement(reading.empty) : decode ? decoded(decode, envelope, endpoint) : body!.xml,
     header: envelope.header,
     attachments: envelope.attachments,
   };

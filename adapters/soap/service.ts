@@ -16,6 +16,8 @@ export interface SoapOperation {
   readonly action: string;
   /** For WS-Addressing. */
   readonly actions: Actions;
+  /** Messages of document style without parts: the body is empty, the element of the message is not on the wire. */
+  readonly empty?: { readonly input: boolean; readonly output: boolean };
   /** Style rpc: the body element is a wrapper, whose namespace many get wrong. */
   readonly rpc?: true;
   /** Where the WSDL says use="encoded": what the wrapper holds. Messages of the bus are the same XML without the encoding. */
@@ -195,10 +197,13 @@ const inputName = (operation: WsdlNode) => childrenOf(operation, 'input')[0]?.at
 
 function operationOf(definitions: Definitions, operation: WsdlNode, binding: Binding): SoapOperation {
   const name = operation.attributes['name'] ?? '';
+  const isEmpty = (way: 'input' | 'output') =>
+    binding.style !== 'rpc' && hasNoBody(definitions, operation, way, binding.headers?.[way] ?? []);
   const elementOf = (way: 'input' | 'output'): QName | undefined => {
     const message = childrenOf(operation, way)[0]?.attributes['message'];
     if (message === undefined) return undefined;
-    if (binding.style !== 'rpc') return partElement(definitions, message, binding[way], binding.headers?.[way]);
+    if (binding.style !== 'rpc' && !isEmpty(way))
+      return partElement(definitions, message, binding[way], binding.headers?.[way]);
     const uri = binding[way]?.attributes['namespace'] ?? binding.namespace ?? '';
     return { uri, local: way === 'input' ? name : `${name}Response` };
   };
@@ -222,10 +227,21 @@ function operationOf(definitions: Definitions, operation: WsdlNode, binding: Bin
     output,
     action: binding.action,
     actions: actionsIn(operation, binding),
+    ...(isEmpty('input') || isEmpty('output') ? { empty: { input: isEmpty('input'), output: isEmpty('output') } } : {}),
     ...(binding.style === 'rpc' ? { rpc: true as const } : {}),
     ...(Object.keys(encoded).length === 0 ? {} : { encoded }),
     ...(taken!.length + given!.length === 0 ? {} : { headers: { input: taken!, output: given! } }),
   };
+}
+
+function hasNoBody(definitions: Definitions, operation: WsdlNode, way: string, headers: readonly WsdlNode[]): boolean {
+  const messageName = childrenOf(operation, way)[0]?.attributes['message'];
+  const message = messageName === undefined ? undefined : definitions.find('message', messageName);
+  if (!message) return false;
+  const inHeaders = headers.filter(({ attributes }) => attributes['message'] === messageName);
+  return childrenOf(message, 'part').every(({ attributes }) =>
+    inHeaders.some((header) => header.attributes['part'] === attributes['name']),
+  );
 }
 
 /** A part with an element is that element; one with a type is an element of the part's name. */

@@ -78,7 +78,9 @@ function boundOperations(definitions: WsdlDefinitions, binding: XmlNode): readon
   return definitions.bound(binding).map(({ bound, operation }) => {
     const rpc = styleOf(bound, binding) === 'rpc';
     return operationOf(definitions, operation, (way) =>
-      rpc ? wrapperOf(operation, binding, bound, way) : elementsOf(definitions, operation, way, bound)[0],
+      rpc || isEmpty(definitions, operation, way, bound)
+        ? wrapperOf(operation, binding, bound, way)
+        : elementsOf(definitions, operation, way, bound)[0],
     );
   });
 }
@@ -92,7 +94,14 @@ function operationOf(
   return { name: nameOf(operation), input: rootOfWay('input'), output: rootOfWay('output'), faults };
 }
 
-/** The element around the parts of an rpc message; the schemas of the solution know it, too. */
+/** There is a message, but nothing of it stands in the body. */
+function isEmpty(definitions: WsdlDefinitions, operation: XmlNode, way: string, bound: XmlNode): boolean {
+  const [node] = wsdlChildren(operation, way);
+  const message = node && definitions.named('message', node, 'message');
+  return message !== undefined && bodyParts(message, wsdlChildren(bound, way)[0]).length === 0;
+}
+
+/** The element around the parts of an rpc message, or that of an empty one; the schemas of the solution know it, too. */
 function wrapperOf(operation: XmlNode, binding: XmlNode, bound: XmlNode, way: 'input' | 'output') {
   if (wsdlChildren(operation, way).length === 0) return undefined;
   const body = wsdlChildren(bound, way).flatMap((node) => soapChild(node, 'body') ?? [])[0];

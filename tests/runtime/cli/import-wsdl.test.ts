@@ -128,7 +128,7 @@ test('a header that stands first among the parts is not the body, and an operati
     'main.wsdl': definitions(
       'urn:m',
       `<types>${schema('urn:m', '<xs:element name="Token" type="xs:string"/><xs:element name="Ask" type="xs:string"/><xs:element name="Answer" type="xs:string"/>')}</types>
-      <message name="in"><part name="head" element="t:Token"/><part name="body" element="t:Ask"/></message>${message('out', 't:Answer')}<message name="none"/>
+      <message name="in"><part name="head" element="t:Token"/><part name="body" element="t:Ask"/></message>${message('out', 't:Answer')}<message name="none"><part name="p" type="xs:string"/></message>
       <portType name="P"><operation name="Ask"><input message="t:in"/><output message="t:out"/></operation><operation name="Ping"><input message="t:none"/></operation></portType>
       ${bound('B', 'soap', 't:P', 'Ask')
         .replace('<input>', '<input><soap:header message="t:in" part="head" use="literal"/>')

@@ -1,6 +1,6 @@
 /**
  * The elements that operations in rpc style exchange, which no schema declares: the operation's name, and that with Response, around
- * the parts of the message. Source: WSDL 1.1, section 3.5; WS-I Basic Profile 1.1, R2717 to R2737.
+ * the parts of the message. Messages of document style that have no parts get such an element too, which is not on the wire. Source: WSDL 1.1, section 3.5; WS-I Basic Profile 1.1, R2717 to R2737.
  */
 import { made, withChildren } from './soap-encoding.ts';
 import { attribute, type XmlNode } from './tree.ts';
@@ -45,13 +45,13 @@ function wrappersOf(binding: XmlNode, definitions: WsdlDefinitions): readonly Wr
   if (!soapChild(binding, 'binding')) return [];
   return definitions.bound(binding).flatMap(({ bound, operation }) => {
     const name = attribute(bound, 'name') ?? '';
-    if (styleOf(bound, binding) !== 'rpc') return [];
+    const rpc = styleOf(bound, binding) === 'rpc';
     return ['input', 'output'].flatMap((way) => {
       const [abstract] = wsdlChildren(operation, way);
       const message = abstract && definitions.named('message', abstract, 'message');
       const [boundWay] = wsdlChildren(bound, way);
       const body = boundWay && soapChild(boundWay, 'body');
-      if (!message) return [];
+      if (!message || (!rpc && bodyParts(message, boundWay).length > 0)) return [];
       const namespace =
         (body && attribute(body, 'namespace')) ?? namespaceFor(binding, attribute(binding, 'type') ?? '');
       const wrapper = made(bound, 'element', [['name', way === 'input' ? name : `${name}Response`]]);
