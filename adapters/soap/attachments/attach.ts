@@ -33,7 +33,7 @@ export async function attach(xml: string, parts: readonly Part[], config: Attach
   const written = replaced(xml, ({ local, text }) => {
     const known = attached.find(({ part }) => part.name === nameOfReference(text.trim()));
     if (known) return include(known.id);
-    if (!binary.includes(local) || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return undefined;
+    if (!binary.includes(local) || !/^[A-Za-z0-9+/]+={0,2}$/.test(text.replace(/\s+/g, ''))) return undefined;
     const id = idFor('', all.length);
     all.push({ id, part: partOf(Buffer.from(text, 'base64'), 'application/octet-stream', id) });
     return include(id);

@@ -32,7 +32,7 @@ export function openMessage(bytes: Uint8Array, contentType: string, inclusion: I
   const own = root.headers.get('content-type') ?? outer.parameters.get('type') ?? 'text/xml';
   const attached = attachmentsIn(parts.filter((part) => part !== root));
   const envelope = plain(root.bytes, own);
-  const opened = included(envelope, attached, inclusion);
+  const opened = included(envelope, attached, { inclusion, limit: bytes.byteLength * GROWTH });
   const attachments = [...attached.values()].filter(({ name }) => !opened.gone.has(name));
   return { text: opened.text, contentType: envelopeType(own, outer.parameters), attachments };
 }
@@ -74,10 +74,16 @@ interface Included {
   readonly gone: ReadonlySet<string>;
 }
 
-/** How much longer (bytes) a text may become by content that is included again and again. */
-const LONGEST = 128 * 1024 * 1024;
+/** How many times the size of what came content may become, so that what is included again and again cannot fill the memory. */
+const GROWTH = 2;
 
-function included(text: string, attached: ReadonlyMap<string, Part>, inclusion: Inclusion): Included {
+interface Including {
+  readonly inclusion: Inclusion;
+  /** Bytes. */
+  readonly limit: number;
+}
+
+function included(text: string, attached: ReadonlyMap<string, Part>, { inclusion, limit }: Including): Included {
   const gone = new Set<string>();
   const pieces: string[] = [];
   let done = 0;
@@ -93,7 +99,7 @@ function included(text: string, attached: ReadonlyMap<string, Part>, inclusion: 
       if (!part) throw new XmlProblem(`it includes ${open.attributes['href']?.value}, which is not there`);
       const content = inclusion === 'parts' ? `cid:${encodeURIComponent(part.name)}` : base64(part);
       size += content.length;
-      if (size > LONGEST) throw new XmlProblem(`it includes more than ${LONGEST} bytes`);
+      if (size > limit) throw new XmlProblem('it includes its content again and again');
       if (inclusion === 'inline') gone.add(part.name);
       pieces.push(text.slice(done, open.start), content);
       done = end;

@@ -123,6 +123,12 @@ describe('what cannot be taken apart', () => {
   const related = (more = '') => `multipart/related; boundary="MIME-1"${more}`;
 
   test.each([
+    [
+      'content that is included again and again',
+      multipart(envelope(`<a>${include('x').repeat(20)}</a>`), root, 'Content-ID: <x>', Buffer.alloc(5000)),
+      related(),
+      /again and again/,
+    ],
     ['no boundary', Buffer.from('x'), 'multipart/related', /names no boundary/],
     ['another boundary', Buffer.from('--A\r\n'), related(), /no part: the boundary MIME-1 is nowhere/],
     ['no end', Buffer.from('--MIME-1\r\nA: b\r\n\r\nx'), related(), /last part has no end/],
