@@ -17,7 +17,8 @@ import {
   within,
   wrongType,
 } from './check.ts';
-import type { ExpressionSyntax, FieldSyntax, ValueSyntax } from './syntax.ts';
+import { canBeFiled, Filed, isFixed, type Join, joinIn } from './join.ts';
+import type { ExpressionSyntax, FieldSyntax, LoopSyntax, ValueSyntax } from './syntax.ts';
 
 /** Slot 0 of the frame counts work; slot 1 holds the leaf that runs, so that an error can say where it arose. */
 export const LEAF = 1;
@@ -33,6 +34,8 @@ export interface Scope {
   readonly variables: ReadonlyMap<string, Variable>;
   readonly slots: { next: number };
   readonly lookups: LookupTables;
+  /** The names of the items of loops around; all other names stand for the same throughout a run. */
+  readonly items: readonly string[];
 }
 
 type Of<K extends ValueSyntax['kind']> = ValueSyntax & { readonly kind: K };
@@ -199,11 +202,24 @@ function compileEach({ loops, item, path }: Of<'each'>, place: Place, scope: Sco
   }
   const at = inner ?? { ...place, type: ANY };
   const run = compileValue(item, { ...at, required: item.kind === 'object' }, within);
+  const join = item.when && compileJoin(item.when, loops.at(-1)!, within);
   const orEmpty = place.required;
   return (frame) => {
     const result: unknown[] = [];
-    return iterate(frame, lists, 0, run, result) || orEmpty ? result : null;
+    return iterate(frame, { loops: lists, item: run, join, result }, 0) || orEmpty ? result : null;
   };
+}
+
+/** Of the innermost loop, where `when` compares its items with those around them. */
+function compileJoin({ text }: ExpressionSyntax, { name, list }: LoopSyntax, scope: Scope): Join | undefined {
+  const { variables, slots, lookups, items } = scope;
+  const around = items.filter((each) => each !== name);
+  const found = isFixed(list.text, around) ? joinIn(text, name, around) : undefined;
+  if (!found) return undefined;
+  const compile = (part: string) => compileTyped(part, { variables, slots, lookups }).typed;
+  const [own, other] = [compile(found.own), compile(found.other)];
+  if (!own || !other || !canBeFiled(own) || own.type.kind !== other.type.kind || !canBeFiled(other)) return undefined;
+  return { own: own.run, other: other.run, slot: variables.get(name)!.slot, kept: slots.next++ };
 }
 
 interface Loop {
@@ -221,23 +237,44 @@ function compileLoop(name: string, list: ExpressionSyntax, place: Place, scope: 
   const slot = scope.slots.next++;
   const type = typed?.type.kind === 'list' ? typed.type.of : ANY;
   const variables = new Map(scope.variables).set(name, { type, slot, nullable: type.kind === 'any' });
-  return { scope: { ...scope, variables }, run, slot };
+  return { scope: { ...scope, variables, items: [...scope.items, name] }, run, slot };
+}
+
+/** One run of an `each`. */
+interface Pass {
+  readonly loops: readonly Loop[];
+  readonly item: Run;
+  readonly join: Join | undefined;
+  readonly result: unknown[];
 }
 
 /** False when the outermost list is absent. */
-function iterate(frame: Frame, loops: readonly Loop[], depth: number, item: Run, result: unknown[]): boolean {
-  const { run, slot } = loops[depth]!;
-  const list = run(frame);
+function iterate(frame: Frame, pass: Pass, depth: number): boolean {
+  const { loops, item, result } = pass;
+  const { slot } = loops[depth]!;
+  const list = listAt(frame, pass, depth);
   if (list === null) return false;
-  if (!Array.isArray(list)) return fail('it does not give a list');
   for (const entry of list) {
     countSteps(frame, 1);
     frame[slot] = entry ?? null;
-    if (depth + 1 < loops.length) iterate(frame, loops, depth + 1, item, result);
+    if (depth + 1 < loops.length) iterate(frame, pass, depth + 1);
     else {
       const value = item(frame);
       if (value !== null) result.push(value);
     }
   }
   return true;
+}
+
+function listAt(frame: Frame, { loops, join }: Pass, depth: number): readonly unknown[] | null {
+  const joined = depth + 1 === loops.length ? join : undefined;
+  const kept = joined && frame[joined.kept];
+  if (kept instanceof Filed) return kept.matching(frame);
+  const list = loops[depth]!.run(frame);
+  if (list === null) return null;
+  if (!Array.isArray(list)) return fail('it does not give a list');
+  if (!joined) return list;
+  const filed = new Filed(joined, list, frame);
+  frame[joined.kept] = filed;
+  return filed.matching(frame);
 }

@@ -47,7 +47,7 @@ export function compileMap(
     ]),
   );
   const place = { name: '', type: typeOf(syntax.target, ['to']), required: true };
-  const run = compileValue(syntax.fields, place, { checks, variables, slots, lookups: context.lookups });
+  const run = compileValue(syntax.fields, place, { checks, variables, slots, lookups: context.lookups, items: [] });
   const failed = checks.findings.some(({ severity }) => severity === 'error');
   return failed
     ? { findings: checks.findings }
