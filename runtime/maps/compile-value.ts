@@ -5,7 +5,7 @@ import { compileTyped } from '../expressions/compile.ts';
 import { widened } from '../expressions/convert.ts';
 import { fail } from '../expressions/failure.ts';
 import { describe } from '../expressions/logical-type.ts';
-import { ANY, type Frame, type Run, type Typed, type Variable } from '../expressions/typed.ts';
+import { ANY, type Frame, INTEGER, type Run, type Typed, type Variable } from '../expressions/typed.ts';
 import { countSteps } from '../expressions/work.ts';
 import {
   type Checks,
@@ -18,7 +18,7 @@ import {
   wrongType,
 } from './check.ts';
 import { canBeFiled, Filed, isFixed, type Join, joinIn } from './join.ts';
-import type { ExpressionSyntax, FieldSyntax, LoopSyntax, ValueSyntax } from './syntax.ts';
+import type { ExpressionSyntax, FieldSyntax, LoopSyntax, NameSyntax, ValueSyntax } from './syntax.ts';
 
 /** Slot 0 of the frame counts work; slot 1 holds the leaf that runs, so that an error can say where it arose. */
 export const LEAF = 1;
@@ -185,7 +185,7 @@ function itemPlace(
   return undefined;
 }
 
-function compileEach({ loops, item, path }: Of<'each'>, place: Place, scope: Scope): Run {
+function compileEach({ loops, item, path, number }: Of<'each'>, place: Place, scope: Scope): Run {
   const inner = itemPlace(
     path,
     place,
@@ -200,13 +200,17 @@ function compileEach({ loops, item, path }: Of<'each'>, place: Place, scope: Sco
     lists.push(loop);
     within = loop.scope;
   }
+  const counter = number && compileNumber(number, loops[0]!.list, within);
+  within = counter?.scope ?? within;
   const at = inner ?? { ...place, type: ANY };
   const run = compileValue(item, { ...at, required: item.kind === 'object' }, within);
   const join = item.when && compileJoin(item.when, loops.at(-1)!, within);
   const orEmpty = place.required;
   return (frame) => {
     const result: unknown[] = [];
-    return iterate(frame, { loops: lists, item: run, join, result }, 0) || orEmpty ? result : null;
+    return iterate(frame, { loops: lists, item: run, join, result, counter: counter?.slot }, 0) || orEmpty
+      ? result
+      : null;
   };
 }
 
@@ -220,6 +224,21 @@ function compileJoin({ text }: ExpressionSyntax, { name, list }: LoopSyntax, sco
   const [own, other] = [compile(found.own), compile(found.other)];
   if (!own || !other || !canBeFiled(own) || own.type.kind !== other.type.kind || !canBeFiled(other)) return undefined;
   return { own: own.run, other: other.run, slot: variables.get(name)!.slot, kept: slots.next++ };
+}
+
+/** Counts the items that are made, from 1. */
+function compileNumber({ name, path }: NameSyntax, list: ExpressionSyntax, scope: Scope) {
+  if (scope.variables.has(name)) {
+    const taken = {
+      message: `The name "${name}" is taken already`,
+      offset: 0,
+      help: 'Choose another name for the number.',
+    };
+    noteProblems(scope.checks, { ...list, path }, [taken]);
+  }
+  const slot = scope.slots.next++;
+  const variables = new Map(scope.variables).set(name, { type: INTEGER, slot, nullable: false });
+  return { slot, scope: { ...scope, variables, items: [...scope.items, name] } };
 }
 
 interface Loop {
@@ -246,11 +265,13 @@ interface Pass {
   readonly item: Run;
   readonly join: Join | undefined;
   readonly result: unknown[];
+  /** Where the number of the item stands, if it has a name. */
+  readonly counter: number | undefined;
 }
 
 /** False when the outermost list is absent. */
 function iterate(frame: Frame, pass: Pass, depth: number): boolean {
-  const { loops, item, result } = pass;
+  const { loops, item, result, counter } = pass;
   const { slot } = loops[depth]!;
   const list = listAt(frame, pass, depth);
   if (list === null) return false;
@@ -259,6 +280,7 @@ function iterate(frame: Frame, pass: Pass, depth: number): boolean {
     frame[slot] = entry ?? null;
     if (depth + 1 < loops.length) iterate(frame, pass, depth + 1);
     else {
+      if (counter !== undefined) frame[counter] = result.length + 1;
       const value = item(frame);
       if (value !== null) result.push(value);
     }

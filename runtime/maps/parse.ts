@@ -1,6 +1,6 @@
 /**
  * Reads a map file. A field's value is an expression, a constant (a number, true, false), a list of values, or a mapping:
- *   { each: { name: list, ... }, when?, fields | value }   one item for each of the list; more names make inner loops
+ *   { each: { name: list, ... }, number?, when?, fields | value }   one item for each of the list; more names make inner loops
  *   { fields: { ... }, when? }   { value: expression, default?, when? }   { const: anything, when? }
  *   any other mapping is a nested object
  * A mapping is one of the forms where it holds `each` or `fields` with a mapping inside, or where it holds `value` or `const`
@@ -10,7 +10,7 @@ import type { Finding } from '../contracts/finding.ts';
 import type { Path, Source } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
 import { parse } from '../expressions/parse.ts';
-import type { ExpressionSyntax, FieldSyntax, LoopSyntax, MapSyntax, ValueSyntax } from './syntax.ts';
+import type { ExpressionSyntax, FieldSyntax, LoopSyntax, MapSyntax, NameSyntax, ValueSyntax } from './syntax.ts';
 
 interface Reading {
   readonly source: Source;
@@ -82,11 +82,11 @@ function readValue(reading: Reading, value: unknown, path: Path): ValueSyntax {
   return { kind: 'constant', path, value: undefined };
 }
 
-const FORM: ReadonlySet<string> = new Set(['each', 'when', 'fields', 'value', 'default', 'const']);
+const FORM: ReadonlySet<string> = new Set(['each', 'number', 'when', 'fields', 'value', 'default', 'const']);
 
 function isForm(value: Mapping): boolean {
   if (isMapping(value['each']) || isMapping(value['fields'])) return true;
-  return ('value' in value || 'const' in value) && Object.keys(value).every((key) => FORM.has(key));
+  return ('value' in value || 'const' in value) && Object.keys(value).every((key) => FORM.has(key) && key !== 'number');
 }
 
 function readObject(reading: Reading, value: Mapping, path: Path): ValueSyntax & { readonly kind: 'object' } {
@@ -125,9 +125,21 @@ function readForm(reading: Reading, form: Mapping, path: Path): ValueSyntax {
   }
   const when = readExpression(reading, form, 'when', path);
   const content = readContent(reading, form, path);
+  const number = readNumber(reading, form, path);
   if (!('each' in form)) return { ...content, ...(when ? { when } : {}) };
   const item = when ? { ...content, when } : content;
-  return { kind: 'each', path, loops: readLoops(reading, form['each'], [...path, 'each']), item };
+  return { kind: 'each', path, loops: readLoops(reading, form['each'], [...path, 'each']), item, ...number };
+}
+
+function readNumber(reading: Reading, form: Mapping, path: Path): { readonly number?: NameSyntax } {
+  const name = form['number'];
+  const at = [...path, 'number'];
+  if (name === undefined) return {};
+  if (typeof name === 'string' && 'each' in form)
+    return checkName(reading, name, at) ? { number: { name, path: at } } : {};
+  const reason = 'each' in form ? '`number` must be a name' : '`number` goes with `each`';
+  invalid(reading, at, reason, 'Write `number: position` beside `each`', 'key');
+  return {};
 }
 
 function readContent(reading: Reading, form: Mapping, path: Path): ValueSyntax {

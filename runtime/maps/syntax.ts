@@ -19,7 +19,12 @@ export type ValueSyntax = { readonly path: Path; readonly when?: ExpressionSynta
   | { readonly kind: 'constant'; readonly value: unknown }
   | { readonly kind: 'object'; readonly fields: readonly FieldSyntax[] }
   | { readonly kind: 'items'; readonly items: readonly ValueSyntax[] }
-  | { readonly kind: 'each'; readonly loops: readonly LoopSyntax[]; readonly item: ValueSyntax }
+  | {
+      readonly kind: 'each';
+      readonly loops: readonly LoopSyntax[];
+      readonly item: ValueSyntax;
+      readonly number?: NameSyntax;
+    }
 );
 
 export interface FieldSyntax {
@@ -27,6 +32,11 @@ export interface FieldSyntax {
   /** Of the field's key and value. */
   readonly path: Path;
   readonly value: ValueSyntax;
+}
+
+export interface NameSyntax {
+  readonly name: string;
+  readonly path: Path;
 }
 
 export interface LoopSyntax {

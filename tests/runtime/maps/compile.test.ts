@@ -64,6 +64,11 @@ describe('what a map makes', () => {
       { Number: 'R1', Photo: [{ Name: 'a' }] },
     ],
     [
+      'the number of each that is made, from 1',
+      '  Number: report.id\n  Photo:\n    each: { photo: report.photos, again: report.photos }\n    number: n\n    when: photo.url != again.url\n    fields: { Name: string(n) }',
+      { Number: 'R1', Photo: [{ Name: '1' }, { Name: '2' }] },
+    ],
+    [
       'single values for each',
       '  Number: report.id\n  Tags: { each: { photo: report.photos }, value: photo.name }',
       { Number: 'R1', Tags: ['B'] },
@@ -169,6 +174,11 @@ describe('findings', () => {
       'a wrong word in a form',
       '  Number: report.id\n  Photo: { each: { p: report.photos }, wen: p.size > 1, fields: { Name: p.url } }',
       ['6:40 MAP_INVALID when'],
+    ],
+    [
+      'a number without each, one that is no name, one that is taken',
+      '  Number: report.id\n  Site: { fields: { Code: report.id }, number: n }\n  Photo: { each: { p: report.photos }, number: 1, fields: { Name: p.url } }\n  Tags: { each: { p: report.tags }, number: p, value: p }',
+      ['6:40 MAP_INVALID', '7:40 MAP_INVALID', '8:45 MAP_EXPRESSION', '8:55 MAP_WRONG_TYPE'],
     ],
     ['no content', '  Number: report.id\n  Photo: { each: { p: report.photos } }', ['6:3 MAP_INVALID']],
     ['no value', '  Number:', ['5:3 MAP_INVALID']],
