@@ -18,9 +18,10 @@ export function suggestPort(model: Model, flows: Flows, name: string, logical: L
 }
 
 function portsFor(model: Model, flows: Flows, { receives, requests }: LogicalPort): string[] {
-  const { receive, send } = model.ports;
+  const { receive, send, groups } = model.ports;
   const receivesOnly = receives.length > 0 && !requests;
-  const all = [...(receivesOnly ? receive : send).keys()];
+  const sendsOnly = receives.length === 0;
+  const all = [...(receivesOnly ? receive : send).keys(), ...(sendsOnly ? groups.keys() : [])];
   const given = (port: string) =>
     receivesOnly ? (flows.published.get(port) ?? []) : textsOf(at(send.get(port)!.options.value, ['response']));
   const fitting = all.filter((port) => receives.every((type) => given(port).includes(type)));

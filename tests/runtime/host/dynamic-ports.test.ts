@@ -9,6 +9,7 @@ import { compileStubbed, type Files, type SmallBus, startSmallBus } from './smal
 interface FarEnd {
   readonly url: string;
   readonly asked: { method: string; path: string; key: unknown }[];
+  /** 0: it never answers. */
   status: number;
 }
 
@@ -17,6 +18,7 @@ let bus: SmallBus | undefined;
 afterEach(async () => {
   await bus?.stop();
   bus = undefined;
+  for (const server of servers) server.closeAllConnections();
   await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
 });
 
@@ -26,7 +28,7 @@ async function farEnd(): Promise<FarEnd> {
   const server = createServer((request, response) => {
     const { method = '', url: path = '' } = request;
     if (end.status === 200) asked.push({ method, path, key: request.headers['idempotency-key'] });
-    request.resume().on('end', () => response.writeHead(end.status).end());
+    request.resume().on('end', () => end.status > 0 && response.writeHead(end.status).end());
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -116,6 +118,18 @@ test('a far end that is down opens its own circuit; the others go on, and what w
   await bus.clock.advance(600_000);
   await until('all that waited is there', () => one.asked.length === 3);
   expect(await bus.suspended()).toHaveLength(1);
+});
+
+test('a far end that is slow takes its own places only, however much waits for it', async () => {
+  const [slow, quick] = [await farEnd(), await farEnd()];
+  bus = await startSmallBus(files(all(slow, quick), '    timeout: 1h\n    limit: { concurrent: 4 }\n'));
+  slow.status = 0;
+  for (let n = 1; n <= 100; n += 1) await send(`S-${n}`, `${slow.url}/hooks/a`);
+  await bus.clock.advance(1000);
+  for (let n = 1; n <= 10; n += 1) await send(`Q-${n}`, `${quick.url}/hooks/a`);
+  await until('all others are there', () => quick.asked.length === 10);
+  const counts = await bus.box.inspection.counts(bus.clock.now());
+  expect(counts.deliveries).toContainEqual({ subscriber: 'send:out', state: 'done', count: 10 });
 });
 
 test('a name behind a pattern may not lead inside', async () => {
