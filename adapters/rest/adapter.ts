@@ -35,6 +35,11 @@ export const rest: Adapter<RestConfig> = {
       config: { path: '/street-reports', contentTypes: ['application/json'], keyHeader: 'Idempotency-Key' },
     },
     {
+      title: 'Answer lookups, as GET /streets?usrn=1234, where the port is two-way',
+      direction: 'receive',
+      config: { path: '/streets', method: 'GET', query: { usrn: 'street.usrn' } },
+    },
+    {
       title: 'Ask an Open311 server every minute for what was changed, page by page',
       direction: 'receive',
       config: {
@@ -112,7 +117,7 @@ export const rest: Adapter<RestConfig> = {
 };
 
 /** Those without a default: one cannot tell a default from what was written. */
-const PATH_OPTIONS = ['path', 'successStatus', 'keyHeader', 'properties', 'access'] as const;
+const PATH_OPTIONS = ['path', 'successStatus', 'keyHeader', 'properties', 'query', 'access'] as const;
 
 function check(config: RestConfig, direction: Direction): readonly FindingInConfig[] {
   return direction === 'receive'
@@ -126,7 +131,7 @@ function createPolling({ poll }: RestPollConfig, context: AdapterContext): Recei
 }
 
 function receiveFindings(config: Partial<RestReceiveConfig & RestPollConfig>): FindingInConfig[] {
-  const { path, properties, access, poll } = config;
+  const { path, properties, query, access, poll } = config;
   if (poll) {
     const others = PATH_OPTIONS.filter((name) => name in config);
     const found = others.map((name) =>
@@ -135,12 +140,12 @@ function receiveFindings(config: Partial<RestReceiveConfig & RestPollConfig>): F
     return [...found, ...pollFindings(poll)];
   }
   if (path === undefined) return [invalid('path', 'it has neither a path nor an address', 'Add `path` or `poll`.')];
-  return [...accessFindings(access), ...propertyFindings(properties)];
+  return [...accessFindings(access), ...propertyFindings(properties), ...propertyFindings(query, 'query')];
 }
 
 function propertyFindings(
   properties: Readonly<Record<string, string>> = {},
-  option: 'properties' | 'answerProperties' = 'properties',
+  option: 'properties' | 'answerProperties' | 'query' = 'properties',
 ): FindingInConfig[] {
   return Object.entries(properties)
     .filter(([, property]) => /^(bus|message)\./.test(property))

@@ -24,7 +24,12 @@ export const receiveSchema: JsonSchema = {
       description:
         'The path below the HTTP address of the bus, such as /street-reports; every location has either it or `poll`',
     },
-    method: { enum: METHODS, default: RECEIVE_DEFAULTS.method, description: 'The only HTTP method that is taken' },
+    method: {
+      enum: ['GET', ...METHODS, 'DELETE'],
+      default: RECEIVE_DEFAULTS.method,
+      description:
+        'The only HTTP method that is taken. With GET and DELETE, which have no body, what comes in is a JSON document of the fields of the query: `a[b]=1` is a field within, `a[]=1` and `a` more than once are lists',
+    },
     contentTypes: {
       type: 'array',
       minItems: 1,
@@ -55,6 +60,11 @@ export const receiveSchema: JsonSchema = {
       propertyNames: header,
       additionalProperties: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*(\\.[A-Za-z][A-Za-z0-9_]*)*$' },
       description: 'Headers to carry along with the message: header name to property name',
+    },
+    query: {
+      type: 'object',
+      additionalProperties: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*(\\.[A-Za-z][A-Za-z0-9_]*)*$' },
+      description: 'Fields of the query to carry along with the message: field to property name',
     },
     access: accessSchema,
     poll: pollSchema,

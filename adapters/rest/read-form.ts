@@ -8,7 +8,7 @@ import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { decodeForm, documentOf, type Field, FORM, MULTIPART } from './form.ts';
 
-type Parts = readonly [Part, ...Part[]];
+export type Parts = readonly [Part, ...Part[]];
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MOST_PARTS = 1000;
@@ -24,7 +24,7 @@ export async function readForm(bytes: Uint8Array, contentType: string): Promise<
   return readMultipart(bytes, contentType);
 }
 
-const jsonPart = (document: object) => partOf(Buffer.from(JSON.stringify(document)), JSON_TYPE);
+export const jsonPart = (document: object) => partOf(Buffer.from(JSON.stringify(document)), JSON_TYPE);
 
 function textIn(bytes: Uint8Array): string {
   try {

@@ -5,19 +5,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction } from 'express';
 import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
-import { BusError } from '../../runtime/contracts/errors.ts';
-import { type Context, type Property, partOf, withProperties } from '../../runtime/contracts/message.ts';
+import { type Context, type Property, withProperties } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
-import { asBusError } from '../../runtime/errors/as-bus-error.ts';
-import { busError } from '../../runtime/errors/bus-error.ts';
 import { compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
 import { type Allowed, isRefused, type Refused } from '../shared/access/verdict.ts';
 import { type Answering, answer, answerNotKept } from './answer.ts';
-import { compileMediaTypes } from './media-types.ts';
 import { answerProblem } from './problem.ts';
-import { readBody } from './read-body.ts';
-import { isForm, readForm } from './read-form.ts';
+import { compileReading, isRefusal, queryOfRequest, type Refusal } from './read-request.ts';
 
 export interface RestReceiveConfig {
   readonly path: string;
@@ -28,6 +23,8 @@ export interface RestReceiveConfig {
   readonly keyHeader?: string;
   /** Header name to property name. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Field of the query to property name. */
+  readonly query?: Readonly<Record<string, string>>;
   readonly access?: AccessConfig;
 }
 
@@ -64,64 +61,39 @@ type Take = (request: IncomingMessage, response: ServerResponse, submit: Submit,
 
 /** All that can be known before the first request is worked out here. Never rejects. */
 function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
-  const { path, maxBytes = RECEIVE_DEFAULTS.maxBytes } = config;
-  const contentTypes = config.contentTypes ?? RECEIVE_DEFAULTS.contentTypes;
-  const accepts = compileMediaTypes(contentTypes);
-  const takesForms = contentTypes.some(isForm);
+  const { path } = config;
   const success = config.successStatus ?? (context.twoWay ? 200 : 202);
   const contextOf = compileContext(config);
   const keyHeader = config.keyHeader?.toLowerCase();
   const access = compileAccess(config.access, context);
-  const refuse = (response: ServerResponse, status: number, code: string, detail: string, headers = {}) => {
+  const confirm = (request: IncomingMessage, bytes: Uint8Array) => {
+    const refused = access?.confirm(request, bytes);
+    return refused && refusalOf(refused);
+  };
+  const read = compileReading({ ...RECEIVE_DEFAULTS, ...config, confirm });
+
+  function refuse(response: ServerResponse, { status, code, detail, headers = {} }: Refusal): void {
     context.emit({ name: 'receive-refused', at: context.clock.now(), data: { location: context.name, code, status } });
     answerProblem(response, { status, code, detail, instance: path, headers });
-  };
-  const refuseCaller = (response: ServerResponse, { status, code, reason, headers }: Refused) =>
-    refuse(response, status, code, reason, headers);
+  }
 
   return async (request, response, submit, signal) => {
     const allowed = (await access?.admit(request)) ?? {};
-    if (isRefused(allowed)) return refuseCaller(response, allowed);
-    const found = request.headers['content-type'];
-    const coded = request.headers['content-encoding'] ?? 'identity';
-    if (!found || coded !== 'identity' || !accepts(found)) {
-      const wrong = coded === 'identity' ? (found ?? 'a body without a content type') : `the content encoding ${coded}`;
-      const error = busError('CONTENT_TYPE_UNSUPPORTED', {
-        name: path,
-        expected: contentTypes.join(', '),
-        found: wrong,
-      });
-      return refuse(
-        response,
-        415,
-        error.code,
-        error.message,
-        coded === 'identity' ? {} : { 'Accept-Encoding': 'identity' },
-      );
-    }
-    const body = await readBody(request, maxBytes).catch(() => undefined);
-    if (!body) return;
-    if ('tooLarge' in body) {
-      const error = busError('PAYLOAD_TOO_LARGE', { name: path, size: body.tooLarge, limit: maxBytes });
-      return refuse(response, 413, error.code, error.message);
-    }
-    if (body.bytes.length === 0) return refuse(response, 400, 'BODY_MISSING', 'The request has no body.');
-    const unsigned = access?.confirm(request, body.bytes);
-    if (unsigned) return refuseCaller(response, unsigned);
+    if (isRefused(allowed)) return refuse(response, refusalOf(allowed));
+    const parts = await read(request);
+    if (!parts) return;
+    if (isRefusal(parts)) return refuse(response, parts);
     const key = keyHeader === undefined ? undefined : request.headers[keyHeader];
-    const parts =
-      takesForms && isForm(found)
-        ? await readForm(body.bytes, found).catch((thrown) => asBusError(thrown, path))
-        : undefined;
-    if (parts instanceof BusError) return refuse(response, 400, parts.code, parts.message);
     const incoming: Incoming = {
-      parts: parts ?? [partOf(body.bytes, found)],
+      parts,
       context: called(contextOf(request), allowed),
       ...(typeof key === 'string' && key !== '' ? { key } : {}),
     };
     await hand(incoming, { response, path, success, signal }, submit);
   };
 }
+
+const refusalOf = ({ status, code, reason, headers }: Refused): Refusal => ({ status, code, detail: reason, headers });
 
 /** Who called is carried along. */
 function called(context: Context, { caller, certificate }: Allowed): Context {
@@ -142,17 +114,26 @@ async function hand(incoming: Incoming, answering: Answering, submit: Submit): P
   }
 }
 
-/** The same context for every message where no header becomes a property. */
-function compileContext({ path, properties = {} }: RestReceiveConfig): (request: IncomingMessage) => Context {
+/** The same context for every message where nothing of a request becomes a property. */
+function compileContext({
+  path,
+  properties = {},
+  query = {},
+}: RestReceiveConfig): (request: IncomingMessage) => Context {
   const carried = (value: string): Property => ({ value, promoted: false });
   const fixed: Context = new Map([[BUS.sourceName, carried(path)]]);
   const headers = Object.entries(properties).map(([header, name]) => [header.toLowerCase(), name] as const);
-  if (headers.length === 0) return () => fixed;
+  const fields = Object.entries(query);
+  if (headers.length === 0 && fields.length === 0) return () => fixed;
   return (request) => {
     const context = new Map(fixed);
     for (const [header, name] of headers) {
       const value = request.headers[header];
       if (value !== undefined) context.set(name, carried(String(value)));
+    }
+    const asked = new URLSearchParams(queryOfRequest(request));
+    for (const [field, name] of fields) {
+      if (asked.has(field)) context.set(name, carried(asked.getAll(field).join(', ')));
     }
     return context;
   };

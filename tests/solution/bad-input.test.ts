@@ -26,6 +26,7 @@ afterEach(async () => {
   expect(answer.status).toBe(202);
   accepted += 1;
   await eventually(`${id} is delivered`, () => bus.delivered().some((text) => text.includes(`"${id}"`)));
+  await eventually('all that came before are delivered', () => bus.delivered().length >= accepted);
   expect(bus.delivered()).toHaveLength(accepted);
   expect(await bus.suspended()).toHaveLength(suspended);
   expect(await bus.messages()).toBe(accepted + suspended);

@@ -120,6 +120,55 @@ describe('what is taken', () => {
   });
 });
 
+describe('the query', () => {
+  test('a GET is a document of its fields', async () => {
+    const { url, seen } = await open({ method: 'GET' });
+    const answer = await fetch(`${url}?usrn=1%202&layer[name]=roads&near[]=a&near[]=b&a=1&a=2&__proto__=x`);
+    expect(answer.status).toBe(202);
+    const [part] = seen[0]!.parts;
+    expect(part.contentType).toBe('application/json; charset=utf-8');
+    const text = Buffer.from(await bytesOf(part)).toString();
+    expect(text).toBe('{"usrn":"1 2","layer":{"name":"roads"},"near":["a","b"],"a":["1","2"],"__proto__":"x"}');
+    expect((await fetch(url)).status).toBe(202);
+    expect(Buffer.from(await bytesOf(seen[1]!.parts[0])).toString()).toBe('{}');
+  });
+
+  test('fields of it are properties, whatever the method', async () => {
+    const { url, seen } = await open({ query: { source: 'http.source', many: 'http.many', none: 'http.none' } });
+    const init = { method: 'POST', headers: JSON_TYPE, body: '{}' };
+    expect((await fetch(`${url}?source=a%26b&many=1&many=2&other=x`, init)).status).toBe(202);
+    const properties = [...seen[0]!.context].map(([name, { value }]) => [name, value]);
+    expect(Object.fromEntries(properties)).toEqual({
+      'bus.sourceName': '/in',
+      'http.source': 'a&b',
+      'http.many': '1, 2',
+    });
+  });
+
+  test.each([
+    ['GET', '?a=%zz', '', 'FORM_UNREADABLE'],
+    ['GET', '?a=1&a[b]=2', '', 'FORM_UNREADABLE'],
+    ['GET', '?a=1', 'Content-Length: 1', 'BODY_UNEXPECTED'],
+    ['DELETE', '', 'Transfer-Encoding: chunked', 'BODY_UNEXPECTED'],
+  ])('%s %s %s is refused', async (method, query, header, code) => {
+    const { url, seen } = await open({ method });
+    const lines = [`${method} /in${query} HTTP/1.1`, 'Host: a', ...(header ? [header] : []), '', ''];
+    expect(await raw(url, lines.join('\r\n'))).toMatch(new RegExp(`^HTTP/1.1 400 [\\s\\S]*"code":"${code}"`));
+    expect(seen).toEqual([]);
+  });
+
+  test('other methods are told which one is served', async () => {
+    const { url, post } = await open({ method: 'GET' });
+    expect((await post('{}')).headers.get('allow')).toBe('GET');
+    expect((await fetch(url, { method: 'HEAD' })).status).toBe(405);
+  });
+
+  test('check finds properties of the bus', () => {
+    const found = rest.check({ path: '/in', query: { a: 'message.type' } }, 'receive');
+    expect(found).toMatchObject([{ path: 'query.a', code: 'OPTION_INVALID' }]);
+  });
+});
+
 describe('what is refused', () => {
   test('another method, with Allow', async () => {
     const { url, seen } = await open();
@@ -289,10 +338,20 @@ describe('callers who go away', () => {
 
   test('a caller whose body is still coming when the location stops is cut off', async () => {
     const { url, stop, seen } = await open();
-    const answer = raw(url, `${head('Content-Type: text/csv', 'Content-Length: 100')}abc`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    let got = '';
+    socket.on('data', (chunk) => {
+      got += chunk;
+    });
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => {}); // That it is cut off is what is meant.
+    socket.write(head('Content-Type: text/csv', 'Content-Length: 100', 'Expect: 100-continue'));
+    await eventually('its body is being read', () => got === 'HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write('abc');
     await stop();
-    expect(await answer).toBe('');
+    await closed;
+    expect(got).toBe('HTTP/1.1 100 Continue\r\n\r\n');
     expect(seen).toEqual([]);
   });
 });
