@@ -66,7 +66,10 @@ function checkActivations(
   compiler: Compiler,
   activations: Collected['uses']['activations'],
 ): void {
-  if (activations.length === 0) compiler.report('NO_ACTIVATION', ['body'], {}, { part: 'key' });
+  if (activations.length === 0) {
+    const suggestion = first?.kind === 'receive' ? { suggestion: `activate: true in line ${first.line}` } : {};
+    compiler.report('NO_ACTIVATION', ['body'], {}, { part: 'key', ...suggestion });
+  }
   const isFirst = (path: readonly (string | number)[]) => {
     const within = first?.kind === 'parallel' ? path.length === 6 && path[4] === 0 : path.length <= 5;
     return first && within && path.join('.').startsWith(first.id);

@@ -1,5 +1,5 @@
 /** The compiler of one file: collects blocks, ports, awaits and findings while the shapes are compiled. */
-import { parseDuration } from '../contracts/duration.ts';
+import { meantDuration, parseDuration } from '../contracts/duration.ts';
 import type { ExpressionProblem, LookupTables, WorkLimit } from '../contracts/expression.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { MapProgram } from '../contracts/map.ts';
@@ -80,8 +80,8 @@ export function createCompiler(
   }
 
   function formula(value: unknown, path: Path, expected?: LogicalType): Formula | undefined {
-    if (value === null || value === undefined || typeof value === 'object')
-      return reader.text(value, path) as undefined;
+    if (value === undefined) return undefined; // The key that is missing is told already.
+    if (value === null || typeof value === 'object') return reader.text(value, path) as undefined;
     const text = String(value);
     const scope = handlers > 0 ? new Map([...names, ['error', ERROR] as const]) : names;
     const options = { lookups: context.lookups, limit: context.limit, ...(expected ? { expected } : {}) };
@@ -116,6 +116,15 @@ export function createCompiler(
   const missingProperties = (set: string, message: string) => {
     const promotes = promotedBy(message);
     return promotes ? declared.correlations.get(set)!.filter((property) => !promotes.includes(property)) : [];
+  };
+
+  /** Another set, whose properties the message has. */
+  const ableSet = (message: string, not: readonly string[]) => {
+    const able = [...declared.correlations].find(
+      ([set, properties]) =>
+        !not.includes(set) && properties.length > 0 && missingProperties(set, message).length === 0,
+    );
+    return able ? { suggestion: able[0] } : {};
   };
 
   const compiler: Compiler = {
@@ -161,7 +170,7 @@ export function createCompiler(
       for (const set of message === undefined ? [] : sets) {
         const type = declared.messages.get(message!) ?? '';
         for (const property of missingProperties(set, message!))
-          reader.report('CORRELATION_PROPERTY', path, { set, property, type });
+          reader.report('CORRELATION_PROPERTY', path, { set, property, type }, ableSet(message!, sets));
       }
     },
 
@@ -169,7 +178,9 @@ export function createCompiler(
 
     duration: (value, path) => {
       const ms = parseDuration(String(value));
-      if (ms === undefined) reader.report('DURATION_INVALID', path, { text: String(value) });
+      const suggestion = ms === undefined ? meantDuration(String(value)) : undefined;
+      if (ms === undefined)
+        reader.report('DURATION_INVALID', path, { text: String(value) }, suggestion ? { suggestion } : {});
       return ms;
     },
 

@@ -108,6 +108,7 @@ function expectedBy(error: ErrorObject, schema: JsonSchema): string {
   if (error.keyword === 'pattern') return text || `text like ${error.params['pattern']}`;
   if (error.keyword === 'oneOf' || error.keyword === 'anyOf')
     return text || 'one of the forms that the documentation shows';
+  if (error.keyword === 'minItems') return `a list of ${error.params['limit']} or more${text ? `: ${text}` : ''}`;
   return `something that ${error.message ?? 'fits'}${text ? `: ${text}` : ''}`;
 }
 

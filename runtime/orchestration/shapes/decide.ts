@@ -62,6 +62,14 @@ function compileBranch(value: unknown, path: Path, compiler: Compiler): Branch[]
   if (!written) return [];
   const otherwise = written['when'] === undefined;
   const key = written['else'] === undefined ? 'do' : 'else';
+  if (otherwise && key === 'do') {
+    const values = {
+      key: 'when',
+      where: 'a branch of decide',
+      description: 'when it is taken; or `else` in place of `do`',
+    };
+    compiler.report('MISSING_KEY', path, values);
+  }
   if (key === 'else' && !otherwise)
     compiler.report(
       'UNKNOWN_KEY',

@@ -73,19 +73,19 @@ export function compileReceive(value: unknown, path: Path, compiler: Compiler): 
   const portName = compiler.port(written['port'], [...path, 'port'], { as: 'receive', receives: type });
   const activates = written['activate'] === true;
   const initialised = compiler.sets(written['initialises'], [...path, 'initialises']);
-  const followed = compiler.sets(written['follows'], [...path, 'follows']);
+  const follows = compiler.sets(written['follows'], [...path, 'follows']);
   compiler.checkCorrelated(initialised, message, [...path, 'initialises']);
-  compiler.checkCorrelated(followed, message, [...path, 'follows']);
+  compiler.checkCorrelated(follows, message, [...path, 'follows']);
   checkUse(activates, written, path, compiler);
   for (const set of initialised) if (message) compiler.addSource(set, message);
   const where = written['when'] === undefined ? undefined : compiler.predicate(written['when'], [...path, 'when']);
   if (activates)
     compiler.activation({ port: portName, messageType: type, ...(where ? { where } : {}) }, initialised, path);
-  const key = activates ? ACTIVATION : compiler.awaits({ port: portName, type, sets: followed });
+  const key = activates ? ACTIVATION : compiler.awaits({ port: portName, type, sets: follows });
   const of = { port: portName, message: message ?? '', type, activates, where };
   const joins = activates && path[2] === 'parallel' && initialised.length > 0;
   const join = joins ? compiler.awaits({ port: portName, type, sets: initialised }) : undefined;
-  return { ...of, initialises: initialised, follows: followed, key, join, at: path };
+  return { ...of, initialises: initialised, follows, key, join, at: path };
 }
 
 export function awaitsOf({ activates, key, join }: ReceiveParts): string[] {
@@ -103,8 +103,16 @@ function checkUse(
   const use = activates ? 'activates' : 'does not activate';
   if (written[wrong] !== undefined)
     compiler.report('FILTER_NOT_ALLOWED', [...path, wrong], { key: wrong, use }, { part: 'key' });
-  if (!activates && written['follows'] === undefined)
-    compiler.report('RECEIVE_UNCORRELATED', path, {}, { part: 'key' });
+  if (activates || written['follows'] !== undefined) return;
+  const suggestion = path.join('.') === 'body.0.receive' ? 'activate: true' : followed(written['message'], compiler);
+  compiler.report('RECEIVE_UNCORRELATED', path, {}, { part: 'key', ...(suggestion ? { suggestion } : {}) });
+}
+
+/** The first set that the message could follow. */
+function followed(message: unknown, { correlations, messages, promotes }: Compiler): string | undefined {
+  if (typeof message !== 'string' || !messages.has(message)) return undefined;
+  const set = [...correlations.keys()].find((name) => promotes(name, message) === 'yes');
+  return set && `follows: ${set}`;
 }
 
 export function flowReceive(parts: ReceiveParts, before: Known, flow: Flow): Known {

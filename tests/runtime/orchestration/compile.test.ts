@@ -1,5 +1,6 @@
 /** What the check of an orchestration finds, where, and what it suggests. */
 import type { Calendars } from '../../../runtime/contracts/calendar.ts';
+import { meantDuration } from '../../../runtime/contracts/duration.ts';
 import type { Finding } from '../../../runtime/contracts/finding.ts';
 import { compileOrchestration } from '../../../runtime/orchestration/compile.ts';
 import { readYaml } from '../../../runtime/solution/read-yaml.ts';
@@ -89,13 +90,15 @@ test.each([
   ],
   ['an unknown field', '  - assign: { receipt.txt: \'"x"\' }\n', ['7:15 ASSIGN_TARGET_UNKNOWN text']],
   ['an unknown target', '  - assign: { cuont: "1" }\n', ['7:15 ASSIGN_TARGET_UNKNOWN count']],
-  ['a duration that is none', '  - delay: 5 minutes\n', ['7:12 DURATION_INVALID']],
+  ['a duration that is none', '  - delay: 5 minutes\n', ['7:12 DURATION_INVALID 5m']],
   [
     'a timeout that is none',
     '  - request: { port: w, send: order, response: answer, timeout: soon }\n',
     ['7:65 EXPRESSION_INVALID "soon"'],
   ],
   ['a listen branch without a beginning', '  - listen: [ { do: [] } ]\n', ['7:15 LISTEN_BRANCH_INVALID']],
+  ['a branch without a condition', '  - decide: [ { do: [] } ]\n', ['7:15 MISSING_KEY']],
+  ['a loop without a condition', '  - while: { do: [] }\n', ['7:5 MISSING_KEY']],
   ['a branch after else', '  - decide: [ { else: [] }, { when: "true", do: [] } ]\n', ['7:15 ELSE_NOT_LAST']],
   [
     'two scopes of a name',
@@ -133,7 +136,11 @@ test.each([
     '  - assign: { receipt.text: \'"x"\' }\n  - send: { port: w, message: receipt, initialises: by-number }\n',
     ['8:53 CORRELATION_PROPERTY'],
   ],
-  ['a receive that nothing correlates', '  - receive: { port: u, message: update }\n', ['7:5 RECEIVE_UNCORRELATED']],
+  [
+    'a receive that nothing correlates',
+    '  - receive: { port: u, message: update }\n',
+    ['7:5 RECEIVE_UNCORRELATED follows: by-number'],
+  ],
   ['a second activation', '  - receive: { port: u, message: update, activate: true }\n', ['7:5 ACTIVATION_NOT_FIRST']],
   [
     'error outside a handler',
@@ -151,6 +158,35 @@ test.each([
 
 test('an orchestration that nothing starts', () => {
   expect(found('  - delay: 1s\n')).toEqual(['5:1 NO_ACTIVATION']);
+});
+
+test('a first receive that is not told to start anything', () => {
+  expect(found('  - receive: { port: u, message: update }\n')).toEqual([
+    '6:5 RECEIVE_UNCORRELATED activate: true',
+    '5:1 NO_ACTIVATION activate: true in line 6',
+  ]);
+});
+
+test.each([
+  ['3 hours', '3h'],
+  ['90 min', '90m'],
+  ['1.5 Days', '1.5d'],
+  ['2 weeks', '14d'],
+  ['30', '30s'],
+  ['5 working days', '5wd'],
+  ['7 lightyears', undefined],
+])('what %s was meant to be', (text, meant) => {
+  expect(after(`  - delay: "${text}"\n`)).toEqual([`7:12 DURATION_INVALID${meant === undefined ? '' : ` ${meant}`}`]);
+});
+
+test.each([
+  ['PT30S', '30s'],
+  ['P2D', '2d'],
+  ['P3W', '21d'],
+  ['P1M', undefined],
+  ['PT5M', '5m'],
+])('what %s is in our words', (text, meant) => {
+  expect(meantDuration(text)).toBe(meant);
 });
 
 test('a filter on a receive that follows, and a set that an activation follows', () => {
