@@ -1,5 +1,6 @@
 /** Writes one unit: first everything that could refuse it is looked at, then its fields take effect in their order. */
 import type { Instant } from '../contracts/clock.ts';
+import type { TrackingEvent } from '../contracts/events.ts';
 import type { Definition, Receipt, Settlement, Unit } from '../contracts/message-box.ts';
 import type { Instance, Timer } from '../contracts/orchestration.ts';
 import { WAKEUP } from '../contracts/ownership.ts';
@@ -13,7 +14,7 @@ import { gapLeftBy } from './order.ts';
 import { checkOwned } from './own.ts';
 import { publish, suspend } from './publish.ts';
 import { type Store, wake } from './store.ts';
-import type { DeliveryChange, DeliveryRow } from './tables.ts';
+import type { DeliveryChange, DeliveryRow, FinishedDelivery } from './tables.ts';
 
 /** Throws BusError OWNERSHIP_LOST, LEASE_LOST, INSTANCE_STALE, NOT_FOUND or what the operations say; changes nothing. */
 export function checkUnit(unit: Unit, store: Store): void {
@@ -41,7 +42,7 @@ export function applyUnit(unit: Unit, store: Store): Receipt {
     tables.removeSubscription(id);
   }
   const history = historyOf(unit.track);
-  for (const settlement of unit.settle ?? []) settle(settlement, unit, history, store);
+  settleAll(unit, history, store);
   for (const instance of unit.instances ?? []) putInstance(instance, now, store);
   for (const timer of unit.timers ?? []) putTimer(timer, now, store);
   for (const message of unit.keep ?? []) tables.putMessage(message, now, history.take(message.id));
@@ -80,16 +81,31 @@ function checkRevisions(instances: readonly Instance[], { tables }: Store): Map<
   return revised;
 }
 
-function settle(settlement: Settlement, { now, instances }: Unit, history: UnitHistory, store: Store): void {
+function settleAll(unit: Unit, history: UnitHistory, store: Store): void {
   const { tables } = store;
-  const row = heldBy(settlement.lease, tables);
-  if (!row) throw busError('LEASE_LOST', { lease: settlement.lease });
-  const { message } = row;
-  const events = history.any && message !== null ? history.take(tables.message(message).id) : [];
-  tables.changeDelivery(row, outcomeOf(row, settlement, now, store), events);
+  const { settle: settlements = [], now } = unit;
+  const finished: FinishedDelivery[] = [];
+  for (const settlement of settlements) {
+    const row = heldBy(settlement.lease, tables);
+    if (!row) throw busError('LEASE_LOST', { lease: settlement.lease });
+    const events = history.any && row.message !== null ? history.take(tables.message(row.message).id) : [];
+    if (settlement.as === 'done' && row.lane === null && tables.finishDeliveries) finished.push({ row, events });
+    else settle(settlement, row, events, unit, store);
+    if (settlement.as === 'done' && row.message !== null && unit.instances === undefined) tables.release(row.message);
+  }
+  if (finished.length > 0) tables.finishDeliveries!(finished, now);
+}
+
+function settle(
+  settlement: Settlement,
+  row: DeliveryRow,
+  events: readonly TrackingEvent[],
+  { now }: Unit,
+  store: Store,
+): void {
+  store.tables.changeDelivery(row, outcomeOf(row, settlement, now, store), events);
   if (settlement.as === 'retry') wake(store, row.subscriber, settlement.at, now);
-  if (settlement.as === 'release') wake(store, row.subscriber, settlement.at ?? row.rank, now);
-  if (settlement.as === 'done' && message !== null && instances === undefined) tables.release(message);
+  if (settlement.as === 'release') wake(store, row.subscriber, row.rank, now);
   if (row.lane !== null) exposeNext(row, now, store);
 }
 

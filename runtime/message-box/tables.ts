@@ -54,6 +54,12 @@ export interface DeliveryRow {
 export type NewDelivery = Omit<DeliveryRow, 'seq' | 'attempt' | 'token' | 'gap'>;
 export type DeliveryChange = Partial<Omit<DeliveryRow, 'seq' | 'message' | 'timer' | 'signal'>>;
 
+/** Held deliveries without a lane that are done, with the events that tell of it. */
+export interface FinishedDelivery {
+  readonly row: DeliveryRow;
+  readonly events: readonly TrackingEvent[];
+}
+
 export interface StoredInstance {
   readonly instance: Instance;
   readonly startedAt: Instant;
@@ -120,6 +126,8 @@ export interface Tables {
   delivery(seq: number): DeliveryRow | undefined;
   /** The events tell how it came to that; they are its message's history. */
   changeDelivery(row: DeliveryRow, change: DeliveryChange, events?: readonly TrackingEvent[]): void;
+  /** Changes them like `changeDelivery`, all at once. Absent where that would save nothing. */
+  finishDeliveries?(finished: readonly FinishedDelivery[], now: Instant): void;
   /** Leases a row that `dueDeliveries` gave: its next attempt, under a new token. Returns the row as it then is. */
   leaseDelivery(row: DeliveryRow, until: Instant, now: Instant): DeliveryRow;
   removeDelivery(row: DeliveryRow): void;

@@ -4,6 +4,7 @@ import type { Instant } from '../../contracts/clock.ts';
 import type { DeliveryRow, MessageRef, Tables } from '../tables.ts';
 import { APPENDED, encodeEvents } from './events.ts';
 import { createFinalCounts, type FinalCounts } from './final-counts.ts';
+import { createFinish } from './finish.ts';
 import { createUpdate, latestSeq } from './statements.ts';
 
 type Rows = Pick<
@@ -11,6 +12,7 @@ type Rows = Pick<
   | 'addDelivery'
   | 'delivery'
   | 'changeDelivery'
+  | 'finishDeliveries'
   | 'leaseDelivery'
   | 'removeDelivery'
   | 'dueDeliveries'
@@ -87,6 +89,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     `UPDATE deliveries SET state = 'leased', attempt = ?, token = ?, due = ?, since = ? WHERE seq = ?`,
   );
   const update = createUpdate(database, 'deliveries', { events: APPENDED });
+  const finish = createFinish(database);
   const finals = createFinalCounts(database);
   let latest = latestSeq(database, 'deliveries');
   /** Rows under lease as they stand in the table: this process alone writes it, and settling asks for each of them. */
@@ -127,6 +130,13 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
       update(before.seq, events.length === 0 ? change : { ...change, events: encodeEvents(events) });
       remember({ ...before, ...change });
       if (change.state !== undefined) finals.changed(before.subscriber, change.state);
+    },
+    finishDeliveries: (finished, now) => {
+      finish(finished, now);
+      for (const { row } of finished) {
+        leased.delete(row.seq);
+        finals.changed(row.subscriber, 'done');
+      }
     },
     leaseDelivery: (row, until, now) => {
       const held = row as Writable<DeliveryRow>; // Fresh from the table and nobody else's, so it need not be copied.

@@ -1,4 +1,5 @@
 /** Claims, leases and settlements. */
+import type { Delivery } from '../../contracts/message-box.ts';
 import {
   addressed,
   type Check,
@@ -47,6 +48,28 @@ export function claimContract(check: Check): void {
     await expect(box.commit({ now: NOW + MINUTE, settle: [done(first!)] })).rejects.toEqual(refused('LEASE_LOST'));
     await box.commit({ now: NOW + MINUTE, settle: [done(second!)] });
     expect((await deliveryOf(box, 'm')).state).toBe('done');
+  });
+
+  check('many are settled by one unit, and each keeps what is told of it', async (box, { reopen }) => {
+    const ids = ['1', '2', '3', '4', '5', '6', '7'];
+    await box.commit({ now: NOW, subscribe: [addressed('a')], publish: ids.map((id) => mailTo('a', id)) });
+    const held = await take(box, 'a');
+    const [one, two, three, four, , six, seven] = held as Delivery[];
+    const sent = (message: string, attempt: number) => ({
+      name: 'sent',
+      at: NOW,
+      message,
+      port: 'p',
+      data: { attempt },
+    });
+    const settle = [done(one!), done(two!), retry(three!, NOW + MINUTE), done(seven!), done(four!), done(six!)];
+    await box.commit({ now: NOW, settle, track: [sent('1', 1), sent('2', 1), sent('4', 1), sent('7', 2)] });
+    const again = reopen ? await reopen() : box;
+    const states = await Promise.all(ids.map(async (id) => (await deliveryOf(again, id)).state));
+    expect([...states.slice(0, 4), ...states.slice(5)]).toEqual(['done', 'done', 'waiting', 'done', 'done', 'done']);
+    expect(['ready', 'leased']).toContain(states[4]);
+    const told = await Promise.all(ids.map(async (id) => (await again.inspection.message(id))!.history));
+    expect(told.map((events) => events.map(({ data }) => data['attempt']))).toEqual([[1], [1], [], [1], [], [], [2]]);
   });
 
   check('a lease can be kept longer; one that is lost is left out', async (box) => {
