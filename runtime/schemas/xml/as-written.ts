@@ -1,9 +1,11 @@
 /**
  * How the objects of a document were written in XML, where their values do not tell: the order among repeated elements, numbers and blanks
- * as they were spelled, an xsi:type that says nothing new, and where a schema lies. Kept beside the document as long as the object itself
+ * as they were spelled, an xsi:type that says nothing new, prefixes, and where a schema lies. Kept beside the document as long as the object itself
  * lives, so that what passes through unchanged is written as it came; an object made or copied by a map has none.
  */
 export class AsWritten {
+  /** Of the root element: prefix to namespace. */
+  prefixes: Readonly<Record<string, string>> | undefined;
   /** The keys of the children, one for each, as they came. */
   order: readonly string[] | undefined;
   /** `{namespace}name` of an xsi:type that is not among the values. */

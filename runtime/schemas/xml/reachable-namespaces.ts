@@ -1,4 +1,4 @@
-/** The namespaces that a document of a root element may need: what is declared on its root. */
+/** The namespaces that a document of a root element may need: what is declared on its root. An empty one: elements without a namespace. */
 import type { ElementModel, TypeModel } from './xsd/model.ts';
 
 export function reachableNamespaces(root: ElementModel): ReadonlySet<string> {
@@ -10,10 +10,9 @@ export function reachableNamespaces(root: ElementModel): ReadonlySet<string> {
     for (const type of [element.type, ...(element.type.kind === 'complex' ? element.type.derived.values() : [])]) {
       if (type.kind === 'simple' || seen.has(type)) continue;
       seen.add(type);
-      for (const attribute of type.attributes) found.add(attribute.uri);
+      for (const { uri } of type.attributes) if (uri !== '') found.add(uri);
       for (const child of type.shape.children) waiting.push(child.element);
     }
   }
-  found.delete('');
   return found;
 }

@@ -152,6 +152,7 @@ class Reader {
     };
     this.#frames.push(frame);
     this.#top = frame;
+    if (!target) writtenOf(frame).prefixes = { ...tag.ns };
     for (const name in tag.attributes) this.#instanceAttribute(frame, tag.attributes[name]!);
     for (const name in tag.attributes) this.#attribute(frame, tag.attributes[name]!);
     if (frame.type.kind === 'simple') return;

@@ -1,6 +1,6 @@
 /**
- * Writes a logical document as XML by the model of its root element: in schema order whatever the order of its keys,
- * prefixes declared once at the root. What has no place in the schema is an error, never left out.
+ * Writes a logical document as XML by the model of its root element: in schema order whatever the order of its keys, and where it came
+ * from XML as it came; prefixes declared once at the root. What has no place in the schema is an error, never left out.
  */
 import { busError } from '../../errors/bus-error.ts';
 import { nearest } from '../../errors/nearest.ts';
@@ -8,7 +8,8 @@ import { type AsWritten, asWritten, type Spelling } from './as-written.ts';
 import { escapeAttribute, escapeText, holdsForbidden } from './escape.ts';
 import { followParticle } from './follow-particle.ts';
 import { isWellFormed } from './is-well-formed.ts';
-import { XML, XSI } from './namespaces.ts';
+import { Names } from './names.ts';
+import { XSI } from './namespaces.ts';
 import { reachableNamespaces } from './reachable-namespaces.ts';
 import type { AttributeModel, ComplexModel, ElementModel, Shape, SimpleModel } from './xsd/model.ts';
 import type { Prefixes } from './xsd/prefixes.ts';
@@ -22,41 +23,53 @@ export interface XmlWriterOptions {
 const MAX_DEPTH = 256;
 
 export function createXmlWriter(options: XmlWriterOptions): (document: unknown) => Uint8Array {
-  const namespaces = reachableNamespaces(options.root);
-  return (document) => Buffer.from(new Writer(options, namespaces).write(document));
+  const reachable = reachableNamespaces(options.root);
+  return (document) => {
+    const came = isObject(document) ? asWritten(document)?.prefixes : undefined;
+    const naming = { prefixes: options.prefixes, came, reachable };
+    const writer = new Writer(options, new Names(naming, !reachable.has('')));
+    const text = writer.write(document);
+    return Buffer.from(writer.mistaken ? new Writer(options, new Names(naming, false)).write(document) : text);
+  };
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** XML of wildcards and mixed content in which an element has no prefix and says nothing of its namespace. */
+const WITHOUT_NAMESPACE = /<[\p{L}_][^\s:/>]*(?=[\s/>])/u;
 
 type Values = Readonly<Record<string, unknown>>;
 
 class Writer {
   readonly #options: XmlWriterOptions;
-  readonly #namespaces: Set<string>;
+  readonly #names: Names;
   readonly #path: (string | number)[] = [];
+  /** The default namespace of the root would be taken for that of an element which has none. */
+  mistaken = false;
   #out = '';
 
-  constructor(options: XmlWriterOptions, namespaces: ReadonlySet<string>) {
+  constructor(options: XmlWriterOptions, names: Names) {
     this.#options = options;
-    this.#namespaces = new Set(namespaces);
+    this.#names = names;
   }
 
   write(document: unknown): string {
-    const { root, prefixes } = this.#options;
+    const { root } = this.#options;
     if (document === undefined || (document === null && !root.nillable)) this.#refuse('is missing');
     this.#element(root, document);
-    const declarations = [...this.#namespaces]
-      .filter((uri) => uri !== XML)
-      .map((uri) => ` xmlns:${prefixes.prefixOf(uri)}="${escapeAttribute(uri)}"`);
-    const start = root.tag.length + 1;
-    const body = this.#out.slice(0, start) + declarations.join('') + this.#out.slice(start);
+    const start = this.#names.element(root.uri, root.local).length + 1;
+    const body = this.#out.slice(0, start) + this.#names.declarations() + this.#out.slice(start);
     return `<?xml version="1.0" encoding="UTF-8"?>\n${body}`;
   }
 
   #element(element: ElementModel, value: unknown, spelling?: Spelling): void {
-    const { type, tag } = element;
+    const { type } = element;
     if (value === null) this.#nil(element, this.#instanceType(spelling?.type), spelling?.nil);
     else if (value === undefined) return;
     else if (type.kind === 'complex') this.#complex(element, type, value, spelling);
     else {
+      const tag = this.#names.element(element.uri, element.local);
       this.#out += `<${tag}${this.#instance(spelling)}`;
       this.#content(tag, escapeText(spelling?.text ?? this.#text(type, value)));
     }
@@ -67,8 +80,7 @@ class Writer {
   }
 
   #instanceAttribute(name: string, value: string): string {
-    this.#namespaces.add(XSI);
-    return ` xsi:${name}="${escapeAttribute(value)}"`;
+    return ` ${this.#names.attribute(XSI, name)}="${escapeAttribute(value)}"`;
   }
 
   #instanceType(name: string | undefined): string {
@@ -76,10 +88,10 @@ class Writer {
   }
 
   /** A value that is null where the schema knows no nil is absent. */
-  #nil({ tag, nillable }: ElementModel, attributes: string, spelled = 'true'): void {
+  #nil({ uri, local, nillable }: ElementModel, attributes: string, spelled = 'true'): void {
     if (!nillable) return;
     const nil = this.#instanceAttribute('nil', /^\s*(true|1)\s*$/.test(spelled) ? spelled : 'true');
-    this.#out += `<${tag}${attributes}${nil}/>`;
+    this.#out += `<${this.#names.element(uri, local)}${attributes}${nil}/>`;
   }
 
   #content(tag: string, content: string): void {
@@ -95,9 +107,7 @@ class Writer {
   readonly #qualify = (name: string): string => {
     const close = name.indexOf('}');
     if (!name.startsWith('{') || close === -1) return name;
-    const uri = name.slice(1, close);
-    this.#namespaces.add(uri);
-    return this.#options.prefixes.tag(uri, name.slice(close + 1));
+    return this.#names.element(name.slice(1, close), name.slice(close + 1));
   };
 
   #complex(element: ElementModel, declared: ComplexModel, value: unknown, spelling: Spelling | undefined): void {
@@ -116,11 +126,12 @@ class Writer {
       return;
     }
     const notNil = written?.nil === undefined ? '' : this.#instanceAttribute('nil', written.nil);
-    this.#out += `<${element.tag}${attributes}${notNil}`;
-    if (type.content === 'elements') this.#elements(element.tag, type, values);
+    const tag = this.#names.element(element.uri, element.local);
+    this.#out += `<${tag}${attributes}${notNil}`;
+    if (type.content === 'elements') this.#elements(tag, type, values);
     else {
       const text = own(values, 'text');
-      this.#content(element.tag, this.#inside(type, text, written?.spelling('text', 0, text)));
+      this.#content(tag, this.#inside(type, text, written?.spelling('text', 0, text)));
     }
   }
 
@@ -136,7 +147,8 @@ class Writer {
   }
 
   /** A plain value is the text of simple or mixed content. */
-  #bare({ tag }: ElementModel, type: ComplexModel, value: unknown, spelling: Spelling | undefined): void {
+  #bare({ uri, local }: ElementModel, type: ComplexModel, value: unknown, spelling: Spelling | undefined): void {
+    const tag = this.#names.element(uri, local);
     const fits = !Array.isArray(value) || type.text?.logical.kind === 'list';
     if (type.content === 'elements' || !fits) this.#refuse(`must be an object, not ${describe(value)}`);
     this.#out += `<${tag}${this.#instance(spelling)}${this.#attributes(type, {}, false)}`;
@@ -152,6 +164,7 @@ class Writer {
 
   #xml(value: unknown): string {
     if (typeof value !== 'string') return this.#refuse(`must be text that holds XML, not ${describe(value)}`);
+    if (this.#names.hasDefault && WITHOUT_NAMESPACE.test(value) && !/\sxmlns=/.test(value)) this.mistaken = true;
     return isWellFormed(value) ? value : this.#refuse('holds text that is not well-formed XML');
   }
 
@@ -182,13 +195,14 @@ class Writer {
   }
 
   #attribute(
-    { tag, key, type, required, fixed }: AttributeModel,
+    { uri, local, key, type, required, fixed }: AttributeModel,
     value: unknown,
     spelling: Spelling | undefined,
   ): string {
     const given = value ?? (required ? fixed : undefined);
     if (given === undefined) return '';
     this.#path.push(key);
+    const tag = this.#names.attribute(uri, local);
     const text = ` ${tag}="${escapeAttribute(spelling?.text ?? this.#text(type, given))}"`;
     this.#path.pop();
     return text;
@@ -200,7 +214,8 @@ class Writer {
     if (typeof value === 'object' && value !== null) this.#refuse(`must be a single value, not ${describe(value)}`);
     if (holdsForbidden(String(value))) this.#refuse('holds a character that XML does not allow');
     this.#path.pop();
-    return ` ${this.#qualify(key)}="${escapeAttribute(String(value))}"`;
+    const [, uri = '', local = key] = /^\{([^{}]*)\}(.*)$/.exec(key) ?? [];
+    return ` ${this.#names.attribute(uri, local)}="${escapeAttribute(String(value))}"`;
   }
 
   #unknown(key: string, { shape }: ComplexModel): never {

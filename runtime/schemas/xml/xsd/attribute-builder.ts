@@ -68,7 +68,6 @@ export class AttributeBuilder {
     return {
       local,
       uri,
-      tag: this.#builder.prefixes.tag(uri, local),
       key: local,
       type: this.#typeOf(declared, document),
       required: attribute(use, 'use') === 'required',

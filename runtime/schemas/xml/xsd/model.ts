@@ -34,7 +34,6 @@ export type Qualify = (name: string) => string;
 export interface AttributeModel {
   readonly local: string;
   readonly uri: string;
-  readonly tag: string;
   readonly key: string;
   readonly type: SimpleModel;
   readonly required: boolean;
