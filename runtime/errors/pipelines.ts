@@ -97,6 +97,21 @@ export const pipelineErrors = {
     text: 'The schema of {type} has no field {field}, which `redact` is to take out.',
     help: 'Mend `fields` of the pipeline. Nothing passes until then, so that nothing is shown by mistake.',
   },
+  DEMOTION_UNTYPED: {
+    kind: 'message',
+    text: 'A message without a type came to `demote`, which cannot say where in it a property is to be written.',
+    help: 'Put a disassembler before `demote`, or leave it out of pipelines for messages without a type.',
+  },
+  DEMOTION_UNKNOWN: {
+    kind: 'message',
+    text: 'The schema of {type} has no single value {field}, into which `demote` is to write.',
+    help: 'Mend `fields` of the pipeline: each names one value of the document, outside of lists.',
+  },
+  DEMOTION_UNFIT: {
+    kind: 'message',
+    text: 'The property {property} does not fit the field {field}, a {kind}, into which `demote` is to write it.',
+    help: 'Have the sender mend the value, or write another property into the field.',
+  },
   IDEMPOTENCY_KEY_INCOMPLETE: {
     kind: 'message',
     text: 'The message has no property {property}, of which `idempotency-key` makes its key.',

@@ -4,6 +4,7 @@ import { componentContract } from '../../runtime/testing/component-contract.ts';
 
 const CONFIGS: Readonly<Record<string, unknown>> = {
   'decode-charset': { charset: 'windows-1252' },
+  demote: { fields: { id: 'origin' } },
   'idempotency-key': { of: '{origin}' },
   'pgp-decrypt': { key: { secret: 'KEY' } },
   'pgp-encrypt': { to: { secret: 'KEY' } },

@@ -5,6 +5,7 @@ import { base64Decode } from './base64-decode.ts';
 import { base64Encode } from './base64-encode.ts';
 import { csvDisassemble } from './csv-disassemble.ts';
 import { decodeCharset } from './decode-charset.ts';
+import { demote } from './demote.ts';
 import { flatDisassemble } from './flat-disassemble.ts';
 import { gunzip } from './gunzip.ts';
 import { gzip } from './gzip.ts';
@@ -25,6 +26,7 @@ export const components: readonly PipelineComponent[] = [
   base64Encode as PipelineComponent,
   csvDisassemble,
   decodeCharset as PipelineComponent,
+  demote as PipelineComponent,
   flatDisassemble as PipelineComponent,
   gunzip as PipelineComponent,
   gzip,
