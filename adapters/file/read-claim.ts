@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Incoming } from '../../runtime/contracts/adapter.ts';
 import { type Part, type Property, partOf, type Scalar } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
-import { mediaTypeOf } from '../shared/media-types.ts';
+import { mediaTypeOf } from '../../runtime/files/media-types.ts';
 import type { Claim } from './claim.ts';
 
 const WHOLE = 262_144;

@@ -2,9 +2,9 @@
 import type { Adapter, AdapterContext, Direction, ReceiveLocation } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { templateProblem } from '../../runtime/files/file-name.ts';
 import { accessFindings } from '../shared/access/check.ts';
 import { authFindings } from '../shared/client/auth/check.ts';
-import { templateProblem } from '../shared/file-name.ts';
 import { conditionHeaders } from './conditions.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { pollAddress } from './poll.ts';

@@ -2,8 +2,8 @@
 import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
 import { bytesOf, type Message, type Part } from '../../runtime/contracts/message.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { fileNameFor } from '../../runtime/files/file-name.ts';
 import { filled } from '../shared/client/template.ts';
-import { fileNameFor } from '../shared/file-name.ts';
 import { encodeForm, type Field, FORM, fieldsOf, isPart, type Lists } from './form.ts';
 import { jsonObject } from './target.ts';
 

@@ -2,8 +2,8 @@
 import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { templateProblem } from '../../runtime/files/file-name.ts';
 import { doneProblems, type OptionProblem, receiveProblems } from '../shared/beside.ts';
-import { templateProblem } from '../shared/file-name.ts';
 import { receiveSchema, type SftpReceiveConfig, type SftpSendConfig, sendSchema } from './config.ts';
 import { receiveRemote } from './receive.ts';
 import { sendRemote } from './send.ts';

@@ -7,8 +7,8 @@ import type { AdapterContext, SendPort } from '../../runtime/contracts/adapter.t
 import type { Message } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { fileNameFor } from '../../runtime/files/file-name.ts';
 import { besideName } from '../shared/beside.ts';
-import { fileNameFor } from '../shared/file-name.ts';
 import { untilAborted } from '../shared/until-aborted.ts';
 import type { SftpSendConfig } from './config.ts';
 import { STATUS, sftpFailure, statusOf } from './failure.ts';

@@ -31,6 +31,8 @@ export interface PipelineContext {
   readonly signal: AbortSignal;
   /** The value of a secret; throws BusError when it is not set. Absent where nothing may be secret. */
   readonly secret?: (name: string) => string;
+  /** Absolute path of one that is relative to the solution's folder. Absent where nothing may be written, as in tests of pipelines. */
+  readonly resolvePath?: (path: string) => string;
   /** Where the records of one receipt stand by themselves. Absent: one that cannot go on ends them all. */
   readonly records?: RecordSink;
 }

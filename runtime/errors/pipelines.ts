@@ -97,6 +97,11 @@ export const pipelineErrors = {
     text: 'The schema of {type} has no field {field}, which `redact` is to take out.',
     help: 'Mend `fields` of the pipeline. Nothing passes until then, so that nothing is shown by mistake.',
   },
+  ARCHIVE_FAILED: {
+    kind: 'transient',
+    text: 'A copy of the message could not be written to the archive {folder}: {reason}.',
+    help: 'See that the folder exists, has room and may be written to. Nothing goes on unarchived; it is tried again.',
+  },
   DEMOTION_UNTYPED: {
     kind: 'message',
     text: 'A message without a type came to `demote`, which cannot say where in it a property is to be written.',

@@ -23,8 +23,8 @@ export function createAnswering(options: IntakeOptions): { expect(prepared: read
 
   async function onTheWire(answer: Message): Promise<Message> {
     if (answer.context.get(BUS.fault)?.value === true) throw await refusal(answer);
-    const { schemas, secret } = deployment;
-    const context = { schemas, expected: [], newId, signal: new AbortController().signal, secret };
+    const { schemas, secret, resolvePath } = deployment;
+    const context = { schemas, expected: [], newId, signal: new AbortController().signal, secret, resolvePath };
     return (await firstOfPipeline(location.responsePipeline, answer, context)) ?? answer;
   }
 

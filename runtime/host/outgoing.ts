@@ -16,8 +16,12 @@ export interface Outgoing {
   context(signal: AbortSignal): PipelineContext;
 }
 
-export function createOutgoing(port: BoundSendPort, { schemas, secret }: Deployment, newId: NewId): Outgoing {
-  const context = (signal: AbortSignal) => ({ schemas, expected: port.responses, newId, signal, secret });
+export function createOutgoing(
+  port: BoundSendPort,
+  { schemas, secret, resolvePath }: Deployment,
+  newId: NewId,
+): Outgoing {
+  const context = (signal: AbortSignal) => ({ schemas, expected: port.responses, newId, signal, secret, resolvePath });
 
   async function map(message: Message): Promise<Message> {
     const program = message.type === undefined ? undefined : port.maps.get(message.type);

@@ -98,6 +98,7 @@ async function read({ receipt, origin, signal, alone, hand, limit }: Reading): P
     newId,
     signal,
     secret: deployment.secret,
+    resolvePath: deployment.resolvePath,
     ...sink,
   };
   let begun = false;

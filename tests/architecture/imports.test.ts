@@ -11,12 +11,13 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   errors: ['contracts'],
   events: ['contracts'],
+  files: ['contracts', 'errors'],
   clock: EVERYWHERE,
   limits: EVERYWHERE,
   'message-box': EVERYWHERE,
   expressions: EVERYWHERE,
   schemas: EVERYWHERE,
-  pipelines: [...EVERYWHERE, 'schemas', 'expressions'],
+  pipelines: [...EVERYWHERE, 'files', 'schemas', 'expressions'],
   maps: [...EVERYWHERE, 'schemas', 'expressions'],
   orchestration: [...EVERYWHERE, 'expressions'],
   solution: [...EVERYWHERE, 'expressions', 'schemas', 'pipelines', 'maps', 'orchestration'],
@@ -64,9 +65,9 @@ function problemOf(file: SourceFile, found: Import): string | undefined {
 function adapterProblem(file: SourceFile, target: string): string | undefined {
   const own = file.path.split('/').slice(0, 2).join('/');
   if (file.path === 'adapters/index.ts') return undefined;
-  if (target.startsWith(`${own}/`) || /^(runtime\/(contracts|errors|events)|adapters\/shared)\//.test(target))
+  if (target.startsWith(`${own}/`) || /^(runtime\/(contracts|errors|events|files)|adapters\/shared)\//.test(target))
     return undefined;
-  return 'an adapter imports the contracts, the errors, what adapters share and its own folder only';
+  return 'an adapter imports the contracts, the errors, the names of files, what adapters share and its own folder only';
 }
 
 function packageProblem(file: SourceFile, { specifier }: Import): string | undefined {

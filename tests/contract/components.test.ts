@@ -3,6 +3,7 @@ import { components } from '../../runtime/pipelines/components/index.ts';
 import { componentContract } from '../../runtime/testing/component-contract.ts';
 
 const CONFIGS: Readonly<Record<string, unknown>> = {
+  archive: { folder: 'archive' },
   'decode-charset': { charset: 'windows-1252' },
   demote: { fields: { id: 'origin' } },
   'idempotency-key': { of: '{origin}' },

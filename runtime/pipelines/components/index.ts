@@ -1,5 +1,6 @@
 /** All pipeline components, one line each. */
 import type { PipelineComponent } from '../../contracts/pipeline.ts';
+import { archive } from './archive.ts';
 import { assemble } from './assemble.ts';
 import { base64Decode } from './base64-decode.ts';
 import { base64Encode } from './base64-encode.ts';
@@ -21,6 +22,7 @@ import { xmlDisassemble } from './xml-disassemble.ts';
 import { zip } from './zip.ts';
 
 export const components: readonly PipelineComponent[] = [
+  archive as PipelineComponent,
   assemble,
   base64Decode,
   base64Encode as PipelineComponent,

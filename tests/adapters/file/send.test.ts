@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { file } from '../../../adapters/file/adapter.ts';
 import type { FileSendConfig } from '../../../adapters/file/config.ts';
-import { fileNameFor } from '../../../adapters/shared/file-name.ts';
+import { fileNameFor } from '../../../runtime/files/file-name.ts';
 import { testAdapterContext } from '../../../runtime/testing/adapter-context.ts';
 import { testMessage } from '../../../runtime/testing/test-message.ts';
 import { fc } from '../../properties.ts';

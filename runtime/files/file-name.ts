@@ -1,6 +1,6 @@
 /** Fills in a file name from a message, so that no value of a message can lead out of the folder. */
-import type { Message, Scalar } from '../../runtime/contracts/message.ts';
-import { busError } from '../../runtime/errors/bus-error.ts';
+import type { Message, Scalar } from '../contracts/message.ts';
+import { busError } from '../errors/bus-error.ts';
 import { extensionOf } from './media-types.ts';
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
