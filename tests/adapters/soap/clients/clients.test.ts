@@ -1,4 +1,4 @@
-/** Clients that are not ours: curl, Java's and Python's own HTTP, without a SOAP library. Those that are not installed are skipped. */
+/** Clients that are not ours: curl, Java's and Python's own HTTP, without a SOAP library. One that is not installed is skipped, and says so. */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,10 @@ import { answering, bodyText, closeLocation, envelope, openLocation } from '../o
 
 const run = promisify(execFile);
 const has = (program: string, ...version: string[]) => spawnSync(program, version).status === 0;
-const testWith = (program: string, version: string) => (has(program, version) ? test : test.skip);
+
+/** Whoever runs the tests need not have these; what was not tried stands in the report. */
+const testWith = (program: string, version: string) => (name: string, work: () => Promise<void>, limit?: number) =>
+  has(program, version) ? test(name, work, limit) : test.skip(`${name} (${program} is not installed)`, work);
 
 const WSDL = 'tests/adapters/soap/wsdl/desk.wsdl';
 const OPEN = '<t:OpenCase xmlns:t="urn:test:types"><t:Title>Größe</t:Title></t:OpenCase>';
