@@ -57,7 +57,8 @@ testWith('curl', '--version')(
   },
 );
 
-testWith('java', '-version')(
+// To run a source file it takes the compiler, which a runtime alone lacks.
+testWith('javac', '-version')(
   "Java: its schemas by the WSDL's own addresses, an answer that they take, a fault",
   async () => {
     const { url, seen } = await serve();
