@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { rename, unlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { codeOf } from './failure.ts';
+import { codeOf } from '../../runtime/files/system-error.ts';
 import { moveUnlessTaken } from './move.ts';
 
 export interface Claim {

@@ -2,6 +2,7 @@
 import type { BusError } from '../../runtime/contracts/errors.ts';
 import { isBusError, reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
+import { codeOf } from '../../runtime/files/system-error.ts';
 
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
 const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ENODEV', 'ESTALE', 'EHOSTDOWN', 'ENOTCONN']);
@@ -15,9 +16,4 @@ export function fileFailure(thrown: unknown, endpoint: string): BusError {
   if (DENIED.has(code)) return busError('ENDPOINT_DENIED', { endpoint, reason }, { cause: thrown });
   if (MISSING.has(code)) return busError('ENDPOINT_UNREACHABLE', { endpoint, reason }, { cause: thrown });
   return busError('ENDPOINT_FAILED', { endpoint, reason }, { cause: thrown });
-}
-
-/** The system's error code, such as ENOENT. */
-export function codeOf(thrown: unknown): string | undefined {
-  return Error.isError(thrown) && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
 }

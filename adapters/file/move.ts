@@ -1,6 +1,6 @@
 /** Moves a file without ever replacing another: a hard link to the new name, then the old name goes. */
 import { constants, copyFile, link, lstat, rm, unlink } from 'node:fs/promises';
-import { codeOf } from './failure.ts';
+import { codeOf } from '../../runtime/files/system-error.ts';
 
 /** False when another file has the name already; nothing was changed then. */
 export async function moveUnlessTaken(from: string, to: string): Promise<boolean> {

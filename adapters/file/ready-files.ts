@@ -2,9 +2,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, matchesGlob } from 'node:path';
 import type { Instant } from '../../runtime/contracts/clock.ts';
+import { codeOf } from '../../runtime/files/system-error.ts';
 import { type BesideOptions, mayTake } from '../shared/beside.ts';
 import { type Claim, claimAt } from './claim.ts';
-import { codeOf } from './failure.ts';
 
 export interface ReadyFile {
   readonly name: string;

@@ -5,13 +5,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdapterContext, ReceiveLocation, Submission, Submit } from '../../runtime/contracts/adapter.ts';
+import { codeOf } from '../../runtime/files/system-error.ts';
+import { replaceFile } from '../../runtime/files/write-file.ts';
 import { besideName, receiptName, receiptOf } from '../shared/beside.ts';
 import { archive, type Claim, claim, release, remove } from './claim.ts';
 import { defaults, type FileReceiveConfig, milliseconds } from './config.ts';
-import { codeOf, fileFailure } from './failure.ts';
+import { fileFailure } from './failure.ts';
 import { type ClaimedFile, readClaim } from './read-claim.ts';
 import { type ReadyFile, watchFolder } from './ready-files.ts';
-import { replaceFile } from './write-file.ts';
 
 interface Taken extends ClaimedFile {
   readonly claim: Claim;
@@ -121,7 +122,7 @@ export function receiveFiles(config: FileReceiveConfig, context: AdapterContext)
     const { name } = done;
     if (folders.receipts !== undefined) {
       const receipt = receiptOf(name, size, submission, context.clock.now());
-      await replaceFile(folders.receipts, receiptName(name), receipt, context.newId());
+      await replaceFile(folders.receipts, receiptName(name), [receipt], context.newId());
     }
     const to = submission.outcome === 'suspended' ? (folders.errors ?? folders.archive) : folders.archive;
     await finish(done, to === undefined ? remove(done) : archive(done, to, context.newId()));

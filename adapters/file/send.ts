@@ -9,11 +9,11 @@ import type { AdapterContext, SendPort } from '../../runtime/contracts/adapter.t
 import type { Message } from '../../runtime/contracts/message.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { fileNameFor } from '../../runtime/files/file-name.ts';
+import { discard, flushFolder, writeFile } from '../../runtime/files/write-file.ts';
 import { besideName } from '../shared/beside.ts';
 import type { FileSendConfig } from './config.ts';
 import { fileFailure } from './failure.ts';
 import { moveUnlessTaken } from './move.ts';
-import { discard, flushFolder, writeFile } from './write-file.ts';
 
 export function sendFiles(config: FileSendConfig, context: AdapterContext): SendPort {
   const folder = context.resolvePath(config.folder);

@@ -2,14 +2,12 @@
  * A wire tap: writes a copy of the body, as it stands at this step, to a folder before the message goes on. Under a work name first,
  * flushed to the disk, then renamed. What cannot be written keeps the message back, so that nothing goes on unarchived.
  */
-import { open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { FindingInConfig } from '../../contracts/finding.ts';
-import type { Part } from '../../contracts/message.ts';
 import type { PipelineComponent } from '../../contracts/pipeline.ts';
 import { isBusError, reasonOf } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { fileNameFor, templateProblem } from '../../files/file-name.ts';
+import { replaceFile } from '../../files/write-file.ts';
 
 export interface ArchiveOptions {
   readonly folder: string;
@@ -38,13 +36,9 @@ export const archive: PipelineComponent<ArchiveOptions> = {
     if (!resolvePath) return message;
     const path = resolvePath(folder);
     const name = fileNameFor(message, fileName, path);
-    const work = join(path, `.${newId()}.guildhall-part`);
     try {
-      await write(work, message.parts[0], signal);
-      await rename(work, join(path, name));
-      await flushFolder(path);
+      await replaceFile(path, name, message.parts[0].open(), newId(), signal);
     } catch (thrown) {
-      await rm(work, { force: true }).catch(() => {}); // What brought us here says more than a work file that stays.
       signal.throwIfAborted();
       if (isBusError(thrown)) throw thrown;
       throw busError('ARCHIVE_FAILED', { folder: path, reason: reasonOf(thrown) }, { cause: thrown });
@@ -59,17 +53,4 @@ function nameProblems(fileName: string | undefined): FindingInConfig[] {
   const advice = 'Write a plain name such as {message.type}-{message.id}.xml.';
   const { code, message, help } = busError('OPTION_INVALID', { reason, advice });
   return [{ code, severity: 'error', path: 'fileName', message, help }];
-}
-
-async function write(path: string, part: Part, signal: AbortSignal): Promise<void> {
-  await using handle = await open(path, 'wx');
-  await handle.writeFile(part.open(), { signal });
-  await handle.sync();
-}
-
-/** Makes the name as durable as the bytes. Windows keeps folders by itself and refuses to open them. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  await using handle = await open(folder, 'r');
-  await handle.sync();
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from './failure.ts';
+import { codeOf } from './system-error.ts';
 
 /** A new file; gives the SHA-256 of what was written, hexadecimal. */
 export async function writeFile(
@@ -32,10 +32,16 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 /** Replaces what has the name; no reader ever sees half of it. `id` makes a name to write it under. */
-export async function replaceFile(folder: string, name: string, bytes: Uint8Array, id: string): Promise<void> {
+export async function replaceFile(
+  folder: string,
+  name: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  id: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const work = join(folder, `.${id}.guildhall-part`);
   try {
-    await writeFile(work, [bytes]);
+    await writeFile(work, chunks, signal);
     await rename(work, join(folder, name));
     await flushFolder(folder);
   } catch (thrown) {
