@@ -1,5 +1,5 @@
 /** HTTP requests with JSON, XML, CSV or anything else in them, in both directions. */
-import type { Adapter, AdapterContext, Direction, ReceiveLocation } from '../../runtime/contracts/adapter.ts';
+import type { Adapter, AdapterContext, Direction, ReceiveLocation, Served } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { templateProblem } from '../../runtime/files/file-name.ts';
@@ -10,7 +10,7 @@ import { receiveSchema, sendSchema } from './config.ts';
 import { pollAddress } from './poll.ts';
 import { pollFindings } from './poll-check.ts';
 import type { PollConfig } from './poll-config.ts';
-import { createReceiveLocation, type RestReceiveConfig } from './receive.ts';
+import { createReceiveLocation, RECEIVE_DEFAULTS, type RestReceiveConfig } from './receive.ts';
 import { isOwnHeader } from './request-headers.ts';
 import { createSendPort, type RestSendConfig } from './send.ts';
 import { urlProblem } from './target.ts';
@@ -110,6 +110,7 @@ export const rest: Adapter<RestConfig> = {
     },
   ],
   check,
+  serves,
   exclusiveWith: (config) => 'poll' in config,
   receive: (config, context) =>
     'poll' in config ? createPolling(config, context) : createReceiveLocation(config as RestReceiveConfig, context),
@@ -123,6 +124,11 @@ function check(config: RestConfig, direction: Direction): readonly FindingInConf
   return direction === 'receive'
     ? receiveFindings(config as Partial<RestReceiveConfig & RestPollConfig>)
     : sendFindings(config as RestSendConfig);
+}
+
+function serves(config: RestConfig): Served {
+  const { path, method = RECEIVE_DEFAULTS.method } = config as Partial<RestReceiveConfig>;
+  return { routes: typeof path === 'string' ? [{ path, methods: [method], option: 'path' }] : [] };
 }
 
 function createPolling({ poll }: RestPollConfig, context: AdapterContext): ReceiveLocation {

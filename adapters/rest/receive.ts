@@ -45,7 +45,9 @@ export function createReceiveLocation(config: RestReceiveConfig, context: Adapte
       underWay.set(request, work);
     };
     const app = createApp(config, serve);
-    const unmount = context.http.mount(config.path, straight(config, app, serve));
+    const unmount = context.http.mount(config.path, straight(config, app, serve), [
+      config.method ?? RECEIVE_DEFAULTS.method,
+    ]);
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     unmount();
     for (const request of underWay.keys()) if (!request.complete) request.destroy();

@@ -35,11 +35,25 @@ export interface Adapter<C = unknown> {
   readonly dynamic?: DynamicSend;
   /** What only code can find wrong with options that satisfy the schema. Pure: no network, disk, clock or secrets. */
   check(config: C, direction: Direction): readonly FindingInConfig[];
+  /** What a receive location with these options serves by HTTP; absent: what an option `path` says, by all methods. Pure. */
+  serves?(config: C): Served;
   receive?(config: C, context: AdapterContext): ReceiveLocation;
   send?(config: C, context: AdapterContext): SendPort;
 }
 
 export type Direction = 'receive' | 'send';
+
+export interface Served {
+  readonly routes: readonly HttpRoute[];
+}
+
+export interface HttpRoute {
+  /** With `{name}` for a parameter. */
+  readonly path: string;
+  readonly methods: readonly string[];
+  /** The option that says so, such as `path`. */
+  readonly option: string;
+}
 
 export interface AdapterExample<C = unknown> {
   readonly title: string;
@@ -112,8 +126,11 @@ export interface AdapterContext {
 export interface HttpListener {
   /** `http://127.0.0.1:8080`, known once listening. */
   readonly address: string;
-  /** Serves `path` and all below it until the returned function is called. Throws BusError when the path is taken. */
-  mount(path: string, handler: HttpHandler): () => void;
+  /**
+   * Serves `path` and all below it until the returned function is called; `{name}` in it stands for anything but a slash. With
+   * `methods`, other locations may serve other methods of the same path. Throws BusError when the path is taken.
+   */
+  mount(path: string, handler: HttpHandler, methods?: readonly string[]): () => void;
 }
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -63,7 +63,7 @@ export const adapterErrors = {
   PATH_TAKEN: {
     kind: 'config',
     text: 'The HTTP path {path} is already served by {owner}.',
-    help: 'Give each location a path of its own.',
+    help: 'Give each location a path of its own, or a method of its own at the same path.',
   },
   ADAPTER_CONFIG: {
     kind: 'config',

@@ -215,7 +215,7 @@ export const solutionErrors = {
   PATH_USED_TWICE: {
     kind: 'config',
     text: 'The HTTP path {path} is used here and at {first}.',
-    help: 'Give each location a path of its own.',
+    help: 'Give each location a path of its own, or a method of its own at the same path.',
   },
   BATCH_UNFIT: {
     kind: 'config',

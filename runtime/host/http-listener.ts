@@ -62,7 +62,7 @@ export function createHttpListener(
     if (draining) response.setHeader('Connection', 'close');
     const wrong = headProblem(request);
     request.url = originForm(request.url ?? '/');
-    const mount = wrong ? undefined : mounts.find(request.url);
+    const mount = wrong ? undefined : mounts.find(request.url, request.method);
     if (mount) mount.active += 1;
     response.once('close', () => answered(request, mount));
     if (wrong) {

@@ -1,9 +1,12 @@
 /**
  * What is served at which path. The mounts of a layer hide those of earlier layers while they last, so that a new definition
- * takes over a path without a moment in which nobody serves it.
+ * takes over a path without a moment in which nobody serves it. Within a layer several locations may share a path as long as
+ * their methods differ, and prefixes as they like.
  */
 import type { HttpHandler } from '../contracts/adapter.ts';
 import { busError } from '../errors/bus-error.ts';
+import { answerProblem } from './http-problem.ts';
+import { createPathTree, type PathTree } from './path-tree.ts';
 
 export interface Mount {
   readonly handler: HttpHandler;
@@ -15,8 +18,8 @@ export interface Mount {
 
 /** What one location mounts. */
 export interface MountShare {
-  /** Throws BusError PATH_TAKEN when another share of the layer has the path. */
-  mount(path: string, handler: HttpHandler): () => void;
+  /** Throws BusError PATH_TAKEN when the layer has a mount of this path and method. Without `methods`: all there are. */
+  mount(path: string, handler: HttpHandler, methods?: readonly string[]): () => void;
   /** Resolves once no request that came to these mounts is under way; at once where nothing was mounted. */
   idle(): Promise<void>;
 }
@@ -26,27 +29,35 @@ export interface MountLayer {
 }
 
 export interface HttpMounts {
-  /** The newest layer that serves the path decides; within it, the longest prefix in whole segments. */
-  find(url: string): Mount | undefined;
+  /**
+   * The newest layer that serves the path decides; within it, the most specific path that matches all of it, else the longest
+   * prefix in whole segments. Where its mounts are for other methods, one that says so.
+   */
+  find(url: string, method?: string): Mount | undefined;
   layer(): MountLayer;
 }
 
-type Mounted = Map<string, Mount>;
+/** By method, or ANY. */
+type Point = Map<string, Mount>;
+
+const ANY = '*';
 
 export function createHttpMounts(): HttpMounts {
   /** Newest first. */
-  const layers: Mounted[] = [];
+  const layers: PathTree<Point>[] = [];
 
-  function find(url: string): Mount | undefined {
+  function find(url: string, method = 'GET'): Mount | undefined {
+    const query = url.indexOf('?');
+    const path = query < 0 ? url : url.slice(0, query);
     for (const mounted of layers) {
-      const found = findIn(mounted, url);
-      if (found) return found;
+      const found = mounted.find(path);
+      if (found) return chosen(found, method);
     }
     return undefined;
   }
 
   function layer(): MountLayer {
-    const mounted: Mounted = new Map();
+    const mounted = createPathTree<Point>();
     layers.unshift(mounted);
     return { share: () => createShare(mounted, tidy) };
   }
@@ -58,17 +69,41 @@ export function createHttpMounts(): HttpMounts {
   return { find, layer };
 }
 
-function createShare(mounted: Mounted, unmounted: () => void): MountShare {
+/** Who alone serves a path answers other methods in its own words. */
+function chosen(point: Point, method: string): Mount {
+  const found = point.get(method) ?? point.get(ANY) ?? (method === 'HEAD' ? point.get('GET') : undefined);
+  if (found) return found;
+  const [only, another] = new Set(point.values());
+  return another ? refusing([...point.keys()]) : only!;
+}
+
+function refusing(methods: readonly string[]): Mount {
+  const allow = [...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
+  return {
+    active: 0,
+    onIdle: () => {},
+    handler: (request, response) => {
+      response.setHeader('Allow', [...new Set(allow)].join(', '));
+      if (request.method === 'OPTIONS') response.writeHead(204).end();
+      else answerProblem(response, 405, `Only ${methods.join(', ')} are served here.`, request.url);
+    },
+  };
+}
+
+function createShare(mounted: PathTree<Point>, unmounted: () => void): MountShare {
   const own = new Set<Mount>();
   return {
-    mount(path, handler) {
+    mount(path, handler, methods = [ANY]) {
       const key = normalised(path);
-      if (mounted.has(key)) throw busError('PATH_TAKEN', { path, owner: 'another location' });
+      const point = mounted.get(key) ?? new Map<string, Mount>();
+      if (isTaken(point, methods)) throw busError('PATH_TAKEN', { path, owner: 'another location' });
       const mount: Mount = { handler, active: 0, onIdle: () => {} };
-      mounted.set(key, mount);
+      for (const method of methods) point.set(method, mount);
+      mounted.set(key, point);
       own.add(mount);
       return () => {
-        if (mounted.get(key) === mount) mounted.delete(key);
+        for (const method of methods) if (point.get(method) === mount) point.delete(method);
+        if (point.size === 0 && mounted.get(key) === point) mounted.delete(key);
         own.delete(mount);
         unmounted();
       };
@@ -79,21 +114,14 @@ function createShare(mounted: Mounted, unmounted: () => void): MountShare {
   };
 }
 
+const isTaken = (point: Point, methods: readonly string[]) =>
+  point.has(ANY) || (methods.includes(ANY) && point.size > 0) || methods.some((method) => point.has(method));
+
 function idleOf(mount: Mount): Promise<void> | undefined {
   if (mount.active === 0) return undefined;
   return new Promise((resolve) => {
     mount.onIdle = resolve;
   });
-}
-
-function findIn(mounted: Mounted, url: string): Mount | undefined {
-  const query = url.indexOf('?');
-  let path = query < 0 ? url : url.slice(0, query);
-  for (;;) {
-    const found = mounted.get(path);
-    if (found || path === '') return found;
-    path = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-  }
 }
 
 /** Without the slash at the end; the root is the empty text. */

@@ -108,8 +108,8 @@ function fetchFirst(trial: ReceiveTrial, name: string): Fetching {
     get address() {
       return listener.address;
     },
-    mount: (path, handler) => {
-      const unmount = listener.mount(path, handler);
+    mount: (...served) => {
+      const unmount = listener.mount(...served);
       listener.start().catch(came.reject);
       return unmount;
     },

@@ -1,4 +1,4 @@
-/** Checks that files which ports refer to exist, and that no HTTP path is served twice. */
+/** Checks that files which ports refer to exist, and that no HTTP path and method is served twice. */
 import type { Direction, JsonSchema } from '../../contracts/adapter.ts';
 import type { Finding, Location } from '../../contracts/finding.ts';
 import type { Path } from '../../contracts/source.ts';
@@ -7,6 +7,7 @@ import { configOf } from '../kinds/transport-options.ts';
 import type { Model } from '../model.ts';
 import { at, isPlain, textOf } from '../plain.ts';
 import type { Placed } from '../structure.ts';
+import { adapterOptions } from './ports.ts';
 
 export type Exists = (path: string) => boolean;
 
@@ -56,24 +57,42 @@ function formatted(schema: JsonSchema, value: unknown, path: Path, format: strin
   });
 }
 
-/** Options marked `http-path`, and by custom one that is called `path` and begins with a slash. */
-function httpPaths(model: Model, options: Placed): Formatted[] {
-  const marked = valuesWith('http-path', model, options, 'receive');
-  const path = textOf(at(options.value, ['path']));
-  return marked.length === 0 && path?.startsWith('/') ? [{ text: path, path: ['path'] }] : marked;
+interface Route {
+  readonly path: string;
+  /** Empty: all. */
+  readonly methods: readonly string[];
+  readonly place: Path;
 }
 
+/** As the transport tells, or the options marked `http-path`, or by custom one that is called `path` and begins with a slash. */
+function routesOf(model: Model, options: Placed): Route[] {
+  const adapter = model.adapters.get(textOf(at(options.value, ['transport'])) ?? '');
+  if (adapter?.serves) {
+    const { routes } = adapter.serves(adapterOptions(adapter, options, 'receive'));
+    return routes.map(({ path, methods, option }) => ({ path, methods, place: option.split('.') }));
+  }
+  const marked = valuesWith('http-path', model, options, 'receive');
+  const path = textOf(at(options.value, ['path']));
+  const found = marked.length === 0 && path?.startsWith('/') ? [{ text: path, path: ['path'] }] : marked;
+  return found.map(({ text, path: place }) => ({ path: text, methods: [], place }));
+}
+
+/** Two locations may serve one path by different methods. */
 function pathsUsedTwice(model: Model): Finding[] {
-  const first = new Map<string, Location>();
+  const first = new Map<string, { readonly place: Location; readonly methods: readonly string[] }[]>();
   const locations = model.ports.allReceive.flatMap((port) => port.locations);
   return locations.flatMap(({ options }) =>
-    httpPaths(model, options).flatMap(({ text, path }) => {
-      const key = text.replace(/\/+$/, '') || '/';
-      const place = options.locate(path);
-      const earlier = first.get(key);
-      if (!earlier) first.set(key, place);
-      const at = earlier && `${earlier.file}:${earlier.line}:${earlier.column}`;
-      return at ? [finding('PATH_USED_TWICE', place, { path: text, first: at })] : [];
+    routesOf(model, options).flatMap(({ path, methods, place: option }) => {
+      const key = (path.replace(/\/+$/, '') || '/').replace(/\{[^{}]*\}/g, '{}');
+      const place = options.locate(option);
+      const known = first.get(key) ?? [];
+      first.set(key, [...known, { place, methods }]);
+      const earlier = known.find((other) => overlap(other.methods, methods))?.place;
+      const where = earlier && `${earlier.file}:${earlier.line}:${earlier.column}`;
+      return where ? [finding('PATH_USED_TWICE', place, { path, first: where })] : [];
     }),
   );
 }
+
+const overlap = (some: readonly string[], others: readonly string[]) =>
+  some.length === 0 || others.length === 0 || some.some((method) => others.includes(method));
