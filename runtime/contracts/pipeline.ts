@@ -5,6 +5,7 @@ import type { BusError } from './errors.ts';
 import type { FindingInConfig } from './finding.ts';
 import type { Message, Part } from './message.ts';
 import type { SchemaSet } from './schema.ts';
+import type { Path } from './source.ts';
 
 export type Stage = 'decode' | 'disassemble' | 'validate' | 'resolve-party' | 'pre-assemble' | 'assemble' | 'encode';
 
@@ -16,12 +17,31 @@ export interface PipelineComponent<C = unknown> {
   readonly config: JsonSchema;
   /** What only code can find wrong with options that satisfy `config`: pure. */
   check?(config: C): readonly FindingInConfig[];
+  /** Fields of the document that the options name, which `guildhall check` holds against the schemas of what comes: pure. */
+  fields?(config: C): readonly NamedField[];
+  /** Properties that it promotes beside those of message types, so that filters may name them: pure. */
+  promotes?(config: C): ReadonlyMap<string, PromotedFrom>;
   /**
    * Yields none (consumed), one, or many (disassembled); or resolves with the one, where one always gives one. Throws
    * BusError kind `message` to suspend the message.
    */
   execute(message: Message, config: C, context: PipelineContext): AsyncIterable<Message> | Promise<Message>;
 }
+
+/** A field as options of a component name it. */
+export interface NamedField {
+  readonly field: string;
+  /** Where that stands in the options. */
+  readonly path: Path;
+  readonly part: 'key' | 'value';
+  /** It must be one value: no list or object, nor in a list. */
+  readonly single: boolean;
+  /** Whether every message type that comes must have it, or some one of them. */
+  readonly of: 'all' | 'any';
+}
+
+/** A place in the document, whose type the property has, or a kind of its own. */
+export type PromotedFrom = { readonly field: string } | { readonly kind: 'string' | 'any' };
 
 export interface PipelineContext {
   readonly schemas: SchemaSet;

@@ -117,6 +117,16 @@ export const pipelineErrors = {
     text: 'The property {property} does not fit the field {field}, a {kind}, into which `demote` is to write it.',
     help: 'Have the sender mend the value, or write another property into the field.',
   },
+  PROMOTION_UNTYPED: {
+    kind: 'message',
+    text: 'A message without a type came to `promote`, which cannot say where its fields are.',
+    help: 'Put a disassembler before `promote`, or leave `fields` out of pipelines for messages without a type.',
+  },
+  PIPELINE_FIELD_UNKNOWN: {
+    kind: 'config',
+    text: '`{component}` names {field}, which is no {what} of {types}.',
+    help: 'Name it as the schema does, with dots between; or take another pipeline for messages of that type.',
+  },
   IDEMPOTENCY_KEY_INCOMPLETE: {
     kind: 'message',
     text: 'The message has no property {property}, of which `idempotency-key` makes its key.',

@@ -64,8 +64,18 @@ function checkOptions(source: Source, component: PipelineComponent, options: unk
   if (!check(options)) return (check.errors ?? []).map((error) => optionFinding(source, component, error, at));
   return (component.check?.(options) ?? []).map(({ path, ...problem }) => ({
     ...problem,
-    at: source.locate([...at, ...path.split('.').filter((step) => step !== '')]),
+    at: source.locate([...at, ...keysIn(options, path)]),
   }));
+}
+
+/** Keys may hold dots themselves, so the longest key that is there is taken. */
+function keysIn(options: unknown, path: string): string[] {
+  if (path === '') return [];
+  const steps = path.split('.');
+  const heads = steps.map((_, index) => steps.slice(0, steps.length - index).join('.'));
+  const there = typeof options === 'object' && options !== null ? options : {};
+  const head = heads.find((each) => Object.hasOwn(there, each)) ?? steps[0]!;
+  return [head, ...keysIn((there as Record<string, unknown>)[head], path.slice(head.length + 1))];
 }
 
 function optionFinding(source: Source, component: PipelineComponent, error: ErrorObject, at: Path): Finding {

@@ -15,6 +15,12 @@ export function fieldKeys(document: LogicalType, path: string): readonly string[
   return fieldPlace(document, path)?.keys;
 }
 
+/** Undefined where the type has no such field, or it is not one single value of each document. */
+export function valuePlace(document: LogicalType, path: string): FieldPlace | undefined {
+  const place = fieldPlace(document, path);
+  return place && !place.repeats && !['object', 'list', 'null'].includes(place.type.kind) ? place : undefined;
+}
+
 /** Undefined where the type has no such field. Names may hold dots themselves, so the longest name that fits is taken. */
 export function fieldPlace(document: LogicalType, path: string): FieldPlace | undefined {
   const steps = path.split('.');

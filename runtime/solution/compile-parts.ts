@@ -29,6 +29,7 @@ import { readLookups } from './lookups.ts';
 import type { KnownMap, KnownOrchestration, Model } from './model.ts';
 import { isPlain } from './plain.ts';
 import { portsOf } from './ports.ts';
+import { promotedWithPipelines, withPipelineProperties } from './promoted.ts';
 import { sketchMap, sketchOrchestration } from './sketch.ts';
 import { mapStandIn } from './stand-ins.ts';
 
@@ -54,16 +55,17 @@ export function compileParts(files: SolutionFiles, loaded: Loaded, options: Part
   const lookups = readLookups(files, calendars.calendars);
   const types = compileTypes(files, loaded);
   const pipelines = compilePipelines(loaded, known);
+  const schemas = withPipelineProperties(types.schemas, pipelines.known.values());
   const evaluating: Evaluating = { lookups: lookups.tables, limit };
   const maps = compileMaps(loaded, types, evaluating);
   const tables = compileTables(files, loaded, evaluating);
-  const orchestrations = compileOrchestrations(files, loaded, types.schemas, maps.known, evaluating, tables.known);
+  const orchestrations = compileOrchestrations(files, loaded, schemas, maps.known, evaluating, tables.known);
   const model: Model = {
     files,
     loaded,
     adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
     ports: portsOf(loaded, environment),
-    schemas: types.schemas,
+    schemas,
     promoted: types.promoted,
     ...evaluating,
     pipelines: pipelines.known,
@@ -71,7 +73,8 @@ export function compileParts(files: SolutionFiles, loaded: Loaded, options: Part
     orchestrations: orchestrations.known,
   };
   const parts = [calendars, lookups, types, pipelines, maps, tables, orchestrations];
-  return { model, findings: parts.flatMap(({ findings }) => findings) };
+  const withPromoted = { ...model, promoted: promotedWithPipelines(model) };
+  return { model: withPromoted, findings: parts.flatMap(({ findings }) => findings) };
 }
 
 function compilePipelines(loaded: Loaded, components: readonly PipelineComponent[]) {

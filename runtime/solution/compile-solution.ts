@@ -17,6 +17,7 @@ import { checkCalls } from './check/calls.ts';
 import { checkDedupe } from './check/dedupe.ts';
 import { checkEnvironments } from './check/environments.ts';
 import { checkFaults } from './check/faults.ts';
+import { checkFields } from './check/fields.ts';
 import { checkFiles, type Exists } from './check/files.ts';
 import { checkGroups } from './check/groups.ts';
 import { checkHosts } from './check/hosts.ts';
@@ -106,6 +107,7 @@ function check(model: Model, { environment, options, bus, secrets, places }: Cir
     ...checkFaults(model),
     ...checkSubscriptions(model, flows),
     ...checkEnvironments(model, environment),
+    ...checkFields(model, flows),
     ...checkFiles(model, exists),
     ...checkSecrets(secretUses(model, environment), secrets, places, options.missingSecrets ?? 'error'),
   ];

@@ -9,6 +9,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   'idempotency-key': { of: '{origin}' },
   'pgp-decrypt': { key: { secret: 'KEY' } },
   'pgp-encrypt': { to: { secret: 'KEY' } },
+  promote: { properties: { 'file.name': 'bus.sourceName' } },
   redact: { fields: ['id'] },
 };
 

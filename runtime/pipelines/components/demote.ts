@@ -6,7 +6,7 @@ import { bytesOf, derive, partOf, type Scalar, withProperties } from '../../cont
 import type { PipelineComponent } from '../../contracts/pipeline.ts';
 import type { CompiledSchema, LogicalType } from '../../contracts/schema.ts';
 import { busError } from '../../errors/bus-error.ts';
-import { type FieldPlace, fieldPlace } from '../field-keys.ts';
+import { type FieldPlace, valuePlace } from '../field-keys.ts';
 
 export interface DemoteOptions {
   /** Field to property, as `Header.Sender` to `bus.organisation`. */
@@ -31,6 +31,8 @@ export const demote: PipelineComponent<DemoteOptions> = {
       },
     },
   },
+  fields: ({ fields }) =>
+    Object.keys(fields).map((field) => ({ field, path: ['fields', field], part: 'key', single: true, of: 'all' })),
   async execute(message, { fields }, { schemas }) {
     const schema = message.type === undefined ? undefined : schemas.find(message.type);
     if (!schema) throw busError('DEMOTION_UNTYPED');
@@ -52,8 +54,8 @@ export const demote: PipelineComponent<DemoteOptions> = {
 };
 
 function placeOf(schema: CompiledSchema, field: string): FieldPlace {
-  const place = fieldPlace(schema.document, field);
-  if (place && !place.repeats && !['object', 'list', 'null'].includes(place.type.kind)) return place;
+  const place = valuePlace(schema.document, field);
+  if (place) return place;
   throw busError('DEMOTION_UNKNOWN', { type: schema.type, field });
 }
 

@@ -15,6 +15,7 @@ import { jsonDisassemble } from './json-disassemble.ts';
 import { jsonLinesDisassemble } from './json-lines-disassemble.ts';
 import { pgpDecrypt } from './pgp-decrypt.ts';
 import { pgpEncrypt } from './pgp-encrypt.ts';
+import { promote } from './promote.ts';
 import { redact } from './redact.ts';
 import { unzip } from './unzip.ts';
 import { validate } from './validate.ts';
@@ -37,6 +38,7 @@ export const components: readonly PipelineComponent[] = [
   jsonLinesDisassemble,
   pgpDecrypt as PipelineComponent,
   pgpEncrypt as PipelineComponent,
+  promote as PipelineComponent,
   redact as PipelineComponent,
   unzip as PipelineComponent,
   validate,

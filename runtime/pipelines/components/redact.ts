@@ -31,6 +31,8 @@ export const redact: PipelineComponent<RedactOptions> = {
       with: { type: 'string', description: 'A text that takes the place of each. By default the field is gone.' },
     },
   },
+  fields: ({ fields }) =>
+    fields.map((field, index) => ({ field, path: ['fields', index], part: 'value', single: false, of: 'all' })),
   async execute(message, { fields, with: mask }, { schemas }) {
     const schema = message.type === undefined ? undefined : schemas.find(message.type);
     if (!schema) throw busError('REDACTION_UNTYPED');

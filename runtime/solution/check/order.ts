@@ -2,14 +2,13 @@
 import type { Finding } from '../../contracts/finding.ts';
 import { BUS } from '../../contracts/properties.ts';
 import { finding } from '../../errors/finding.ts';
-import { bindingsOf } from '../bindings.ts';
-import { filterOf } from '../filters.ts';
-import { type Flows, meant, unique } from '../flows.ts';
+import { type Flows, unique } from '../flows.ts';
 import { message } from '../kinds/message.ts';
 import { lost } from '../load.ts';
 import type { Model } from '../model.ts';
 import { at, textOf } from '../plain.ts';
 import type { WrittenSendPort } from '../ports.ts';
+import { typesReaching } from '../reaching.ts';
 
 export function checkOrder(model: Model, flows: Flows): Finding[] {
   if (lost(model.loaded, message)) return [];
@@ -46,38 +45,4 @@ function unpromoted(model: Model, { options }: WrittenSendPort, name: string, ty
   const known = unique(types.flatMap((type) => model.promoted.get(type) ?? []));
   const values = { name, where: `The message type ${types.join(' or ')}` };
   return finding('UNKNOWN_PROPERTY', options.locate(['order', 'by']), values, { unknown: { name, known } });
-}
-
-interface Reaching {
-  /** Types that are named: by a filter of it or of its groups, by what an orchestration sends, by the port that this one backs up. */
-  readonly named: readonly string[];
-  /** A filter takes messages of whatever type. */
-  readonly any: boolean;
-}
-
-function typesReaching(model: Model, port: WrittenSendPort, passed: readonly string[] = []): Reaching {
-  const joined = model.ports.allGroups.filter(({ members }) => members.includes(port.name));
-  const filters = [port, ...joined].flatMap((each) => filterOf(model, each).predicate);
-  const groups = filters.map((group) =>
-    group.filter(({ property, op }) => property === BUS.messageType && op === '=').map(({ value }) => String(value)),
-  );
-  const backedUp = model.ports.allSend
-    .filter(({ name, options }) => at(options.value, ['backup']) === port.name && !passed.includes(name))
-    .map((other) => typesReaching(model, other, [...passed, port.name]));
-  return {
-    named: unique([
-      ...groups.flat(),
-      ...[port, ...joined].flatMap(({ name }) => sentTo(model, name)),
-      ...backedUp.flatMap(({ named }) => named),
-    ]),
-    any: groups.some((types) => types.length === 0) || backedUp.some(({ any }) => any),
-  };
-}
-
-function sentTo(model: Model, port: string): string[] {
-  return bindingsOf(model.loaded).flatMap(({ orchestration, bindings }) => {
-    const known = model.orchestrations.find(({ name }) => name === orchestration);
-    const logical = bindings.filter(({ physical }) => physical === port).map((binding) => binding.logical);
-    return logical.flatMap((name) => known?.ports.get(name)?.sends ?? []).map((type) => meant(model, type));
-  });
 }
