@@ -94,6 +94,13 @@ export interface Stopped {
   readonly since: Instant;
 }
 
+export interface Watermark {
+  readonly name: string;
+  readonly value: string;
+  /** When it was moved here. */
+  readonly at: Instant;
+}
+
 export interface Inspection {
   counts(now: Instant): Promise<Counts>;
   messages(query: MessageQuery): Promise<readonly { readonly message: Message; readonly at: Instant }[]>;
@@ -104,6 +111,8 @@ export interface Inspection {
   subscriptions(): Promise<readonly Subscription[]>;
   /** Subscribers that an operator has stopped, and since when; by name. */
   stopped(): Promise<readonly Stopped[]>;
+  /** How far sources have been read; by name. */
+  watermarks(): Promise<readonly Watermark[]>;
   /**
    * Of each subscriber that something waits for: when that was stored which has been in line the longest, among those that are
    * next in line. What is suspended is in no line.

@@ -12,7 +12,7 @@ export interface MessageBox {
   /**
    * The only write. One transaction: all of it happens or none of it does; resolves once it is durable. Rejects with
    * BusError OWNERSHIP_LOST (a name was taken over), LEASE_LOST (a lease was taken over), INSTANCE_STALE (a revision is not
-   * the next one), STORE_FULL, STORE_FAILED. May be called concurrently; concurrent units share a flush to disk but never each
+   * the next one), WATERMARK_MOVED (one is not where it was thought to be), STORE_FULL, STORE_FAILED. May be called concurrently; concurrent units share a flush to disk but never each
    * other's failure.
    */
   commit(unit: Unit): Promise<Receipt>;
@@ -87,7 +87,19 @@ export interface Unit {
   /** Receipts that never reached routing. */
   readonly suspend?: readonly Suspension[];
   readonly operate?: readonly Operation[];
+  /** How far sources have been read: together with what came of it, or not at all. */
+  readonly watermarks?: readonly WatermarkChange[];
   readonly track?: readonly TrackingEvent[];
+}
+
+/** How far a source has been read. Texts that only whoever reads the source understands: a time, a number, a token. */
+export interface WatermarkChange {
+  /** Whose it is: of a receive location, the name of its subscriber. */
+  readonly name: string;
+  /** Where it was thought to be, null: nowhere yet. Elsewhere the unit is refused. Absent: wherever it is. */
+  readonly from?: string | null;
+  /** Null: it is forgotten. */
+  readonly to: string | null;
 }
 
 /** A message on its way to subscribers: one delivery per matching subscription. */

@@ -12,6 +12,11 @@ export const messageBoxErrors = {
     text: 'Another host owns {name} by now.',
     help: 'Nothing was written; the other host carries on. If this repeats, see that the clocks of the hosts agree.',
   },
+  WATERMARK_MOVED: {
+    kind: 'transient',
+    text: 'The watermark of {name} was moved to {found} by another.',
+    help: 'Nothing was written; the source is read again from there.',
+  },
   INSTANCE_STALE: {
     kind: 'transient',
     text: 'Instance {instance} is at revision {found}, so revision {given} was refused.',

@@ -9,6 +9,7 @@ import { exposeNext, setTimer } from './deliver.ts';
 import { endInstance, hasEnded } from './end-instance.ts';
 import { historyOf, type UnitHistory } from './history.ts';
 import { heldBy } from './lease.ts';
+import { checkWatermarks, moveWatermark } from './move-watermark.ts';
 import { checkOperation, operate } from './operate.ts';
 import { gapLeftBy } from './order.ts';
 import { checkOwned } from './own.ts';
@@ -16,7 +17,7 @@ import { publish, suspend } from './publish.ts';
 import { type Store, wake } from './store.ts';
 import type { DeliveryChange, DeliveryRow, FinishedDelivery } from './tables.ts';
 
-/** Throws BusError OWNERSHIP_LOST, LEASE_LOST, INSTANCE_STALE, NOT_FOUND or what the operations say; changes nothing. */
+/** Throws BusError OWNERSHIP_LOST, LEASE_LOST, INSTANCE_STALE, NOT_FOUND, WATERMARK_MOVED or what the operations say; changes nothing. */
 export function checkUnit(unit: Unit, store: Store): void {
   checkOwned(unit.owned ?? [], store);
   checkLeases(unit.settle ?? [], store);
@@ -27,6 +28,7 @@ export function checkUnit(unit: Unit, store: Store): void {
     }
   }
   for (const operation of unit.operate ?? []) checkOperation(operation, store);
+  checkWatermarks(unit.watermarks ?? [], store);
 }
 
 export function applyUnit(unit: Unit, store: Store): Receipt {
@@ -49,6 +51,7 @@ export function applyUnit(unit: Unit, store: Store): Receipt {
   const routed = (unit.publish ?? []).map((publication) => publish(publication, now, history, store));
   const suspended = (unit.suspend ?? []).map((suspension) => suspend(suspension, now, history, store));
   for (const operation of unit.operate ?? []) operate(operation, now, store);
+  for (const change of unit.watermarks ?? []) moveWatermark(change, now, store);
   for (const event of history.rest()) tables.addEvent(event);
   return { routed, suspended };
 }

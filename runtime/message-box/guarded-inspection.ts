@@ -13,6 +13,7 @@ export function guardedInspection(inspection: Inspection, reading: Reading): Ins
     instance: (id) => reading(() => inspection.instance(id)),
     subscriptions: () => reading(() => inspection.subscriptions()),
     stopped: () => reading(() => inspection.stopped()),
+    watermarks: () => reading(() => inspection.watermarks()),
     inLineSince: (subscribers) => reading(() => inspection.inLineSince(subscribers)),
     responseTo: (message) => reading(() => inspection.responseTo(message)),
   };

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../contracts/clock.ts';
 import type { TrackingEvent } from '../contracts/events.ts';
-import type { Inspection, Stopped } from '../contracts/inspection.ts';
+import type { Inspection, Stopped, Watermark } from '../contracts/inspection.ts';
 import type { Message } from '../contracts/message.ts';
 import type { DedupeKey, Definition } from '../contracts/message-box.ts';
 import type { Instance } from '../contracts/orchestration.ts';
@@ -100,6 +100,12 @@ export interface Tables {
   removeStopped(subscriber: string): void;
   /** By subscriber. */
   stopped(): Stopped[];
+
+  watermark(name: string): string | undefined;
+  putWatermark(watermark: Watermark): void;
+  removeWatermark(name: string): void;
+  /** By name. */
+  watermarks(): Watermark[];
 
   /** In the order in which they were first put. */
   subscriptions(): Subscription[];

@@ -26,6 +26,7 @@ export const TRANSFERRED: readonly TransferKind[] = [
   kind('deployed', 'slot hash', 'slot'),
   kind('subscriptions', 'seq id subscriber instance predicate ordering'),
   kind('stopped', 'subscriber since', 'subscriber'),
+  kind('watermarks', 'name value at', 'name'),
   kind('parts', 'seq bytes refs chunks'),
   kind('chunks', 'part number bytes', 'part number'),
   kind('messages', 'seq id interchange type at response_to context parts body events'),

@@ -18,6 +18,7 @@ import { priorityContract } from './message-box/priorities.ts';
 import { publishContract } from './message-box/publishing.ts';
 import { retentionContract } from './message-box/retention.ts';
 import { unitContract } from './message-box/units.ts';
+import { watermarkContract } from './message-box/watermarks.ts';
 
 export type { OpenBox, OpenedBox } from './message-box/bench.ts';
 
@@ -34,6 +35,7 @@ export function messageBoxContract(name: string, open: OpenBox): void {
     describe('the end of an instance', () => endContract(check));
     describe('operations', () => operationContract(check));
     describe('ownership', () => ownershipContract(check));
+    describe('watermarks', () => watermarkContract(check));
     describe('inspection', () => inspectionContract(check));
     describe('large parts', () => largePartContract(check));
     describe('retention', () => retentionContract(check));

@@ -15,7 +15,11 @@ import type { DeliveryRow, StoredInstance, Tables } from '../tables.ts';
 import { isOpen, type Records } from './records.ts';
 import { tally } from './tally.ts';
 
-export function inspect(records: Records, { stopped }: Pick<Tables, 'stopped'>, latest: () => Instant): Inspection {
+export function inspect(
+  records: Records,
+  { stopped, watermarks }: Pick<Tables, 'stopped' | 'watermarks'>,
+  latest: () => Instant,
+): Inspection {
   const { messages, refs, deliveries, gaps, instances, subscriptions, events } = records;
   const stored = (id: string) => messages.get(refs.get(id) ?? 0);
   const rows = () => [...deliveries.values()].sort((a, b) => a.seq - b.seq);
@@ -99,6 +103,7 @@ export function inspect(records: Records, { stopped }: Pick<Tables, 'stopped'>, 
         }),
       ),
     stopped: async () => stopped(),
+    watermarks: async () => watermarks(),
     responseTo: async (message) =>
       [...messages.values()].find((entry) => responseToOf(entry.message) === message)?.message,
   };

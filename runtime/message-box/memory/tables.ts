@@ -8,11 +8,13 @@ import { createOwners } from './owners.ts';
 import { createMemoryParts } from './parts.ts';
 import { createRecords } from './records.ts';
 import { createStopped } from './stopped.ts';
+import { createWatermarks } from './watermarks.ts';
 
 export function createMemoryTables(): BoxTables {
   const records = createRecords();
   const journal = createJournal();
   const stopped = createStopped(journal);
+  const watermarks = createWatermarks(journal);
   const { definitions, subscriptions, messages, refs, instances, events } = records;
   const deliveries = createDeliveries(records, journal);
   let latestMessage = 0;
@@ -57,6 +59,7 @@ export function createMemoryTables(): BoxTables {
     ...deliveries,
     ...createOwners(journal),
     ...stopped,
+    ...watermarks,
 
     instance: (id) => instances.get(id),
     putInstance: (instance, at) => {
@@ -64,6 +67,6 @@ export function createMemoryTables(): BoxTables {
       journal.set(instances, instance.id, { instance, startedAt, changedAt: at });
     },
     addEvent: (event) => journal.push(events, event),
-    inspection: (now) => inspect(records, stopped, now),
+    inspection: (now) => inspect(records, { ...stopped, ...watermarks }, now),
   };
 }

@@ -26,8 +26,11 @@ const seqOf = (lease: string) => deliverySeq(lease.slice(0, Math.max(0, lease.in
 
 /** It only publishes, keeps, and settles what this process leased itself: the write sees whether all is as thought. */
 export function isFast(unit: Unit, { mirror, leases, held }: GatherSources): boolean {
-  const { instances, timers, operate, subscribe, unsubscribe, deploy, settle = [], publish = [], owned = [] } = unit;
-  if ([instances, timers, operate, subscribe, unsubscribe, deploy].some((field) => field && field.length > 0))
+  const { instances, timers, operate, subscribe, unsubscribe, deploy, watermarks } = unit;
+  const { settle = [], publish = [], owned = [] } = unit;
+  if (
+    [instances, timers, operate, subscribe, unsubscribe, deploy, watermarks].some((field) => field && field.length > 0)
+  )
     return false;
   if (!settle.every(({ lease }) => leases.row(seqOf(lease))?.lane === null)) return false;
   if (!owned.every(({ name }) => held.has(name))) return false;
@@ -38,6 +41,7 @@ export function isFast(unit: Unit, { mirror, leases, held }: GatherSources): boo
 
 export function gather(unit: Unit, needs: Needs, sources: GatherSources): void {
   for (const { name } of unit.owned ?? []) needs.owners.add(name);
+  for (const { name } of unit.watermarks ?? []) needs.watermarks.add(name);
   for (const { lease } of unit.settle ?? []) addDelivery(seqOf(lease), needs);
   for (const instance of unit.instances ?? []) {
     needInstance(needs, instance.id, hasEnded(instance) ? ALL : FEW);

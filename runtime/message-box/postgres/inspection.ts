@@ -70,6 +70,10 @@ export function inspect(inspected: Inspected): Inspection {
       const rows = await ask('SELECT subscriber, since FROM stopped ORDER BY subscriber', []);
       return rows.map(([subscriber, since]) => ({ subscriber: subscriber!, since: Number(since) }));
     },
+    watermarks: async () => {
+      const rows = await ask('SELECT name, value, at FROM watermarks ORDER BY name COLLATE "C"', []);
+      return rows.map(([name, value, at]) => ({ name: name!, value: value!, at: Number(at) }));
+    },
     responseTo: async (message): Promise<Message | undefined> => {
       const row = await messageBy('m.response_to = $1 ORDER BY m.seq LIMIT 1', message, inspected);
       return row && (await inspected.messages.decode([row]))[0];

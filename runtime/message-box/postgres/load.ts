@@ -1,6 +1,6 @@
 /**
  * Reads what a batch needs in one round trip, within a transaction that begins here. First of all it locks the lanes
- * (instances, ordered keys, names of owners) by their hash, in the same order on every host; then the deliveries, by number.
+ * (instances, ordered keys, names of owners and of watermarks) by their hash, in the same order on every host; then the deliveries, by number.
  * So no two hosts ever wait for each other in a circle, and what was read holds until the transaction ends.
  */
 import type { Message } from '../../contracts/message.ts';
@@ -100,6 +100,10 @@ const OWNERS: Statement = {
   name: 'load_owners',
   text: 'SELECT name, host, fence, since, until FROM owners WHERE name = ANY($1::text[]) ORDER BY name FOR UPDATE',
 };
+const WATERMARKS: Statement = {
+  name: 'load_watermarks',
+  text: 'SELECT name, value FROM watermarks WHERE name = ANY($1::text[])',
+};
 const PARTS: Statement = {
   name: 'load_parts',
   text: `SELECT seq FROM parts WHERE seq = ANY($1::bigint[]) AND (refs > 0 OR staged_at IS NOT NULL)
@@ -108,6 +112,7 @@ const PARTS: Statement = {
 
 /** The lane under which hosts take turns at a name. */
 const ownerLane = (name: string) => `owner ${name}`;
+const watermarkLane = (name: string) => `watermark ${name}`;
 
 export interface LoadSources {
   readonly run: Run;
@@ -123,6 +128,7 @@ export async function load(needs: Needs, sources: LoadSources): Promise<Loaded> 
   const { run, mirror, seqs } = sources;
   const lanes = new Map(needs.lanes);
   for (const name of needs.owners) lanes.set(ownerLane(name), 1);
+  for (const name of needs.watermarks) lanes.set(watermarkLane(name), 1);
   const touched = [
     texts([...lanes.keys()]),
     bigints([...lanes.values()]),
@@ -157,6 +163,7 @@ type Kind =
   | 'filed'
   | 'subscriptions'
   | 'owners'
+  | 'watermarks'
   | 'parts';
 type Answers = ReadonlyMap<Kind, Answer>;
 
@@ -182,6 +189,7 @@ function questions(needs: Needs, touched: Step['values']): { readonly kind: Kind
   const ofInstances = step(SUBSCRIPTIONS, texts([...subscriptions]), texts([...subscriptionsOf]));
   add('subscriptions', subscriptions.size + subscriptionsOf.size, ofInstances);
   add('owners', needs.owners.size, step(OWNERS, texts([...needs.owners])));
+  add('watermarks', needs.watermarks.size, step(WATERMARKS, texts([...needs.watermarks])));
   add('parts', needs.parts.size, step(PARTS, bigints([...needs.parts])));
   return asks.filter(({ needed }) => needed > 0);
 }
@@ -194,6 +202,7 @@ async function loadedFrom(needs: Needs, locked: Answer, answers: Answers, source
   const decoded = messages.length === 0 ? [] : await sources.decode(messages);
   const keys = new Map(of('keys').map(([scope, key, message]) => [JSON.stringify([scope, key]), message!]));
   const owners = new Map(of('owners').map((fields) => [fields[0]!, ownerRow(fields)]));
+  const watermarks = new Map(of('watermarks').map(([name, value]) => [name!, value!]));
   const alive = new Set(of('parts').map(([seq]) => Number(seq)));
   const refs = new Map(of('refs').map(([id, seq]) => [id!, Number(seq)]));
   return {
@@ -210,6 +219,7 @@ async function loadedFrom(needs: Needs, locked: Answer, answers: Answers, source
     filed: filedFrom(needs, of('filed')),
     ...subscriptionsFrom(needs, of('subscriptions')),
     owners: asked(needs.owners, owners),
+    watermarks: asked(needs.watermarks, watermarks),
     parts: new Map([...needs.parts].map((seq) => [seq, alive.has(seq)])),
   };
 }

@@ -23,6 +23,7 @@ export interface Loaded {
   readonly subscriptionsOf: ReadonlyMap<string, readonly StoredSubscription[]>;
   readonly subscriptions: ReadonlyMap<string, StoredSubscription | undefined>;
   readonly owners: ReadonlyMap<string, OwnerRow | undefined>;
+  readonly watermarks: ReadonlyMap<string, string | undefined>;
   /** Whether messages may refer to a stored part: it is not about to be removed. */
   readonly parts: ReadonlyMap<PartRef, boolean>;
 }
@@ -45,5 +46,6 @@ export const HOPEFUL: Loaded = {
   subscriptionsOf: NOTHING,
   subscriptions: NOTHING,
   owners: NOTHING,
+  watermarks: NOTHING,
   parts: NOTHING,
 };

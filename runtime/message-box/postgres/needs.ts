@@ -27,6 +27,7 @@ export interface Needs {
   readonly subscriptionsOf: Set<string>;
   readonly subscriptions: Set<string>;
   readonly owners: Set<string>;
+  readonly watermarks: Set<string>;
   readonly parts: Set<PartRef>;
   /** How many new sequence numbers. */
   seqs: number;
@@ -47,6 +48,7 @@ export function createNeeds(): Needs {
     subscriptionsOf: new Set(),
     subscriptions: new Set(),
     owners: new Set(),
+    watermarks: new Set(),
     parts: new Set(),
     seqs: 0,
   };

@@ -115,5 +115,11 @@ const SECOND: Step = {
   ).join('\n'),
 };
 
+/** How far sources have been read. */
+const THIRD: Step = {
+  up: 'CREATE TABLE watermarks (name text PRIMARY KEY, value text NOT NULL, at bigint NOT NULL) WITH (fillfactor = 50);',
+  down: 'DROP TABLE watermarks;',
+};
+
 /** Step n leads from version n to version n + 1. */
-export const STEPS: readonly Step[] = [FIRST, SECOND];
+export const STEPS: readonly Step[] = [FIRST, SECOND, THIRD];

@@ -20,7 +20,7 @@ const TABLES: Readonly<Record<string, string>> = {
 };
 
 /** Text is ordered by its bytes, as everywhere. */
-const TEXTS: ReadonlySet<string> = new Set(['hash', 'subscriber', 'scope', 'key']);
+const TEXTS: ReadonlySet<string> = new Set(['hash', 'subscriber', 'scope', 'key', 'name']);
 
 const selected = (column: string) => (column === 'events' ? "'[' || events || ']'" : column);
 const ordered = (column: string) => (TEXTS.has(column) ? `${column} COLLATE "C"` : column);

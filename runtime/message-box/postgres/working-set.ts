@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../../contracts/clock.ts';
 import type { TrackingEvent } from '../../contracts/events.ts';
+import type { Watermark } from '../../contracts/inspection.ts';
 import type { DedupeKey, Definition } from '../../contracts/message-box.ts';
 import { createJournal, type Journal } from '../memory/journal.ts';
 import type { Store } from '../store.ts';
@@ -33,6 +34,8 @@ export interface Changes {
   readonly presumedOwners: ReadonlyMap<string, OwnerRow>;
   /** Subscriber to since when it is stopped; null: started. */
   readonly stopped: ReadonlyMap<string, Instant | null>;
+  /** Null: forgotten. */
+  readonly watermarks: ReadonlyMap<string, Watermark | null>;
   readonly history: readonly TrackingEvent[];
 }
 
@@ -93,6 +96,7 @@ function createState() {
     owners: new Map<string, OwnerRow>(),
     presumedOwners: new Map<string, OwnerRow>(),
     stopped: new Map<string, Instant | null>(),
+    watermarks: new Map<string, Watermark | null>(),
     history: [] as TrackingEvent[],
   };
 }
@@ -113,11 +117,14 @@ type StateTables = Pick<
   | 'isStopped'
   | 'putStopped'
   | 'removeStopped'
+  | 'watermark'
+  | 'putWatermark'
+  | 'removeWatermark'
   | 'addEvent'
 >;
 
 function stateTables({ loaded, mirror, held, journal }: Within, state: State): StateTables {
-  const { keys, instances, definitions, owners, presumedOwners, stopped, history } = state;
+  const { keys, instances, definitions, owners, presumedOwners, stopped, watermarks, history } = state;
 
   function instance(id: string): StoredInstance | undefined {
     const found = instances.get(id) ?? loaded.instances.get(id);
@@ -164,6 +171,14 @@ function stateTables({ loaded, mirror, held, journal }: Within, state: State): S
     },
     putStopped: ({ subscriber, since }) => journal.set(stopped, subscriber, since),
     removeStopped: (subscriber) => journal.set(stopped, subscriber, null),
+    watermark: (name) => {
+      const changed = watermarks.get(name);
+      if (changed !== undefined) return changed?.value;
+      if (!loaded.watermarks.has(name)) throw notLoaded((needs) => needs.watermarks.add(name));
+      return loaded.watermarks.get(name);
+    },
+    putWatermark: (watermark) => journal.set(watermarks, watermark.name, watermark),
+    removeWatermark: (name) => journal.set(watermarks, name, null),
     addEvent: (event) => journal.push(history, event),
   };
 }
@@ -182,6 +197,7 @@ const unused = {
   current: refuse,
   owners: refuse,
   stopped: refuse,
+  watermarks: refuse,
   subscriptions: refuse,
   findMessage: refuse,
   leaseDelivery: refuse,

@@ -9,6 +9,7 @@ import type { MessageChanges, PutMessage } from './working-messages.ts';
 import type { Changes } from './working-set.ts';
 import { deliverySteps } from './write-deliveries.ts';
 import { routingSteps } from './write-routing.ts';
+import { watermarkSteps } from './write-watermarks.ts';
 
 const PARTS: Statement = {
   name: 'parts_insert',
@@ -101,6 +102,7 @@ export function writeSteps(changes: Changes, mirror: Mirror): Step[] {
     ...deliverySteps(changes.deliveries),
     ...routingSteps(changes, mirror),
     ...ownerSteps(changes),
+    ...watermarkSteps(changes),
     ...definitionSteps(changes),
     ...historySteps(changes),
   ];

@@ -30,6 +30,7 @@ export interface Inspected {
   readonly messages: Messages;
   readonly subscriptions: Pick<Tables, 'subscriptions'>;
   readonly stopped: Pick<Tables, 'stopped'>;
+  readonly watermarks: Pick<Tables, 'watermarks'>;
   /** The gaps of ordered lanes. */
   readonly deliveries: Pick<Tables, 'gaps'>;
   readonly history: History;
@@ -48,7 +49,7 @@ const DELIVERIES = `SELECT deliveries.*, messages.id, messages.type FROM deliver
   LEFT JOIN messages ON messages.seq = deliveries.message`;
 
 export function inspect(inspected: Inspected): Inspection {
-  const { database, messages, subscriptions, stopped, history } = inspected;
+  const { database, messages, subscriptions, stopped, watermarks, history } = inspected;
   const messageById = database.prepare('SELECT * FROM messages WHERE id = ?');
   const response = database.prepare('SELECT * FROM messages WHERE response_to = ? ORDER BY seq LIMIT 1');
   const ownOf = database.prepare(`${DELIVERIES} WHERE deliveries.message = ? ORDER BY deliveries.seq`);
@@ -88,6 +89,7 @@ export function inspect(inspected: Inspected): Inspection {
         }),
       ),
     stopped: async () => stopped.stopped(),
+    watermarks: async () => watermarks.watermarks(),
     responseTo: async (message): Promise<Message | undefined> => {
       const row = messageRow(response.get(message));
       return row && messages.ofRow(row);

@@ -106,6 +106,12 @@ CREATE INDEX deliveries_gaps ON deliveries (lane) WHERE gap IS NOT NULL;
 CREATE TABLE stopped (subscriber TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
+/** How far sources have been read. */
+const SIXTH =
+  'CREATE TABLE watermarks (name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;';
+
+const SIXTH_BACK = 'DROP TABLE watermarks;';
+
 const FIFTH_BACK = `
 DROP TABLE stopped;
 DROP INDEX deliveries_gaps;
@@ -187,4 +193,5 @@ export const STEPS: readonly Step[] = [
     },
   },
   { up: run(FIFTH), down: run(FIFTH_BACK) },
+  { up: run(SIXTH), down: run(SIXTH_BACK) },
 ];

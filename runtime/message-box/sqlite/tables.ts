@@ -12,6 +12,7 @@ import { createMessages } from './messages.ts';
 import { createOwners, type Owners } from './owners.ts';
 import { createStopped } from './stopped.ts';
 import { createSubscriptions } from './subscriptions.ts';
+import { createWatermarks } from './watermarks.ts';
 
 export function createSqliteTables(database: DatabaseSync): BoxTables & Pick<Deliveries, 'releaseLeases'> & Owners {
   const beginning = database.prepare('BEGIN IMMEDIATE');
@@ -22,6 +23,7 @@ export function createSqliteTables(database: DatabaseSync): BoxTables & Pick<Del
   const subscriptions = createSubscriptions(database);
   const history = createHistory(database);
   const stopped = createStopped(database);
+  const watermarks = createWatermarks(database);
 
   function rollback(): void {
     messages.rolledBack();
@@ -47,6 +49,7 @@ export function createSqliteTables(database: DatabaseSync): BoxTables & Pick<Del
     ...createKeys(database),
     ...createOwners(database),
     ...stopped,
+    ...watermarks,
     ...subscriptions,
     ...messages,
     ...deliveries,
@@ -62,7 +65,17 @@ export function createSqliteTables(database: DatabaseSync): BoxTables & Pick<Del
       instances.remove(id);
     },
     inspection: (now) =>
-      inspect({ database, messages, subscriptions, stopped, deliveries, history, finals: deliveries.finals, now }),
+      inspect({
+        database,
+        messages,
+        subscriptions,
+        stopped,
+        watermarks,
+        deliveries,
+        history,
+        finals: deliveries.finals,
+        now,
+      }),
   };
 }
 

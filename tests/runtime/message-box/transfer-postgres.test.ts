@@ -123,6 +123,7 @@ async function fillMore(box: MessageBox): Promise<void> {
       })),
     ],
     operate: [{ kind: 'stop', subscriber: 'idle' }],
+    watermarks: ['b', 'B', 'é'].map((name) => ({ name, to: '2026-06-01' })),
     suspend: [
       {
         message: messageOf('bad'),
@@ -191,7 +192,7 @@ test('everything goes from SQLite to PostgreSQL, which holds it row by row, and 
   expect(Object.entries(before).filter(([, rows]) => rows.length === 0)).toEqual([]);
   const there = await copy(sqlite, postgres);
   expect(there.problems).toEqual([]);
-  expect(there.counts).toMatchObject({ parts: 2, chunks: 4, stopped: 1, deployed: 1, instances: 2 });
+  expect(there.counts).toMatchObject({ parts: 2, chunks: 4, stopped: 1, watermarks: 3, deployed: 1, instances: 2 });
   expect(await rowsIn(postgres)).toEqual(before);
   expect(before['parts']!.map((row) => (row as unknown[])[2])).toEqual([3, 1]);
   expect(await verifyPostgres(postgres)).toMatchObject({ problems: [], counts: { messages: 22 } });
@@ -436,7 +437,7 @@ describe('verify', () => {
     const postgres = await newUrl();
     const box = await openBox(postgres);
     await fill(box);
-    expect(await verifyPostgres(postgres)).toMatchObject({ problems: [], schema: 2, counts: { deliveries: 5 } });
+    expect(await verifyPostgres(postgres)).toMatchObject({ problems: [], schema: 3, counts: { deliveries: 5 } });
     await box.close();
     await query(postgres, damage);
     expect((await verifyPostgres(postgres)).problems).toContainEqual(expect.stringMatching(told));
@@ -447,10 +448,10 @@ test('a stopped store is led back a version and forward again, with what is in i
   const postgres = await filled(await newUrl());
   const before = await rowsIn(postgres);
   const path = postgres;
-  expect(await migrateStopped(postgres, 1, clock)).toEqual({ path, from: 2, to: 1 });
+  expect(await migrateStopped(postgres, 1, clock)).toEqual({ path, from: 3, to: 1 });
   expect((await verifyPostgres(postgres)).schema).toBe(1);
   await expect(migrateStopped(postgres, 0, clock)).rejects.toEqual(refused('STORE_NO_WAY_BACK'));
   await expect(migrateStopped(postgres, 99, clock)).rejects.toEqual(refused('STORE_NO_WAY_BACK'));
-  expect(await migrateStopped(postgres, 2, clock)).toEqual({ path, from: 1, to: 2 });
+  expect(await migrateStopped(postgres, 3, clock)).toEqual({ path, from: 1, to: 3 });
   expect(await rowsIn(postgres)).toEqual(before);
 });
