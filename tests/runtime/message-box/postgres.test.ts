@@ -57,7 +57,7 @@ describe('the schema', () => {
     await migratePostgres(database.url, 1);
     expect(await query('SELECT version FROM guildhall.schema_version')).toEqual([{ version: 1 }]);
     box = await open();
-    expect(await query('SELECT version FROM guildhall.schema_version')).toEqual([{ version: 2 }]);
+    expect(await query('SELECT version FROM guildhall.schema_version')).toEqual([{ version: 3 }]);
     expect(await box.inspection.counts(NOW)).toEqual(before);
     expect(subjects(await take(box, 's'))).toEqual(['2']);
     expect((await box.inspection.instance('i'))!.waitingFor).toEqual([awaited(instance)]);

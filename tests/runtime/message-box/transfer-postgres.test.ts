@@ -444,7 +444,7 @@ describe('verify', () => {
   });
 });
 
-test('a stopped store is led back a version and forward again, with what is in it', async () => {
+test('a stopped store is led back to its first version and forward again, with what that one has a place for', async () => {
   const postgres = await filled(await newUrl());
   const before = await rowsIn(postgres);
   const path = postgres;
@@ -453,5 +453,5 @@ test('a stopped store is led back a version and forward again, with what is in i
   await expect(migrateStopped(postgres, 0, clock)).rejects.toEqual(refused('STORE_NO_WAY_BACK'));
   await expect(migrateStopped(postgres, 99, clock)).rejects.toEqual(refused('STORE_NO_WAY_BACK'));
   expect(await migrateStopped(postgres, 3, clock)).toEqual({ path, from: 1, to: 3 });
-  expect(await rowsIn(postgres)).toEqual(before);
+  expect(await rowsIn(postgres)).toEqual({ ...(before as object), watermarks: [] });
 });
