@@ -1,6 +1,7 @@
 /** Claims and leases: who takes which work, and for how long. */
 import type { Instant } from '../contracts/clock.ts';
 import type { Claim, Delivery } from '../contracts/message-box.ts';
+import type { Instance } from '../contracts/orchestration.ts';
 import { deliveryId, heldBy, leaseOf } from './lease.ts';
 import { recordSkipped } from './order.ts';
 import type { Store } from './store.ts';
@@ -14,9 +15,7 @@ export function claim({ subscriber, limit, now, leaseUntil }: Claim, store: Stor
   return due.map((found) => {
     recordSkipped(found, now, store);
     const row = tables.leaseDelivery(found, leaseUntil, now);
-    const delivery = toDelivery(row, workOf(row, tables));
-    const instance = row.instance === null ? undefined : tables.instance(row.instance)?.instance;
-    return instance ? { ...delivery, instance } : delivery;
+    return toDelivery(row, workOf(row, tables), instanceOf(row, tables));
   });
 }
 
@@ -29,7 +28,7 @@ export function extend(leases: readonly string[], until: Instant, { tables }: St
   });
 }
 
-export function toDelivery(row: DeliveryRow, work: Delivery['work']): Delivery {
+export function toDelivery(row: DeliveryRow, work: Delivery['work'], instance: Instance | undefined): Delivery {
   return {
     id: deliveryId(row.seq),
     lease: leaseOf(row),
@@ -38,8 +37,13 @@ export function toDelivery(row: DeliveryRow, work: Delivery['work']): Delivery {
     attempt: row.attempt,
     work,
     ...(row.instance === null ? {} : { instanceId: row.instance }),
+    ...(instance === undefined ? {} : { instance }),
   };
 }
+
+/** The running instance that it is for; one that it is to start is not there yet. */
+export const instanceOf = ({ instance }: Pick<DeliveryRow, 'instance'>, tables: Pick<Tables, 'instance'>) =>
+  instance === null ? undefined : tables.instance(instance)?.instance;
 
 function workOf(row: DeliveryRow, tables: Tables): Delivery['work'] {
   if (row.message !== null) return { kind: 'message', message: tables.message(row.message) };

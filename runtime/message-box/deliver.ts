@@ -5,7 +5,7 @@
 import type { Instant } from '../contracts/clock.ts';
 import type { Message } from '../contracts/message.ts';
 import { convoyId, type Subscription } from '../contracts/routing.ts';
-import { toDelivery } from './claim.ts';
+import { instanceOf, toDelivery } from './claim.ts';
 import { holderAmong, holds, laneOf } from './order.ts';
 import { headStartOf } from './priority.ts';
 import { type Store, wake } from './store.ts';
@@ -33,7 +33,7 @@ export function deliver(ref: MessageRef, message: Message, matched: Subscription
   const { id, subscriber, instance } = to;
   const due = now - headStartOf(message);
   const row = { ...blank, message: ref, subscriber, subscription: id, rank: due, due, since: now };
-  if (instance !== undefined) deliverInLane({ ...row, instance, lane: instance, rank: now }, now, store);
+  if (instance !== undefined) deliverToInstance({ ...row, instance, lane: instance, rank: now }, message, now, store);
   else if (to.order) deliverInOrder({ ...row, lane: laneOf(to, message), rank: 0 }, message, now, store);
   else if (!handOver(row, message, now, store)) offer(row, store);
 }
@@ -53,8 +53,23 @@ function convoyOf(matched: Subscription, { id: message, context }: Message, { ta
   return opened;
 }
 
+/** At once where nothing else is under way or due before it; whatever was next, such as a timer that is not due, has its turn later. */
+function deliverToInstance(row: InItsLane, message: Message, now: Instant, store: Store): void {
+  const { tables } = store;
+  const current = tables.exposedDelivery(row.lane);
+  if (!isBefore(row, current, store) || !handOver(row, message, now, store)) deliverInLane(row, now, store);
+  else if (current) tables.changeDelivery(current, { exposed: 0 });
+}
+
+function isBefore({ lane, rank }: InItsLane, current: DeliveryRow | undefined, { tables }: Store): boolean {
+  if (current && (current.state === 'leased' || current.rank <= rank)) return false;
+  return tables.instance(lane)?.instance.status !== 'suspended';
+}
+
+type InItsLane = NewDelivery & { readonly lane: string };
+
 /** A new one is the last of its lane, so it need not be compared with those before it. */
-function deliverInOrder(row: NewDelivery & { lane: string }, message: Message, now: Instant, store: Store): void {
+function deliverInOrder(row: InItsLane, message: Message, now: Instant, store: Store): void {
   const { tables } = store;
   const gaps = tables.gaps(row.lane);
   if (tables.exposedDelivery(row.lane) || gaps.some(holds)) tables.addDelivery(row);
@@ -80,7 +95,10 @@ function handOver(row: NewDelivery, message: Message, now: Instant, store: Store
   if (!taker || store.urgent.has(subscriber) || store.tables.isStopped(subscriber) || !taker.reserve()) return false;
   const due = now + taker.lease;
   const held = store.tables.addDelivery({ ...row, state: 'leased', due, exposed: 1 });
-  store.handed.push({ taker, delivery: toDelivery(held, { kind: 'message', message }) });
+  store.handed.push({
+    taker,
+    delivery: toDelivery(held, { kind: 'message', message }, instanceOf(held, store.tables)),
+  });
   return true;
 }
 

@@ -186,9 +186,8 @@ function deliveryOf(row: DeliveryRow, message: Message | undefined, fields: Fiel
     : row.timer !== null
       ? { kind: 'timer', timer: row.timer }
       : { kind: 'signal', signal: row.signal as 'resumed' | 'cancelled' };
-  const delivery = toDelivery(row, work);
   const instance = fields[DELIVERY_WIDTH + MESSAGE_WIDTH] ?? null;
-  return instance === null ? delivery : { ...delivery, instance: JSON.parse(instance) as Instance };
+  return toDelivery(row, work, instance === null ? undefined : (JSON.parse(instance) as Instance));
 }
 
 const LEASE = /^d(\d{1,15}):(\d{1,16})$/;

@@ -1,5 +1,5 @@
 /** Priorities without starvation, and subscribers that an operator has stopped. */
-import type { Taker } from '../../contracts/message-box.ts';
+import type { Delivery, MessageBox, Taker } from '../../contracts/message-box.ts';
 import { BUS } from '../../contracts/properties.ts';
 import {
   addressed,
@@ -8,6 +8,7 @@ import {
   done,
   instanceOf,
   MINUTE,
+  mailFor,
   mailTo,
   messageOf,
   NOW,
@@ -70,7 +71,7 @@ export function priorityContract(check: Check): void {
 }
 
 /** Takes as many as there are places. */
-function takerOf(places: number) {
+function takerOf(places: number, deliveries: Delivery[] = []) {
   const taken: string[] = [];
   let free = places;
   const taker: Taker = {
@@ -80,7 +81,10 @@ function takerOf(places: number) {
       free -= 1;
       return true;
     },
-    take: (delivery) => void taken.push(subjectOf(delivery)),
+    take: (delivery) => {
+      taken.push(subjectOf(delivery));
+      deliveries.push(delivery);
+    },
     release: () => {
       free += 1;
     },
@@ -112,6 +116,71 @@ function handingOver(check: Check): void {
     await turn();
     const claimed = subjects(await take(box, 'a'));
     expect([...taken, ...claimed]).toEqual(['1']);
+  });
+
+  handingOverToInstances(check);
+}
+
+/** The instance `i`, whose deliveries a taker with so many places gets. */
+async function waiting(box: MessageBox, places = 5) {
+  const instance = instanceOf('i');
+  await box.commit({ now: NOW, instances: [instance], subscribe: [awaited(instance)] });
+  const deliveries: Delivery[] = [];
+  const { taker, leave } = takerOf(places, deliveries);
+  box.handOver(instance.subscriber, taker);
+  return { instance, deliveries, leave, next: { ...instance, revision: 2 } };
+}
+
+function handingOverToInstances(check: Check): void {
+  check('what an instance waits for is handed over with it, one at a time and in order', async (box) => {
+    const { instance, deliveries, next } = await waiting(box);
+    await box.commit({ now: NOW, publish: [mailFor(instance, '1'), mailFor(instance, '2')] });
+    await turn();
+    expect(subjects(deliveries)).toEqual(['1']);
+    expect(deliveries[0]).toMatchObject({ instance, instanceId: 'i', attempt: 1, subscription: 'i awaits' });
+    expect(await take(box, instance.subscriber)).toEqual([]);
+    await box.commit({ now: NOW, settle: deliveries.map(done), instances: [next] });
+    const claimed = await take(box, instance.subscriber);
+    expect(claimed).toMatchObject([{ work: { message: { id: '2' } }, instance: { revision: 2 } }]);
+  });
+
+  check('a timer that is not due waits behind what is handed over, and comes when it is due', async (box) => {
+    const { instance, deliveries, next } = await waiting(box);
+    await box.commit({ now: NOW, timers: [{ id: 't', instance: 'i', at: NOW + MINUTE }] });
+    await box.commit({ now: NOW, publish: [mailFor(instance, '1')] });
+    await turn();
+    expect(subjects(deliveries)).toEqual(['1']);
+    expect(await take(box, instance.subscriber, NOW + 30_000)).toEqual([]);
+    await box.commit({ now: NOW, settle: deliveries.map(done), instances: [next] });
+    expect(await take(box, instance.subscriber, NOW + MINUTE - 1)).toEqual([]);
+    expect(subjects(await take(box, instance.subscriber, NOW + MINUTE))).toEqual(['timer t']);
+  });
+
+  check('nothing is handed over past a timer that is due', async (box) => {
+    const { instance, deliveries } = await waiting(box);
+    await box.commit({ now: NOW, timers: [{ id: 't', instance: 'i', at: NOW + 1 }] });
+    await box.commit({ now: NOW + 2, publish: [mailFor(instance, '1')] });
+    await turn();
+    expect(deliveries).toEqual([]);
+    expect(subjects(await take(box, instance.subscriber, NOW + 2))).toEqual(['timer t']);
+  });
+
+  check('nothing is handed over to an instance that is suspended', async (box) => {
+    const { instance, deliveries, next } = await waiting(box);
+    await box.commit({ now: NOW, instances: [{ ...next, status: 'suspended' }] });
+    await box.commit({ now: NOW, publish: [mailFor(instance, '1')] });
+    await turn();
+    expect(deliveries).toEqual([]);
+    expect(await take(box, instance.subscriber)).toEqual([]);
+  });
+
+  check('what is given back goes first again', async (box) => {
+    const { instance, deliveries } = await waiting(box, 1);
+    await box.commit({ now: NOW, publish: [mailFor(instance, '1')] });
+    await turn();
+    await box.commit({ now: NOW + 1, publish: [mailFor(instance, '2')] });
+    await box.commit({ now: NOW + 1, settle: deliveries.map(({ lease }) => ({ lease, as: 'release' })) });
+    expect(subjects(await take(box, instance.subscriber, NOW + 1))).toEqual(['1']);
   });
 }
 
