@@ -8,7 +8,7 @@ import type { CompiledExpression } from './expression.ts';
 import type { Limit } from './limiter.ts';
 import type { MapProgram } from './map.ts';
 import type { Definition } from './message-box.ts';
-import type { Program } from './orchestration.ts';
+import type { Migration, Program } from './orchestration.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Order, Predicate } from './routing.ts';
 import type { SchemaSet } from './schema.ts';
@@ -182,6 +182,8 @@ export interface BoundOrchestration {
   readonly program: Program;
   /** Logical port to the physical one. */
   readonly ports: ReadonlyMap<string, PhysicalPort>;
+  /** How instances of earlier versions come to this one. */
+  readonly migrations?: readonly Migration[];
 }
 
 export interface PhysicalPort {

@@ -37,6 +37,14 @@ export interface Call {
   readonly path: Path;
 }
 
+/** How instances of earlier versions of an orchestration come to this one. What is not listed here is the interpreter's own. */
+export interface Migration {
+  /** Its file, orchestrations/*.migrate.yaml. */
+  readonly file: string;
+  /** Beginnings of the hashes of the definitions that it leads away from; empty: any. */
+  readonly from: readonly string[];
+}
+
 export interface LogicalPort {
   /** Message types that it takes in: bound to a receive port, or answers of a two-way send port. */
   readonly receives: readonly string[];

@@ -70,7 +70,7 @@ export const hostErrors = {
   INSTANCE_UNFIT: {
     kind: 'message',
     text: 'The instance {instance} cannot go on under {version}: {reason}.',
-    help: 'Leave the steps up to where it stands as they were, and all that it holds; or resume it under its own version.',
+    help: 'Leave the steps up to where it stands as they were, and all that it holds; declare where it stands in a migration; or let it go on under its own version.',
   },
   OLD_DEFINITION_UNUSABLE: {
     kind: 'config',

@@ -317,6 +317,16 @@ export const orchestrationErrors = {
     text: 'The instance {instance} began under interpreter {version}, which this program does not have.',
     help: 'Run a version of the bus that has it.',
   },
+  UNKNOWN_STEP: {
+    kind: 'config',
+    text: 'The orchestration {orchestration} has no one step that is called "{name}".',
+    help: 'Write the name of a step that no other step bears, or its place, such as body.2 or body.2.scope.do.0.',
+  },
+  UNKNOWN_VARIABLE: {
+    kind: 'config',
+    text: 'The orchestration has no variable "{name}".',
+    help: 'Name a variable that this version of the orchestration declares under `variables:`.',
+  },
   TEST_INVALID: {
     kind: 'config',
     text: '{reason}.',

@@ -5,8 +5,8 @@
 import type { Clock, NewId } from '../contracts/clock.ts';
 import type { BoundOrchestration, Deployment } from '../contracts/deployment.ts';
 import { bytesOf, type Message } from '../contracts/message.ts';
-import type { Delivery, MessageBox, Operation, Unit } from '../contracts/message-box.ts';
-import type { Command, Event, Instance, Loaded } from '../contracts/orchestration.ts';
+import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
+import type { Event, Instance, Loaded } from '../contracts/orchestration.ts';
 import { ACK, BUS } from '../contracts/properties.ts';
 import { isConvoy } from '../contracts/routing.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
@@ -17,6 +17,7 @@ import { awaitOf, carryOut, deliveryOf, responseOf } from './carry-out.ts';
 import type { Definitions } from './definitions.ts';
 import { load } from './documents.ts';
 import { activationOf } from './subscriptions.ts';
+import { withdrawn } from './withdrawn.ts';
 
 export interface OrchestrateOptions {
   readonly box: MessageBox;
@@ -60,17 +61,8 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
     const loaded = await loadHeld(running, event);
     const taken = advance(running.bound.program, running.instance, event, loaded);
     const unit = carryOut({ ...options, ...running, taken, event, loaded });
-    const operate = await withdrawn(taken.commands);
+    const operate = await withdrawn(taken.commands, box, clock.now());
     return { ...unit, operate, unsubscribe: answered(delivery, unit), settle: [{ lease: delivery.lease, as: 'done' }] };
-  }
-
-  /** What people need not do any more. */
-  async function withdrawn(commands: readonly Command[]): Promise<Operation[]> {
-    const tasks = commands.flatMap((command) => (command.kind === 'cancel-task' ? [command.task] : []));
-    const found = await Promise.all(
-      tasks.map((message) => box.inspection.deliveries({ message, state: 'suspended', limit: 1 }, clock.now())),
-    );
-    return found.flat().map(({ id }) => ({ kind: 'terminate', delivery: id }));
   }
 
   async function find(delivery: Delivery): Promise<Running> {

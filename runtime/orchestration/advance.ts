@@ -27,9 +27,13 @@ export function advance(
   if (instance.interpreter !== INTERPRETER_VERSION)
     throw busError('INTERPRETER_UNKNOWN', { instance: instance.id, version: instance.interpreter });
   const run = createRun(program as CompiledProgram, instance, event, loaded, seen);
-  const standing = hasEnded(instance) ? afterEnd(run) : take(run);
+  return finish(run, hasEnded(instance) ? afterEnd(run) : take(run));
+}
+
+/** The end of a step: what is waited for, or, where the instance has ended with it, what is not any more. */
+export function finish(run: Run, standing: Standing): Step {
   if (standing.status !== 'completed' && standing.status !== 'terminated') settleAwaits(run);
-  else if (!hasEnded(instance)) endAll(run);
+  else if (!hasEnded(run.instance)) endAll(run);
   return { instance: next(run, standing), commands: run.commands };
 }
 
@@ -81,7 +85,7 @@ function timesOut(run: Run): boolean {
   const { id } = thread.frames[depth]!.scope!;
   const shape = program.shapes.get(id) as ScopeShape;
   thread.frames[depth] = { ...thread.frames[depth]!, scope: { id, caught: false } };
-  const { code, message } = busError('SCOPE_TIMEOUT', { scope: shape.name, timeout: shape.timeout!.text });
+  const { code, message } = busError('SCOPE_TIMEOUT', { scope: shape.name, timeout: shape.timeout?.text ?? '' });
   const failure = { name: 'Timeout', code, reason: message };
   run.thread = thread;
   if (!throwInto(run, thread, { failure, depth })) suspend(run, failure, shape);

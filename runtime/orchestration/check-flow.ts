@@ -19,9 +19,16 @@ export interface Used {
   readonly path: Path;
 }
 
-/** Gives every use of a message. */
-export function checkFlow({ compiler, blocks, shapes, sources }: Collected): readonly Used[] {
+export interface Walked {
+  /** Every use of a message. */
+  readonly used: readonly Used[];
+  /** What is certain where a step begins, by the step's place. */
+  readonly known: ReadonlyMap<string, Known>;
+}
+
+export function checkFlow({ compiler, blocks, shapes, sources }: Collected): Walked {
   const used: Used[] = [];
+  const knownAt = new Map<string, Known>();
   const undoing: Undoing[] = [];
   const triggers = new Map<string, Known[]>();
 
@@ -37,6 +44,7 @@ export function checkFlow({ compiler, blocks, shapes, sources }: Collected): rea
       if (!known && !told) reportUnreachable(compiler, shape, last!);
       told ||= !known;
       reached = known ?? reached;
+      knownAt.set(shape.id, join([knownAt.get(shape.id), reached])!);
       known = kinds.get(shape.kind)!.flow(shape, reached, flow);
       last = shape;
     }
@@ -61,7 +69,7 @@ export function checkFlow({ compiler, blocks, shapes, sources }: Collected): rea
 
   block('body', NOTHING);
   for (let next = undoing.pop(); next; next = undoing.pop()) block(next.block, atCompensation(next, triggers));
-  return used;
+  return { used, known: knownAt };
 }
 
 function reportUnreachable(compiler: Compiler, { path }: CompiledShape, last: CompiledShape): void {

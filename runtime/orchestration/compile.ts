@@ -5,8 +5,8 @@
 import type { Finding } from '../contracts/finding.ts';
 import type { LogicalPort, Program } from '../contracts/orchestration.ts';
 import type { CompiledSchema } from '../contracts/schema.ts';
-import type { Source } from '../contracts/source.ts';
-import { checkFlow, type Used } from './check-flow.ts';
+import type { Path, Source } from '../contracts/source.ts';
+import { checkFlow, type Used, type Walked } from './check-flow.ts';
 import { checkThreads } from './check-threads.ts';
 import { checkConvoyRaces, checkUses } from './check-uses.ts';
 import { convoysOf } from './convoy.ts';
@@ -27,16 +27,16 @@ export function compileOrchestration(
   collected.compiler.block(declared.body, ['body']);
   checkUses(collected, source);
   checkConvoyRaces(collected);
-  const used = checkFlow(collected);
+  const walked = checkFlow(collected);
   checkThreads(collected);
   if (findings.some(({ severity }) => severity === 'error')) return { findings };
-  return { program: assemble(declared, collected, used, context), findings };
+  return { program: assemble(declared, collected, walked, context), findings };
 }
 
 function assemble(
   declared: Declarations,
   collected: Collected,
-  used: readonly Used[],
+  { used, known }: Walked,
   context: CompileContext,
 ): CompiledProgram {
   const { blocks, shapes, awaits, sources, uses } = collected;
@@ -64,6 +64,9 @@ function assemble(
     awaitsWithin: within(collected, (shape) => shape.awaits),
     makesWithin: within(collected, (shape) => shape.makes),
     recalled: recalledBy(collected, used),
+    looksWithin: lookedAt(collected, used),
+    followsWithin: within(collected, (shape) => followedBy(shape, awaits)),
+    known,
     correlations: new Map(correlations),
     convoys,
     variables: declared.variables,
@@ -88,6 +91,23 @@ function portsOf({ uses, shapes }: Collected): Map<string, LogicalPort> {
       },
     ]),
   );
+}
+
+/** By the shape's place: the logical messages that it or anything within it looks at. */
+function lookedAt(collected: Collected, used: readonly Used[]): Map<string, ReadonlySet<string>> {
+  const names = Map.groupBy(used, ({ path }) => stepAt(path, collected.shapes));
+  return within(collected, ({ id }) => (names.get(id) ?? []).map(({ name }) => name));
+}
+
+/** The innermost step that a place of the file lies in. */
+function stepAt(path: Path, shapes: Collected['shapes']): string {
+  const depths = path.map((_, index) => blockId(path.slice(0, path.length - index)));
+  return depths.find((id) => shapes.has(id)) ?? '';
+}
+
+function followedBy(shape: CompiledShape, awaits: Collected['awaits']): string[] {
+  const own = 'follows' in shape ? (shape.follows as readonly string[]) : [];
+  return [...own, ...shape.awaits.flatMap((key) => awaits.get(key)!.sets)];
 }
 
 /** What a compensation block uses, or makes anew out of what is there. */

@@ -14,6 +14,7 @@ import { compileStep } from './compile-step.ts';
 import type { Compiler } from './compiler.ts';
 import { type Declarations, nameProblem } from './declarations.ts';
 import { findField } from './find-field.ts';
+import { namesIn } from './names-in.ts';
 import { type Awaited, awaitKey, blockId, type CompiledShape, type Formula } from './program.ts';
 import type { Reader } from './reader.ts';
 
@@ -212,11 +213,4 @@ export function createCompiler(
     fieldType: (message, fields, path) => findField(names.get(message)!, [message], fields, path, reader),
   };
   return { compiler, blocks, shapes, awaits, sources, uses };
-}
-
-/** The names of the scope that an expression mentions; a name after a dot is a field, one in quotes a text. */
-function namesIn(text: string, scope: Iterable<string>): string[] {
-  const code = text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
-  const mentioned = new Set(code.match(/(?<![\w.])[A-Za-z_]\w*/g));
-  return [...scope].filter((name) => mentioned.has(name));
 }

@@ -3,12 +3,9 @@
  * Where ways join, only what all of them have is certain; `undefined` is a place that nothing reaches.
  */
 import type { Path } from '../contracts/source.ts';
-import type { Formula } from './program.ts';
+import type { Formula, Known } from './program.ts';
 
-export interface Known {
-  readonly messages: ReadonlySet<string>;
-  readonly sets: ReadonlySet<string>;
-}
+export type { Known };
 
 export type Reached = Known | undefined;
 

@@ -4,11 +4,12 @@
  * back and follows the late policy.
  */
 import type { Loaded } from '../contracts/orchestration.ts';
+import { ahead } from './ahead.ts';
 import { isOfConvoy, settleConvoys } from './convoy.ts';
 import { correlated } from './correlate.ts';
-import { ACTIVATION, type CompiledShape } from './program.ts';
+import { ACTIVATION } from './program.ts';
 import { emit, type Run, track } from './run.ts';
-import type { Held, Thread } from './state.ts';
+import type { Held } from './state.ts';
 
 /** Takes an arrival in. False when nothing will take it: then it was given back. */
 export function arrive(run: Run, port: string, message: Loaded, awaited: string | undefined): boolean {
@@ -69,7 +70,7 @@ export function take(run: Run, held: Held): void {
 /** Opens subscriptions as soon as their sets have values and while some later receive may use them; closes the others. */
 export function settleAwaits(run: Run): void {
   const { program, state } = run;
-  const reachable = new Set(state.threads.flatMap((thread) => [...reachableFrom(run, thread)]));
+  const reachable = new Set(state.threads.flatMap((thread) => [...ahead(program, thread, program.awaitsWithin)]));
   for (const [key, id] of Object.entries(state.awaits)) {
     if (reachable.has(key)) continue;
     delete state.awaits[key];
@@ -92,28 +93,4 @@ export function returnUnwanted(run: Run, wanted: (held: Held) => boolean = () =>
     emit(run, { kind: 'return', message: held.id });
     take(run, held);
   }
-}
-
-/** Keys of the awaits that a thread may still come to; rather too many than too few. */
-function reachableFrom(run: Run, { frames, wait }: Thread): Set<string> {
-  const found = new Set<string>();
-  const addShape = ({ id }: CompiledShape) => {
-    for (const key of run.program.awaitsWithin.get(id)!) found.add(key);
-  };
-  const addBlock = (block: string) => run.program.blocks.get(block)?.forEach(addShape);
-  const addCompleted = (scopes: NonNullable<Thread['frames'][number]['completed']>): void => {
-    for (const { scope, nested } of scopes) {
-      run.program.shapes.get(scope)?.later.forEach(addBlock);
-      addCompleted(nested);
-    }
-  };
-  const hasBranches = wait?.for[0]?.kind === 'branches';
-  frames.forEach(({ block, index, completed, undoing }, depth) => {
-    const [current, ...after] = run.program.blocks.get(block)?.slice(index) ?? [];
-    after.forEach(addShape);
-    if (current && depth === frames.length - 1 && !hasBranches) addShape(current);
-    else current?.later.forEach(addBlock);
-    addCompleted([...(completed ?? []), ...(undoing?.queue ?? [])]);
-  });
-  return found;
 }

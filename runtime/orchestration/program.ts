@@ -18,6 +18,12 @@ export interface CompiledProgram extends Program {
   readonly makesWithin: ReadonlyMap<string, ReadonlySet<string>>;
   /** The logical messages that a scope's compensation looks at, by the scope's place. */
   readonly recalled: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The logical messages that a shape or anything within it looks at, by the shape's place. */
+  readonly looksWithin: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The correlation sets that a shape or anything within it follows, by the shape's place. */
+  readonly followsWithin: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What certainly exists where a step begins, by the step's place. */
+  readonly known: ReadonlyMap<string, Known>;
   /** Correlation sets: their properties, and the messages that initialise them. */
   readonly correlations: ReadonlyMap<string, CorrelationSet>;
   /** Convoys by group. */
@@ -28,6 +34,12 @@ export interface CompiledProgram extends Program {
   readonly schemas: ReadonlyMap<string, CompiledSchema>;
   /** Logical ports that receive: what is sent to them answers. */
   readonly receivePorts: ReadonlySet<string>;
+}
+
+/** What certainly exists at a place, whichever way led there: constructed messages and initialised correlation sets. */
+export interface Known {
+  readonly messages: ReadonlySet<string>;
+  readonly sets: ReadonlySet<string>;
 }
 
 export interface CompiledShape extends Shape {

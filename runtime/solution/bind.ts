@@ -225,7 +225,7 @@ const duration = (value: unknown, standard: number) => parseDuration(textOf(valu
 function orchestrations(model: Model): BoundOrchestration[] {
   return bindingsOf(model.loaded).map(({ application, orchestration, bindings }) => ({
     application,
-    program: model.orchestrations.find(({ name }) => name === orchestration)!.program!,
+    ...programOf(model, orchestration),
     ports: new Map(
       bindings.map(({ logical, physical }) => {
         const other = physical === CALLED ? ('called' as const) : ('send' as const);
@@ -238,4 +238,9 @@ function orchestrations(model: Model): BoundOrchestration[] {
       }),
     ),
   }));
+}
+
+function programOf({ orchestrations: all }: Model, wanted: string): Pick<BoundOrchestration, 'program' | 'migrations'> {
+  const { program, migrations } = all.find(({ name }) => name === wanted)!;
+  return { program: program!, ...(migrations.length > 0 ? { migrations } : {}) };
 }

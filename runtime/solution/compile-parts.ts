@@ -9,6 +9,7 @@ import type { SchemaSet } from '../contracts/schema.ts';
 import { finding } from '../errors/finding.ts';
 import { compileMap } from '../maps/compile.ts';
 import { compileOrchestration } from '../orchestration/compile.ts';
+import { compileMigration } from '../orchestration/migrate/compile-migration.ts';
 import { compileTable } from '../orchestration/rules/compile-table.ts';
 import { builtInPipelines } from '../pipelines/built-in.ts';
 import { compilePipeline } from '../pipelines/compile.ts';
@@ -21,13 +22,14 @@ import { excused } from './excused.ts';
 import type { SolutionFiles } from './find.ts';
 import { freeName } from './free-name.ts';
 import { map } from './kinds/map.ts';
+import { migration } from './kinds/migration.ts';
 import { orchestration } from './kinds/orchestration.ts';
 import { pipeline } from './kinds/pipeline.ts';
 import { rules } from './kinds/rules.ts';
 import { type Loaded, type LoadedFile, ofKind } from './load.ts';
 import { readLookups } from './lookups.ts';
 import type { KnownMap, KnownOrchestration, Model } from './model.ts';
-import { isPlain } from './plain.ts';
+import { isPlain, textOf } from './plain.ts';
 import { portsOf } from './ports.ts';
 import { promotedWithPipelines, withPipelineProperties } from './promoted.ts';
 import { sketchMap, sketchOrchestration } from './sketch.ts';
@@ -60,6 +62,7 @@ export function compileParts(files: SolutionFiles, loaded: Loaded, options: Part
   const maps = compileMaps(loaded, types, evaluating);
   const tables = compileTables(files, loaded, evaluating);
   const orchestrations = compileOrchestrations(files, loaded, schemas, maps.known, evaluating, tables.known);
+  const migrations = compileMigrations(loaded, orchestrations.known, evaluating);
   const model: Model = {
     files,
     loaded,
@@ -70,9 +73,9 @@ export function compileParts(files: SolutionFiles, loaded: Loaded, options: Part
     ...evaluating,
     pipelines: pipelines.known,
     maps: maps.known,
-    orchestrations: orchestrations.known,
+    orchestrations: migrations.known,
   };
-  const parts = [calendars, lookups, types, pipelines, maps, tables, orchestrations];
+  const parts = [calendars, lookups, types, pipelines, maps, tables, orchestrations, migrations];
   const withPromoted = { ...model, promoted: promotedWithPipelines(model) };
   return { model: withPromoted, findings: parts.flatMap(({ findings }) => findings) };
 }
@@ -130,7 +133,7 @@ function compileOrchestrations(
   const maps = new Map([...knownMaps.values()].map((entry) => [entry.name, programOf(entry)]));
   const vague = [...knownMaps.values()].filter((entry) => isVague(entry, schemas)).map(({ name }) => name);
   const context = { schemas, maps, ...evaluating, version: hashOf(files), tables };
-  const known: KnownOrchestration[] = [];
+  const known: Omit<KnownOrchestration, 'migrations'>[] = [];
   const findings = ofKind(loaded, orchestration).flatMap((file) => {
     const compiled = readable(file) ? compileOrchestration(file.source, context) : { findings: [] };
     const { uses, ports } = sketchOrchestration(file.source);
@@ -140,6 +143,32 @@ function compileOrchestrations(
     return compiled.findings.filter((entry) => !excused(entry, file.source, vague));
   });
   return { known, findings };
+}
+
+/** Beside the orchestrations that they lead to. */
+function compileMigrations(
+  loaded: Loaded,
+  orchestrations: readonly Omit<KnownOrchestration, 'migrations'>[],
+  evaluating: Evaluating,
+) {
+  const compiled = ofKind(loaded, migration).map((file) => {
+    const name = isPlain(file.source.value) ? textOf(file.source.value['orchestration']) : undefined;
+    const led = orchestrations.find((each) => each.name === name);
+    if (led?.program) return { name, ...compileMigration(file.source, led.program, evaluating) };
+    if (led || name === undefined) return { name, findings: [] };
+    const options = { unknown: { name, known: orchestrations.map((each) => each.name) } };
+    return {
+      name,
+      findings: [finding('UNKNOWN_ORCHESTRATION', file.source.locate(['orchestration']), { name }, options)],
+    };
+  });
+  const known = orchestrations.map((each): KnownOrchestration => {
+    const migrations = compiled.flatMap((one) =>
+      one.name === each.name && 'migration' in one && one.migration ? [one.migration] : [],
+    );
+    return { ...each, migrations };
+  });
+  return { known, findings: compiled.flatMap(({ findings }) => findings) };
 }
 
 const readable = ({ source }: LoadedFile) => isPlain(source.value);

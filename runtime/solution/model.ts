@@ -2,7 +2,7 @@
 import type { Adapter } from '../contracts/adapter.ts';
 import type { LookupTables, WorkLimit } from '../contracts/expression.ts';
 import type { MapProgram } from '../contracts/map.ts';
-import type { LogicalPort, Program } from '../contracts/orchestration.ts';
+import type { LogicalPort, Migration, Program } from '../contracts/orchestration.ts';
 import type { Pipeline } from '../contracts/pipeline.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
 import type { SolutionFiles } from './find.ts';
@@ -41,4 +41,5 @@ export interface KnownOrchestration {
   readonly program: Program | undefined;
   readonly ports: ReadonlyMap<string, LogicalPort>;
   readonly uses: readonly PortUse[];
+  readonly migrations: readonly Migration[];
 }

@@ -236,6 +236,7 @@ describe('docs/solution.md tells of', () => {
   const PAGES: Readonly<Record<string, string>> = {
     flat: 'docs/flat-files.md',
     rules: 'docs/orchestrations.md',
+    migration: 'docs/orchestrations.md',
     'schema-test': 'docs/testing.md',
     'pipeline-test': 'docs/testing.md',
   };

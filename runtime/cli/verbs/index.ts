@@ -8,6 +8,7 @@ import { importContract } from './import.ts';
 import { instances } from './instances.ts';
 import { map } from './map.ts';
 import { messages } from './messages.ts';
+import { migrate } from './migrate.ts';
 import { newVerb } from './new.ts';
 import { plan } from './plan.ts';
 import { resume, terminate } from './resume.ts';
@@ -36,6 +37,7 @@ export const verbs: readonly Verb[] = [
   suspended,
   resume,
   terminate,
+  migrate,
   stop,
   start,
   instances,

@@ -9,6 +9,7 @@ import { lookup } from './lookup.ts';
 import { map } from './map.ts';
 import { mapTest } from './map-test.ts';
 import { message } from './message.ts';
+import { migration } from './migration.ts';
 import { orchestration } from './orchestration.ts';
 import { orchestrationTest } from './orchestration-test.ts';
 import { pipeline } from './pipeline.ts';
@@ -30,6 +31,7 @@ export const kinds: readonly FileKind[] = [
   pipelineTest,
   orchestrationTest,
   rules,
+  migration,
   map,
   orchestration,
 ];

@@ -18,6 +18,7 @@ test('one schema for each kind of YAML file, and one page for each adapter', () 
       'map-test',
       'map',
       'message',
+      'migration',
       'orchestration-test',
       'orchestration',
       'pipeline-test',
