@@ -9,7 +9,7 @@ import { type Context, type Property, withProperties } from '../../runtime/contr
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
-import { type Allowed, isRefused, type Refused } from '../shared/access/verdict.ts';
+import { callerProperties, isRefused, type Refused } from '../shared/access/verdict.ts';
 import { type Answering, answer, answerNotKept } from './answer.ts';
 import { answerProblem } from './problem.ts';
 import { compileReading, isRefusal, queryOfRequest, type Refusal } from './read-request.ts';
@@ -88,7 +88,7 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
     const key = keyHeader === undefined ? undefined : request.headers[keyHeader];
     const incoming: Incoming = {
       parts,
-      context: called(contextOf(request), allowed),
+      context: withProperties(contextOf(request), callerProperties(allowed)),
       ...(typeof key === 'string' && key !== '' ? { key } : {}),
     };
     await hand(incoming, { response, path, success, signal }, submit);
@@ -96,15 +96,6 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
 }
 
 const refusalOf = ({ status, code, reason, headers }: Refused): Refusal => ({ status, code, detail: reason, headers });
-
-/** Who called is carried along. */
-function called(context: Context, { caller, certificate }: Allowed): Context {
-  const told = Object.entries({ 'http.caller': caller, 'http.certificate': certificate });
-  return withProperties(
-    context,
-    told.flatMap(([name, value]) => (value === undefined ? [] : [[name, { value, promoted: false }] as const])),
-  );
-}
 
 async function hand(incoming: Incoming, answering: Answering, submit: Submit): Promise<void> {
   try {

@@ -9,7 +9,7 @@ import { type Property, partOf } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { type Access, compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
-import { isRefused, type Refused } from '../shared/access/verdict.ts';
+import { type Allowed, callerProperties, isRefused, type Refused } from '../shared/access/verdict.ts';
 import { faultAction, type IncomingAddressing, isUnwanted, type Reply, replyBlocks } from './addressing/incoming.ts';
 import { messageIdOf } from './addressing/message-id.ts';
 import { addressingProperties } from './addressing/outgoing.ts';
@@ -54,7 +54,7 @@ interface Location {
   readonly signal: AbortSignal;
 }
 
-type Call = IncomingMessage & { body?: unknown; caller?: string | undefined; certificate?: string | undefined };
+type Call = IncomingMessage & { body?: unknown; allowed?: Allowed };
 
 export function createReceiveLocation(config: SoapReceiveConfig, context: AdapterContext): ReceiveLocation {
   async function run(submit: Submit, signal: AbortSignal): Promise<void> {
@@ -149,8 +149,7 @@ async function admit(location: Location, request: Call, response: ServerResponse
     refuse(location, response, versionOf(request), faultOf(answer));
     return false;
   }
-  request.caller = answer.caller;
-  request.certificate = answer.certificate;
+  request.allowed = answer;
   return true;
 }
 
@@ -202,9 +201,10 @@ async function take(location: Location, request: Call, response: ServerResponse)
     refuse(location, response, call.version, call.fault, blocksOf(location, call, faultReply(call, call.fault)));
     return;
   }
-  const { caller = request.caller } = call;
+  const { caller = request.allowed?.caller } = call;
+  const allowed = { ...request.allowed, ...(caller === undefined ? {} : { caller }) };
   const { version, operation } = call;
-  const answer = await hand(location, { ...call, caller, certificate: request.certificate });
+  const answer = await hand(location, { ...call, allowed });
   if ('fault' in answer) {
     answerFault(response, version, answer.fault, blocksOf(location, call, faultReply(call, answer.fault)));
     return;
@@ -237,13 +237,12 @@ const faultReply = ({ addressing }: Spoken, fault: Fault) => ({
 });
 
 interface Handed extends Omit<Taken, 'caller'>, Spoken {
-  readonly caller: string | undefined;
-  readonly certificate: string | undefined;
+  readonly allowed: Allowed;
 }
 
 async function hand(
   { config, description, submit, signal }: Location,
-  { version, operation, xml, header, attachments, caller, certificate, addressing }: Handed,
+  { version, operation, xml, header, attachments, allowed, addressing }: Handed,
 ) {
   const key = config.addressing?.messageIdAsKey ? addressing?.messageId : undefined;
   const incoming: Incoming = {
@@ -254,8 +253,7 @@ async function hand(
       ['soap.operation', carried(operation.name)],
       ...headerProperties(operation.headers?.input ?? [], header),
       ...addressingProperties(addressing),
-      ...(caller === undefined ? [] : [['http.caller', carried(caller)] as const]),
-      ...(certificate === undefined ? [] : [['http.certificate', carried(certificate)] as const]),
+      ...callerProperties(allowed),
     ]),
   };
   try {

@@ -9,6 +9,7 @@ import type { Limit } from './limiter.ts';
 import type { MapProgram } from './map.ts';
 import type { Definition } from './message-box.ts';
 import type { Migration, Program } from './orchestration.ts';
+import type { Parties } from './party.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Order, Predicate } from './routing.ts';
 import type { SchemaSet } from './schema.ts';
@@ -23,6 +24,8 @@ export interface Deployment {
   readonly sendPorts: readonly BoundSendPort[];
   readonly sendPortGroups: readonly BoundSendPortGroup[];
   readonly orchestrations: readonly BoundOrchestration[];
+  /** Whom messages may come from; absent where none are declared. */
+  readonly parties?: Parties;
   /** When receive locations take in less; never, unless told. */
   readonly throttle?: ThrottlePolicy;
   /** The applications that a host runs, by its name; a host that is not named runs all. */

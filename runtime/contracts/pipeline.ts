@@ -4,6 +4,7 @@ import type { NewId } from './clock.ts';
 import type { BusError } from './errors.ts';
 import type { FindingInConfig } from './finding.ts';
 import type { Message, Part } from './message.ts';
+import type { Parties } from './party.ts';
 import type { SchemaSet } from './schema.ts';
 import type { Path } from './source.ts';
 
@@ -51,6 +52,8 @@ export interface PipelineContext {
   readonly signal: AbortSignal;
   /** The value of a secret; throws BusError when it is not set. Absent where nothing may be secret. */
   readonly secret?: (name: string) => string;
+  /** Whom messages may come from. Absent where no parties are declared. */
+  readonly parties?: Parties;
   /** Absolute path of one that is relative to the solution's folder. Absent where nothing may be written, as in tests of pipelines. */
   readonly resolvePath?: (path: string) => string;
   /** Where the records of one receipt stand by themselves. Absent: one that cannot go on ends them all. */

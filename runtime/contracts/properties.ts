@@ -20,6 +20,8 @@ export const BUS = {
   starts: 'bus.starts',
   /** True on an answer that tells of a failure: its body is JSON {code, fault, reason, detail}. Promoted. */
   fault: 'bus.fault',
+  /** The party that it came from, as `resolve-party` told; promoted. */
+  party: 'bus.party',
   /** Which council's message this is; from the first byte. Promoted. */
   organisation: 'bus.organisation',
   /** Stable for one message at one send port, whatever the number of attempts. Carried, set while sending. */

@@ -122,6 +122,31 @@ export const pipelineErrors = {
     text: 'A message without a type came to `promote`, which cannot say where its fields are.',
     help: 'Put a disassembler before `promote`, or leave `fields` out of pipelines for messages without a type.',
   },
+  PARTY_UNKNOWN: {
+    kind: 'message',
+    text: 'The message comes from no party that is known: {found} (asked for: {by}).',
+    help: 'Add the value to the aliases of a party in config/parties, or give `resolve-party` a `guest`.',
+  },
+  PARTY_CONTRADICTED: {
+    kind: 'message',
+    text: 'The message comes from {party} by {by}, and claims by {also} to come from {other}.',
+    help: 'Somebody sends in the name of another: ask the sender. If both are one party, let one file in config/parties have both aliases.',
+  },
+  PARTY_ALIAS_TAKEN: {
+    kind: 'config',
+    text: 'The value "{value}" of {property} is an alias of the party {other} already.',
+    help: 'Leave it with one of the two: a value tells of one party.',
+  },
+  PARTY_ALIAS_INVALID: {
+    kind: 'config',
+    text: 'The alias "{value}" cannot be: {reason}.',
+    help: 'Write an address, or a network such as 10.2.0.0/16.',
+  },
+  PARTY_PROPERTY_UNKNOWN: {
+    kind: 'config',
+    text: 'No party has an alias for the property {name}, by which `resolve-party` is to tell parties.',
+    help: 'Give a party in config/parties an alias under that name, or take another property.',
+  },
   PIPELINE_FIELD_UNKNOWN: {
     kind: 'config',
     text: '`{component}` names {field}, which is no {what} of {types}.',

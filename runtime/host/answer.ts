@@ -23,8 +23,10 @@ export function createAnswering(options: IntakeOptions): { expect(prepared: read
 
   async function onTheWire(answer: Message): Promise<Message> {
     if (answer.context.get(BUS.fault)?.value === true) throw await refusal(answer);
-    const { schemas, secret, resolvePath } = deployment;
-    const context = { schemas, expected: [], newId, signal: new AbortController().signal, secret, resolvePath };
+    const { schemas, secret, resolvePath, parties } = deployment;
+    const known = parties ? { parties } : {};
+    const signal = new AbortController().signal;
+    const context = { schemas, expected: [], newId, signal, secret, resolvePath, ...known };
     return (await firstOfPipeline(location.responsePipeline, answer, context)) ?? answer;
   }
 

@@ -18,10 +18,18 @@ export interface Outgoing {
 
 export function createOutgoing(
   port: BoundSendPort,
-  { schemas, secret, resolvePath }: Deployment,
+  { schemas, secret, resolvePath, parties }: Deployment,
   newId: NewId,
 ): Outgoing {
-  const context = (signal: AbortSignal) => ({ schemas, expected: port.responses, newId, signal, secret, resolvePath });
+  const context = (signal: AbortSignal) => ({
+    schemas,
+    expected: port.responses,
+    newId,
+    signal,
+    secret,
+    resolvePath,
+    ...(parties ? { parties } : {}),
+  });
 
   async function map(message: Message): Promise<Message> {
     const program = message.type === undefined ? undefined : port.maps.get(message.type);

@@ -99,6 +99,7 @@ async function read({ receipt, origin, signal, alone, hand, limit }: Reading): P
     signal,
     secret: deployment.secret,
     resolvePath: deployment.resolvePath,
+    ...(deployment.parties ? { parties: deployment.parties } : {}),
     ...sink,
   };
   let begun = false;

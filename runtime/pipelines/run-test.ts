@@ -3,6 +3,7 @@
  * properties and bodies as far as the test names them; and what is suspended of them.
  */
 import { bytesOf, type Message, type Property, partOf } from '../contracts/message.ts';
+import type { Parties } from '../contracts/party.ts';
 import type { Pipeline, PipelineContext } from '../contracts/pipeline.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
 import type { Path, Source } from '../contracts/source.ts';
@@ -15,6 +16,7 @@ import { runPipeline } from './run.ts';
 export interface PipelineTestContext {
   readonly pipelines: ReadonlyMap<string, Pipeline>;
   readonly schemas: SchemaSet;
+  readonly parties?: Parties | undefined;
   /** The text of a file of the solution. */
   readonly read: (path: string) => string | undefined;
 }
@@ -59,7 +61,11 @@ function messageOf(written: WrittenCase, { schemas, read }: PipelineTestContext)
   return { ...base, type, document: written['document'], parts: [body] };
 }
 
-function contextOf(written: WrittenCase, { schemas }: PipelineTestContext, suspended: string[]): PipelineContext {
+function contextOf(
+  written: WrittenCase,
+  { schemas, parties }: PipelineTestContext,
+  suspended: string[],
+): PipelineContext {
   let made = 1;
   const newId = () => {
     made += 1;
@@ -72,7 +78,8 @@ function contextOf(written: WrittenCase, { schemas }: PipelineTestContext, suspe
     failed: async (_: Message, { code }: { code: string }) => void suspended.push(code),
   };
   const whole = written['alone'] === false;
-  return { schemas, expected, newId, signal: new AbortController().signal, ...(whole ? {} : { records }) };
+  const signal = new AbortController().signal;
+  return { schemas, expected, newId, signal, ...(parties ? { parties } : {}), ...(whole ? {} : { records }) };
 }
 
 /** A message as far as a test speaks of it. */

@@ -49,6 +49,7 @@ export function bind(model: Model, flows: Flows, { bus, resolvePath, secret }: S
     })),
     orchestrations: orchestrations(model),
     ...(bus.throttle ? { throttle: bus.throttle } : {}),
+    ...(model.parties ? { parties: model.parties } : {}),
     hosts: applicationsOf(bus),
     resolvePath,
     secret,

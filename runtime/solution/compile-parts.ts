@@ -29,6 +29,7 @@ import { rules } from './kinds/rules.ts';
 import { type Loaded, type LoadedFile, ofKind } from './load.ts';
 import { readLookups } from './lookups.ts';
 import type { KnownMap, KnownOrchestration, Model } from './model.ts';
+import { readParties } from './parties.ts';
 import { isPlain, textOf } from './plain.ts';
 import { portsOf } from './ports.ts';
 import { promotedWithPipelines, withPipelineProperties } from './promoted.ts';
@@ -55,6 +56,7 @@ export function compileParts(files: SolutionFiles, loaded: Loaded, options: Part
   const limit = workLimitOf(busConfigOf(loaded, environment).expressions, now);
   const calendars = readCalendars(files, loaded);
   const lookups = readLookups(files, calendars.calendars);
+  const parties = readParties(loaded);
   const types = compileTypes(files, loaded);
   const pipelines = compilePipelines(loaded, known);
   const schemas = withPipelineProperties(types.schemas, pipelines.known.values());
@@ -70,12 +72,13 @@ export function compileParts(files: SolutionFiles, loaded: Loaded, options: Part
     ports: portsOf(loaded, environment),
     schemas,
     promoted: types.promoted,
+    parties: parties.parties,
     ...evaluating,
     pipelines: pipelines.known,
     maps: maps.known,
     orchestrations: migrations.known,
   };
-  const parts = [calendars, lookups, types, pipelines, maps, tables, orchestrations, migrations];
+  const parts = [calendars, lookups, parties, types, pipelines, maps, tables, orchestrations, migrations];
   const withPromoted = { ...model, promoted: promotedWithPipelines(model) };
   return { model: withPromoted, findings: parts.flatMap(({ findings }) => findings) };
 }

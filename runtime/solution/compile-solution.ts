@@ -22,6 +22,7 @@ import { checkFiles, type Exists } from './check/files.ts';
 import { checkGroups } from './check/groups.ts';
 import { checkHosts } from './check/hosts.ts';
 import { checkOrder } from './check/order.ts';
+import { checkParties } from './check/parties.ts';
 import { checkPortNames } from './check/port-names.ts';
 import { checkPorts } from './check/ports.ts';
 import { checkReferences } from './check/references.ts';
@@ -108,6 +109,7 @@ function check(model: Model, { environment, options, bus, secrets, places }: Cir
     ...checkSubscriptions(model, flows),
     ...checkEnvironments(model, environment),
     ...checkFields(model, flows),
+    ...checkParties(model),
     ...checkFiles(model, exists),
     ...checkSecrets(secretUses(model, environment), secrets, places, options.missingSecrets ?? 'error'),
   ];

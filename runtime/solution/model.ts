@@ -3,6 +3,7 @@ import type { Adapter } from '../contracts/adapter.ts';
 import type { LookupTables, WorkLimit } from '../contracts/expression.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { LogicalPort, Migration, Program } from '../contracts/orchestration.ts';
+import type { Parties } from '../contracts/party.ts';
 import type { Pipeline } from '../contracts/pipeline.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
 import type { SolutionFiles } from './find.ts';
@@ -17,6 +18,7 @@ export interface Model {
   readonly ports: WrittenPorts;
   /** Every declared message type can be found; one whose own file is wrong stands for anything. */
   readonly schemas: SchemaSet;
+  readonly parties: Parties | undefined;
   readonly lookups: LookupTables;
   /** Of each evaluation of an expression and each run of a map. */
   readonly limit: WorkLimit;

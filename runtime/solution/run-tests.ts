@@ -56,7 +56,7 @@ export async function runSolutionTests(
       runSchemaTest(source, { schemas: model.schemas, read }),
     )),
     ...(await each(ofKind(loaded, pipelineTest), ({ source }) =>
-      runPipelineTest(source, { pipelines, schemas: model.schemas, read }),
+      runPipelineTest(source, { pipelines, schemas: model.schemas, parties: model.parties, read }),
     )),
     ...maps,
     ...processes,

@@ -10,6 +10,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   'pgp-decrypt': { key: { secret: 'KEY' } },
   'pgp-encrypt': { to: { secret: 'KEY' } },
   promote: { properties: { 'file.name': 'bus.sourceName' } },
+  'resolve-party': { by: ['origin'], guest: 'guest' },
   redact: { fields: ['id'] },
 };
 

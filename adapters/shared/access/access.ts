@@ -22,8 +22,9 @@ export interface Access {
 /** Undefined where anybody may call. Throws BusError SECRET_MISSING. */
 export function compileAccess(config: AccessConfig | undefined, context: AdapterContext): Access | undefined {
   if (!config) return undefined;
+  const proxies = config.proxies ?? defaults.proxies;
   const rules: Rule[] = [
-    ...(config.addresses ? [addressRule(config.addresses, config.proxies ?? defaults.proxies)] : []),
+    ...(config.addresses ? [addressRule(config.addresses, proxies)] : []),
     ...(config.certificate ? [certificateRule(config.certificate)] : []),
     ...(config.apiKey ? [keyRule(config.apiKey, context)] : []),
     ...(config.basic ? [basicRule(config.basic, context)] : []),
@@ -32,15 +33,14 @@ export function compileAccess(config: AccessConfig | undefined, context: Adapter
   const confirm = config.hmac ? compileHmac(config.hmac, context) : () => undefined;
 
   async function admit(request: IncomingMessage): Promise<Allowed | Refused> {
-    let caller: string | undefined;
-    let certificate: string | undefined;
+    const address = addressOf(request, proxies);
+    let allowed: Allowed = address === '' ? {} : { address };
     for (const rule of rules) {
       const answer = await rule(request);
       if (isRefused(answer)) return answer;
-      caller = answer.caller ?? caller;
-      certificate = answer.certificate ?? certificate;
+      allowed = { ...allowed, ...answer };
     }
-    return { ...(caller === undefined ? {} : { caller }), ...(certificate === undefined ? {} : { certificate }) };
+    return allowed;
   }
 
   return { admit, confirm };

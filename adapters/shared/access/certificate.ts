@@ -14,7 +14,7 @@ export function certificateRule({ names }: NonNullable<AccessConfig['certificate
     const named = wanted ? own.find((name) => wanted.some((pattern) => pattern.test(name))) : own[0];
     if (named === undefined && wanted) return forbidden('The holder of this certificate may not call here.');
     const subject = subjectOf(found);
-    return { caller: named ?? subject, certificate: subject };
+    return { caller: named ?? subject, certificate: subject, thumbprint: found.fingerprint256.replaceAll(':', '') };
   };
 }
 

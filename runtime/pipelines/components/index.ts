@@ -17,6 +17,7 @@ import { pgpDecrypt } from './pgp-decrypt.ts';
 import { pgpEncrypt } from './pgp-encrypt.ts';
 import { promote } from './promote.ts';
 import { redact } from './redact.ts';
+import { resolveParty } from './resolve-party.ts';
 import { unzip } from './unzip.ts';
 import { validate } from './validate.ts';
 import { xmlDisassemble } from './xml-disassemble.ts';
@@ -40,6 +41,7 @@ export const components: readonly PipelineComponent[] = [
   pgpEncrypt as PipelineComponent,
   promote as PipelineComponent,
   redact as PipelineComponent,
+  resolveParty as PipelineComponent,
   unzip as PipelineComponent,
   validate,
   xmlDisassemble,

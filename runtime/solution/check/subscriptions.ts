@@ -10,10 +10,12 @@ import { suggestName } from '../../errors/suggest-name.ts';
 import { filterOf } from '../filters.ts';
 import type { Flows } from '../flows.ts';
 import { application } from '../kinds/application.ts';
+import { party } from '../kinds/party.ts';
 import { lost } from '../load.ts';
 import type { Model } from '../model.ts';
 import { at } from '../plain.ts';
 import type { WrittenSendPort } from '../ports.ts';
+import { partyNames } from './parties.ts';
 import { checkSubscribers } from './subscribers.ts';
 
 export function checkSubscriptions(model: Model, flows: Flows): Finding[] {
@@ -91,6 +93,7 @@ function knownValues(model: Model, flows: Flows, property: string): readonly str
   if (property === ERROR_REPORT.errorType) return Object.values(ERROR_TYPE);
   if (property === BUS.receiveLocation)
     return model.ports.allReceive.flatMap((port) => port.locations.map(({ name }) => name));
+  if (property === BUS.party) return lost(model.loaded, party) ? undefined : partyNames(model);
   if (property === BUS.transport) return [...model.adapters.keys()];
   const type = model.schemas.properties.get(property);
   return type?.kind === 'string' ? type.values : undefined;

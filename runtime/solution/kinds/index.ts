@@ -12,6 +12,7 @@ import { message } from './message.ts';
 import { migration } from './migration.ts';
 import { orchestration } from './orchestration.ts';
 import { orchestrationTest } from './orchestration-test.ts';
+import { party } from './party.ts';
 import { pipeline } from './pipeline.ts';
 import { pipelineTest } from './pipeline-test.ts';
 import { rules } from './rules.ts';
@@ -24,6 +25,7 @@ export const kinds: readonly FileKind[] = [
   pipeline,
   lookup,
   calendar,
+  party,
   message,
   flat,
   mapTest,

@@ -1,4 +1,5 @@
 /** HTTPS: the listener proves itself, and locations take callers by their certificates. */
+import { X509Certificate } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { busConfigOf } from '../../../runtime/solution/bus-config.ts';
 import { loadSolution } from '../../../runtime/solution/load.ts';
@@ -38,8 +39,8 @@ sendPorts:
 `,
 });
 
-async function start(access: string): Promise<void> {
-  const given = files(access);
+async function start(access: string, more: Readonly<Record<string, string>> = {}): Promise<void> {
+  const given = { ...files(access), ...more };
   const { http } = busConfigOf(loadSolution(new Map(Object.entries(given))), undefined);
   const env = { CERT: server.certificate, KEY: server.key, CLIENTS: authority.certificate };
   bus = await startSmallBus(given, { env, tls: http.tls! });
@@ -71,6 +72,25 @@ test('a caller whose certificate names it may call, and is known by it', async (
   expect(properties()).toEqual(['works.northmoor.example', 'CN=works.northmoor.example']);
   expect(await ask('/closed', await authority.issue('a.partners.example'))).toBe(202);
   expect(properties()[0]).toBe('a.partners.example');
+});
+
+test('a certificate tells of a party by its fingerprint', async () => {
+  const certificate = await authority.issue('works.northmoor.example');
+  const { fingerprint256 } = new X509Certificate(certificate.certificate);
+  const known = 'resolve-party: { by: [http.thumbprint, http.address] }';
+  await start('{ certificate: {} }', {
+    'config/parties/works.party.yaml': `party: works\naliases: { http.thumbprint: "${fingerprint256}", http.address: 127.0.0.1 }\n`,
+    'config/pipelines/known.pipeline.yaml': `pipeline: known\nsteps: [json-disassemble, { ${known} }]\n`,
+    'config/applications/post.yaml': files('{ certificate: {} }')['config/applications/post.yaml']!.replace(
+      'json-receive',
+      'known',
+    ),
+  });
+  expect(await ask('/closed', certificate)).toBe(202);
+  const { context } = bus!.stub.taken('out').at(-1)!.message;
+  expect(context.get('bus.party')).toEqual({ value: 'works', promoted: true });
+  await ask('/closed', await authority.issue('parks.northmoor.example'));
+  expect(await bus!.box.inspection.deliveries({ state: 'suspended', limit: 10 }, 0)).toHaveLength(1);
 });
 
 test('nobody else may, by whatever certificate', async () => {
