@@ -39,7 +39,8 @@ export function deliver(ref: MessageRef, message: Message, matched: Subscription
 }
 
 /** The open convoy that the message belongs to; the first one of its key opens it, for the instance that it will start. */
-function convoyOf(matched: Subscription, { id: message, context }: Message, { tables, matcher }: Store): Subscription {
+function convoyOf(matched: Subscription, { id: message, context }: Message, store: Store): Subscription {
+  const { tables, matcher } = store;
   const { convoy, subscriber } = matched;
   if (!convoy) return matched;
   const values = convoy.properties.flatMap((name) => context.get(name)?.value ?? []);
@@ -47,7 +48,7 @@ function convoyOf(matched: Subscription, { id: message, context }: Message, { ta
   const id = convoyId(convoy.group, values);
   const open = matcher.find(id);
   if (open) return open;
-  const opened = { id, subscriber, where: [], instance: `${message}:${convoy.group}` };
+  const opened = { id, subscriber, where: [], instance: unused(`${message}:${convoy.group}`, store) };
   matcher.add(opened);
   tables.putSubscription(opened);
   return opened;
@@ -67,6 +68,14 @@ function isBefore({ lane, rank }: InItsLane, current: DeliveryRow | undefined, {
 }
 
 type InItsLane = NewDelivery & { readonly lane: string };
+
+/** What opened a convoy may come again after the instance has ended that was named after it: resumed, or as late. */
+function unused(name: string, { tables }: Store): string {
+  for (let count = 1; ; count += 1) {
+    const id = count === 1 ? name : `${name}:${count}`;
+    if (!tables.instance(id)) return id;
+  }
+}
 
 /** A new one is the last of its lane, so it need not be compared with those before it. */
 function deliverInOrder(row: InItsLane, message: Message, now: Instant, store: Store): void {

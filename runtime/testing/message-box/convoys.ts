@@ -103,6 +103,20 @@ export function convoyContract(check: Check): void {
     expect([subjects([again!]), again!.instance?.id]).toEqual([['a'], first!.instanceId]);
   });
 
+  check('a first message that comes again after its instance has ended starts another', async (box) => {
+    await box.commit({ now: NOW, subscribe: [activation], publish: [report('a', '1'), report('b', '1')] });
+    const [first] = await take(box, subscriber);
+    await box.commit({ now: NOW, settle: [park(first!)] });
+    const [second] = await take(box, subscriber);
+    const ended = instanceOf(second!.instanceId!, { status: 'completed' });
+    await box.commit({ now: NOW, settle: [done(second!)], instances: [ended] });
+    await box.commit({ now: NOW, operate: [{ kind: 'resume', delivery: (await deliveryOf(box, 'a')).id }] });
+    const [again] = await take(box, subscriber);
+    expect([subjects([again!]), again!.instance]).toEqual([['a'], undefined]);
+    expect(again!.instanceId).not.toBe(ended.id);
+    await box.commit({ now: NOW, settle: [done(again!)], instances: [instanceOf(again!.instanceId!)] });
+  });
+
   check('it is there after the store was opened again', async (box, { reopen }) => {
     const { id } = await started(box);
     const opened = (await reopen?.()) ?? box;
