@@ -75,7 +75,7 @@ export function createFarEnds({ chance, clock, faults, story }: World): FarEnds 
     if (fault?.kind === 'accepts-then-fails') {
       throw busError('ENDPOINT_FAILED', { endpoint: system, reason: 'the connection broke before the answer' });
     }
-    return system === 'depot' ? confirmation(message, tag) : undefined;
+    return ASKED[system]?.(message, tag);
   }
 
   return {
@@ -91,8 +91,16 @@ export function createFarEnds({ chance, clock, faults, story }: World): FarEnds 
   };
 }
 
-function confirmation(message: Message, tag: string): Incoming {
-  const note = textOf(message).includes('"full"') ? 'full' : 'booked';
-  const body = partOf(Buffer.from(JSON.stringify({ number: `R-${tag}`, note })), 'application/json');
-  return { parts: [body], context: new Map() };
+/** What systems answer; a parcel with a receipt, a slip with a note. */
+const ASKED: Readonly<Record<string, (message: Message, tag: string) => Incoming>> = {
+  depot: (message, tag) => {
+    const text = textOf(message);
+    const note = text.includes('"full"') ? 'full' : 'booked';
+    return answerOf(text.includes('"key"') ? { id: tag, key: tag, text: note } : { number: `R-${tag}`, note });
+  },
+  assessor: (_, tag) => answerOf({ id: tag, key: tag, text: 'sound' }),
+};
+
+function answerOf(document: object): Incoming {
+  return { parts: [partOf(Buffer.from(JSON.stringify(document)), 'application/json')], context: new Map() };
 }

@@ -10,7 +10,7 @@ import type { FarEnds } from './far-ends.ts';
 import { faulty } from './faulty-box.ts';
 import { clockOf, createLife, type Life, never, withinLife } from './life.ts';
 import { observed } from './observed-box.ts';
-import { deploymentOver, type Transports, transportsOf } from './solution.ts';
+import { type Transports, transportsOf } from './transports.ts';
 import type { World } from './world.ts';
 
 /** What a planted bug does to the MessageBox that a host uses. */
@@ -33,6 +33,8 @@ export interface HostProcess {
   submit(location: string): Submit | undefined;
   start(): void;
   crash(why: string): void;
+  /** From now on its clock is off by so much (ms). */
+  skew(ms: number): void;
   /** Nothing reaches it for so many milliseconds; then it goes on as if nothing had been. */
   freeze(ms: number): void;
   /** Stops it as on SIGTERM and starts it again. */
@@ -64,6 +66,7 @@ export function createHostProcess(
   let lives = 0;
   let running: Running | undefined;
   let wanted = true;
+  let skew = 0;
 
   function start(): void {
     if (running || !wanted) return;
@@ -88,9 +91,10 @@ export function createHostProcess(
   }
 
   function hostOf(life: Life, locations: Map<string, Submit>, seen: MessageBox): Host {
-    const own = clockOf(life, clock);
+    const own = clockOf(life, { ...clock, now: () => clock.now() + skew });
     const random = createRandom(seedFrom(chance, life.label));
-    const deployment = deploymentOver(transportOf(life, locations), world.onFailure);
+    const versions = world.scene.deployments(transportOf(life, locations), world.plan);
+    const deployment = versions[world.folder.version]!;
     return createHost({
       name,
       deployment,
@@ -100,7 +104,7 @@ export function createHostProcess(
       random,
       http: { host: '127.0.0.1', port: 0 },
       emit: (event) => tell(life, event),
-      recompile: async () => deployment,
+      recompile: async ({ hash }) => versions.find(({ definition }) => definition.hash === hash)!,
     });
   }
 
@@ -117,7 +121,8 @@ export function createHostProcess(
           if (!life.alive) return never;
           locations.set(location, submit);
           if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-          locations.delete(location);
+          // The next version's is there before this one's ends.
+          if (locations.get(location) === submit) locations.delete(location);
         },
       }),
       send: (_, { name: port }) => ({
@@ -164,6 +169,9 @@ export function createHostProcess(
       story.tell(life.label, () => `! is frozen for ${ms} ms`);
       life.freeze(ms);
       clock.schedule(ms, () => story.tell(life.label, () => 'goes on'));
+    },
+    skew: (ms) => {
+      skew = ms;
     },
     crash: (why) => running?.life.crash(why),
     restart: () => {

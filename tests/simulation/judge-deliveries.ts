@@ -42,7 +42,7 @@ function judgeSent({ stock, farEnds, world: { ledger } }: Books): void {
 /** Primary and backup are one to whoever waits for the goods. */
 const FAMILY: Readonly<Record<string, string>> = { spare: 'alpha' };
 
-function judgeKeys({ farEnds, stock, world: { ledger } }: Books): void {
+function judgeKeys({ farEnds, stock, world: { ledger, scene } }: Books): void {
   const asked = askedAnew(stock, ledger.resumed);
   const keys = new Map<string, Set<string>>();
   for (const { system, tag, key } of farEnds.accepted) {
@@ -50,7 +50,8 @@ function judgeKeys({ farEnds, stock, world: { ledger } }: Books): void {
     keys.set(goods, (keys.get(goods) ?? new Set()).add(key));
   }
   for (const [goods, found] of keys) {
-    const allowed = 1 + (goods.startsWith('depot ') ? (asked.get(goods.slice('depot '.length)) ?? 0) : 0);
+    const [system, tag] = goods.split(' ') as [string, string];
+    const allowed = 1 + (scene.asked.has(system) ? (asked.get(tag) ?? 0) : 0);
     if (found.size > allowed) ledger.breach('doubled', `${goods} was accepted under ${[...found].join(' and ')}`);
   }
 }
@@ -61,7 +62,9 @@ function askedAnew(stock: Books['stock'], resumed: ReadonlyMap<string, number>):
   for (const { instance, history } of stock.instances) {
     const activation = history.find(({ name }) => name === 'instance-started')?.message;
     const message = activation === undefined ? undefined : stock.messages.get(activation);
-    if (message) found.set(tagOf(message), resumed.get(instance.id) ?? 0);
+    if (!message) continue;
+    const tag = tagOf(message);
+    found.set(tag, (found.get(tag) ?? 0) + (resumed.get(instance.id) ?? 0));
   }
   return found;
 }

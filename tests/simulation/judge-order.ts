@@ -2,7 +2,7 @@
 import { textOf } from './describe.ts';
 import type { Books } from './judge.ts';
 
-export function judgeOrder({ farEnds, stock, world: { ledger, onFailure } }: Books): void {
+export function judgeOrder({ farEnds, stock, plan: { onFailure }, world: { ledger } }: Books): void {
   const ordered = stock.deliveries.filter(({ subscription }) => subscription === 'send:queue');
   const ended = new Set(ordered.filter(({ id }) => ledger.terminated.has(id)).map(({ message }) => message));
   const suspended = new Set(

@@ -4,7 +4,6 @@ import type { Message } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { tagOf, textOf } from './describe.ts';
 import type { Books } from './judge.ts';
-import { expectedSubscriptions } from './solution.ts';
 
 export function judgeReceipts(books: Books): void {
   judgeAcknowledged(books);
@@ -52,20 +51,20 @@ function judgeDuplicates({ sources, world: { ledger } }: Books): void {
 
 /** One delivery for each subscription that the message was meant for, and none for another. */
 function judgeRouting(id: string, port: string, deliveries: readonly DeliveryRecord[], books: Books): void {
-  const { ledger } = books.world;
+  const { ledger, scene } = books.world;
   const message = books.stock.messages.get(id);
   if (!message) {
     ledger.breach('lost', `${id} was received and is not on record`);
     return;
   }
   const tag = tagOf(message);
-  const expected = expectedSubscriptions(port, kindOf(message));
-  for (const subscription of expected) {
+  const expected = scene.expected(port, kindOf(message));
+  for (const subscription of expected ?? []) {
     const count = deliveries.filter((delivery) => delivery.subscription === subscription).length;
     if (count === 0) ledger.breach('lost', `${tag} was not delivered for ${subscription}`);
     if (count > 1) ledger.breach('repeated', `${tag} was delivered ${count} times for ${subscription}`);
   }
-  const strange = deliveries.find((delivery) => isStrange(delivery, expected));
+  const strange = expected && deliveries.find((delivery) => isStrange(delivery, expected));
   if (strange) ledger.breach('misrouted', `${tag} went to ${strange.subscriber}`);
   if (deliveries.length === 0) ledger.breach('lost', `${tag} was received and has no delivery`);
 }

@@ -26,18 +26,19 @@ export function judge(books: Books): Figures {
   judgeReceipts(books);
   judgeDeliveries(books);
   judgeInstances(books);
+  books.world.scene.judge(books);
   judgeCallers(books);
   judgeOrder(books);
   return figuresOf(books);
 }
 
 /** Nothing may wait for ever. */
-function judgeUnrest({ world: { ledger }, stock, sources }: Books): void {
+function judgeUnrest({ world: { ledger, scene }, stock, sources }: Books): void {
   for (const { id, subscriber, state, dueAt } of stock.open) {
     ledger.breach('stuck', `${id} of ${subscriber} is still ${state}, due at ${dueAt}`);
   }
-  for (const { instance } of stock.running)
-    ledger.breach('stuck', `instance ${instance.id} is still ${instance.status}`);
+  for (const record of stock.running.filter((each) => !scene.mayWait(each)))
+    ledger.breach('stuck', `instance ${record.instance.id} is still ${record.instance.status}`);
   for (const name of sources.offering) ledger.breach('stuck', `${name} was never acknowledged`);
   ledger.breach('stuck', 'the bus did not come to rest');
 }
@@ -72,6 +73,6 @@ function figuresOf({ world: { ledger, faults, clock }, farEnds, sources, stock }
     lost: about('lost'),
     doubled: about('doubled') + about('repeated') + about('duplicate'),
     breaches: ledger.breaches.length,
-    simulatedSeconds: Math.round((clock.now() % 86_400_000) / 1000) - 8 * 3600,
+    simulatedSeconds: Math.round(clock.uptime() / 1000),
   };
 }

@@ -8,6 +8,7 @@ import type { Delivery, Operation, Receipt, Settlement, Unit } from '../../runti
 import type { Instance } from '../../runtime/contracts/orchestration.ts';
 import type { Owned } from '../../runtime/contracts/ownership.ts';
 import { subscriberOf } from '../../runtime/contracts/properties.ts';
+import { createOpenConvoys } from './open-convoys.ts';
 
 /** G1 to G8 as in the guarantees; `stuck`: it never came to an end. */
 export type Rule =
@@ -80,6 +81,7 @@ export function createLedger(): Ledger {
   let commits = 0;
 
   const breach = (rule: Rule, text: string) => void breaches.push({ rule, text });
+  const convoys = createOpenConvoys((text) => breach('repeated', text));
 
   function granted(who: string, delivery: Delivery): void {
     const { id, lease, subscriber, instance } = delivery;
@@ -127,6 +129,7 @@ export function createLedger(): Ledger {
       breach('repeated', `${who} took instance ${instance.id} to revision ${instance.revision} a second time`);
     }
     instances.set(instance.id, instance);
+    convoys.changed(instance);
   }
 
   function operated(operation: Operation): void {
@@ -138,7 +141,7 @@ export function createLedger(): Ledger {
     if (operation.kind === 'terminate-instance') {
       terminated.add(operation.instance);
       const found = instances.get(operation.instance);
-      if (found) instances.set(found.id, { ...found, status: 'terminated', revision: found.revision + 1 });
+      if (found) advanced('operator', { ...found, status: 'terminated', revision: found.revision + 1 });
     }
   }
 

@@ -1,7 +1,11 @@
 /** Operators who resume and terminate whatever they come upon. Their own commits never fail, their timing may be bad. */
-import type { MessageBox, Operation } from '../../runtime/contracts/message-box.ts';
+import { createIds } from '../../runtime/clock/identity.ts';
+import type { MessageBox, Operation, Unit } from '../../runtime/contracts/message-box.ts';
+import { breakOffDelivery, breakOffInstance } from '../../runtime/host/break-off.ts';
+import { deploy } from '../../runtime/host/deploy.ts';
 import { createRandom, pick, seedFrom } from './chance.ts';
 import { hasEnded } from './ledger.ts';
+import { transportsOf } from './transports.ts';
 import type { World } from './world.ts';
 
 export interface Operators {
@@ -10,6 +14,8 @@ export interface Operators {
   /** Nothing more is handed out to the subscriber, until it is started. */
   stop(subscriber: string): Promise<void>;
   start(subscriber: string): Promise<void>;
+  /** Puts a version of the solution into the folder that hosts start with, and deploys it. */
+  deploy(version: number): Promise<void>;
   /** Everything that can be resumed. */
   resumeAll(): Promise<void>;
 }
@@ -18,17 +24,35 @@ export interface Operators {
 const TOO_LATE = new Set(['NOT_FOUND', 'NOT_SUSPENDED', 'NOT_RESUMABLE', 'ALREADY_ENDED']);
 const ALL = 100_000;
 
+/** Who deploys receives and sends nothing. */
+const nowhere = transportsOf({
+  receive: () => ({ run: async () => {} }),
+  send: () => ({ send: async () => undefined, close: async () => {} }),
+});
+
 /** `box` is the observed one. */
-export function createOperators(box: MessageBox, { clock, chance, story, ledger }: World): Operators {
+export function createOperators(box: MessageBox, world: World): Operators {
+  const { clock, chance, story, ledger } = world;
+  const newId = createIds(clock, createRandom(seedFrom(chance, 'operator')));
+
   async function operate(operation: Operation): Promise<void> {
     story.tell('operator', () => nameOf(operation));
     try {
-      await box.commit({ now: clock.now(), operate: [operation] });
+      await box.commit(await unitOf(operation));
     } catch (thrown) {
       const { code, message } = thrown as { code?: string; message: string };
       story.tell('operator', () => `is refused: ${code} ${message}`);
       if (!TOO_LATE.has(String(code))) ledger.breach('broken', `operating was refused: ${code} ${message}`);
     }
+  }
+
+  /** As the admin API does it. */
+  async function unitOf(operation: Operation): Promise<Unit> {
+    const options = { box, clock, newId };
+    if (operation.kind === 'terminate-instance') return breakOffInstance(operation.instance, options);
+    if (operation.kind !== 'terminate') return { now: clock.now(), operate: [operation] };
+    const all = await box.inspection.deliveries({ limit: ALL }, clock.now());
+    return breakOffDelivery(all.find(({ id }) => id === operation.delivery)!, options);
   }
 
   async function resumable(): Promise<Operation[]> {
@@ -63,6 +87,16 @@ export function createOperators(box: MessageBox, { clock, chance, story, ledger 
     },
     stop: (subscriber) => operate({ kind: 'stop', subscriber }),
     start: (subscriber) => operate({ kind: 'start', subscriber }),
+    deploy: async (version) => {
+      world.folder.version = version;
+      const deployment = world.scene.deployments(nowhere, world.plan)[version]!;
+      const [code] = await deploy(deployment, `operator ${version}`, box, clock).then(
+        () => [undefined],
+        (thrown: { code: string }) => [thrown.code],
+      );
+      story.tell('operator', () => `deploys version ${version + 1}${code ? `: ${code}` : ''}`);
+      if (code !== undefined && code !== 'DEPLOYMENT_BUSY') ledger.breach('broken', `deploying was refused: ${code}`);
+    },
     resumeAll: async () => {
       for (const operation of await resumable()) await operate(operation);
     },

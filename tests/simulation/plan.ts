@@ -1,9 +1,14 @@
 /** What is to happen in a run, whatever becomes of it: drawn from the seed before anything starts. */
 import type { Random } from '../../runtime/contracts/clock.ts';
+import type { LatePolicy } from '../../runtime/contracts/orchestration.ts';
 import { below, createRandom, pick } from './chance.ts';
+import { addEvents, addProcess, SYSTEMS as OFFICES, STOPPABLE } from './processes/plan.ts';
 import { type OnFailure, stoppable } from './solution.ts';
 
+export type SceneName = 'post' | 'processes';
+
 export interface Plan {
+  readonly scene: SceneName;
   readonly seed: number;
   readonly hosts: number;
   /** How long (ms) things go on happening, and faults strike. */
@@ -13,6 +18,8 @@ export interface Plan {
   readonly resumesAll: boolean;
   /** What the ordered port does when a message is suspended. */
   readonly onFailure: OnFailure;
+  /** What becomes of what comes late to a convoy. */
+  readonly late: LatePolicy;
 }
 
 /** `name` is its own for ever: chance hangs on it. */
@@ -23,6 +30,13 @@ export type Item = { readonly name: string; readonly at: number } & (
   | { readonly kind: 'outage'; readonly system: string; readonly ms: number }
   | { readonly kind: 'halt'; readonly subscriber: string; readonly ms: number }
   | { readonly kind: 'operator' }
+  /** A person does a task that is open then, if there is one. */
+  | { readonly kind: 'clerk'; readonly text: string }
+  | { readonly kind: 'deploy'; readonly version: number }
+  /** The clock of all machines is set. */
+  | { readonly kind: 'jump'; readonly ms: number }
+  /** One machine's clock is off from now on. */
+  | { readonly kind: 'skew'; readonly host: number; readonly ms: number }
 );
 
 export interface Arrival {
@@ -38,34 +52,54 @@ export interface Arrival {
 }
 
 const HORIZON = 14_000;
+const FREEZES = [1500, 8000, 8000, 70_000];
 const SYSTEMS = ['alpha', 'beta', 'spare', 'queue', 'depot', 'ledger', 'archive', 'undo'];
+
+/** Every so many seeds are of the orchestrations. */
+export const PROCESSES = 4;
 
 export function planOf(seed: number): Plan {
   const random = createRandom(Math.imul(seed, 0x2545f491) + 0x1234567);
+  const scene = seed % PROCESSES === 0 ? 'processes' : 'post';
   const hosts = pick([1, 1, 2, 2, 3], random);
   const items: Item[] = [];
-  const add = (at: number, item: WithoutName) => {
+  const add: Add = (at, item) => {
     items.push({ name: `item ${items.length + 1}`, at: Math.round(at), ...item } as Item);
   };
-  const arrivals = 4 + below(10, random);
-  for (let count = 0; count < arrivals; count += 1) addArrival(`P${count + 1}`, hosts, add, random);
-  for (let count = below(3, random); count > 0; count -= 1) {
-    add(random() * HORIZON, { kind: pick(['crash', 'crash', 'restart'], random), host: below(hosts, random) });
+  const arrivals = scene === 'post' ? 4 + below(10, random) : 2 + below(6, random);
+  for (let count = 1; count <= arrivals; count += 1) {
+    if (scene === 'post') addArrival(`P${count}`, hosts, add, random);
+    else addProcess(`P${count}`, random() * HORIZON * 0.6, hosts, add, random);
   }
-  for (let count = pick([0, 0, 1, 1, 2], random); count > 0; count -= 1) addFreeze(`F${count}`, hosts, add, random);
-  for (let count = below(2, random); count > 0; count -= 1) {
-    add(random() * HORIZON, { kind: 'outage', system: pick(SYSTEMS, random), ms: 500 + below(9000, random) });
-  }
-  if (random() < 0.3) {
-    add(random() * HORIZON, { kind: 'halt', subscriber: pick(stoppable, random), ms: 500 + below(9000, random) });
-  }
-  for (let count = below(6, random); count > 0; count -= 1) add(random() * HORIZON * 1.5, { kind: 'operator' });
+  addTrouble(scene, hosts, add, random);
   const onFailure = pick(['stop', 'skip', 'park'] as const, random);
-  return { seed, hosts, horizon: HORIZON, items, resumesAll: random() < 0.5, onFailure };
+  const resumesAll = random() < 0.5;
+  const late = pick(['park', 'new', 'new', 'fail'] as const, random);
+  addEvents(scene === 'processes', HORIZON, hosts, add, random);
+  return { seed, scene, hosts, horizon: HORIZON, items, resumesAll, onFailure, late };
 }
 
 type WithoutName = Item extends infer I ? (I extends Item ? Omit<I, 'name' | 'at'> : never) : never;
-type Add = (at: number, item: WithoutName) => void;
+export type Add = (at: number, item: WithoutName) => void;
+
+function addTrouble(scene: SceneName, hosts: number, add: Add, random: Random): void {
+  const [systems, subscribers] = scene === 'post' ? [SYSTEMS, stoppable] : [OFFICES, STOPPABLE];
+  for (let count = below(3, random); count > 0; count -= 1) {
+    add(random() * HORIZON, { kind: pick(['crash', 'crash', 'restart'], random), host: below(hosts, random) });
+  }
+  const freezes = pick([0, 0, 1, 1, 2], random);
+  for (let count = freezes; count > 0; count -= 1) {
+    if (scene === 'post') addFreeze(`F${count}`, hosts, add, random);
+    else add(random() * HORIZON * 0.7, { kind: 'freeze', host: below(hosts, random), ms: pick(FREEZES, random) });
+  }
+  for (let count = below(2, random); count > 0; count -= 1) {
+    add(random() * HORIZON, { kind: 'outage', system: pick(systems, random), ms: 500 + below(9000, random) });
+  }
+  if (random() < 0.3) {
+    add(random() * HORIZON, { kind: 'halt', subscriber: pick(subscribers, random), ms: 500 + below(9000, random) });
+  }
+  for (let count = below(6, random); count > 0; count -= 1) add(random() * HORIZON * 1.5, { kind: 'operator' });
+}
 
 function addArrival(id: string, hosts: number, add: Add, random: Random): void {
   const at = random() * HORIZON * 0.8;
@@ -99,7 +133,7 @@ function parcel(id: string, random: Random): string {
 /** While it lasts, something comes to the location that only one host may run, which may be the frozen one. */
 function addFreeze(id: string, hosts: number, add: Add, random: Random): void {
   const at = random() * HORIZON * 0.7;
-  const ms = pick([1500, 8000, 8000, 70_000], random) + below(2000, random);
+  const ms = pick(FREEZES, random) + below(2000, random);
   const host = below(hosts, random);
   add(at, { kind: 'freeze', host, ms });
   const bodies = [parcel(id, random)];

@@ -13,6 +13,8 @@ export interface PlantedBug {
   readonly name: string;
   /** The rules by which it may be found. */
   readonly breaks: readonly Rule[];
+  /** It is one of orchestrations only. */
+  readonly orchestrated?: true;
   readonly plant: () => Tampering;
 }
 
@@ -48,6 +50,30 @@ export const planted: readonly PlantedBug[] = [
   },
   { name: 'work is only looked for when woken', breaks: ['stuck'], plant: () => ({ host: neverPolls() }) },
   { name: 'a retry is put off for ever', breaks: ['stuck'], plant: () => ({ host: putsOffRetries() }) },
+  {
+    name: 'an instance goes on under what was deployed last',
+    breaks: ['changed'],
+    orchestrated: true,
+    plant: () => ({ host: movesInstances() }),
+  },
+  {
+    name: 'a task that nobody needs any more stays open',
+    breaks: ['zombie'],
+    orchestrated: true,
+    plant: () => ({ host: leavesTasks() }),
+  },
+  {
+    name: 'what an instance gives back is dropped',
+    breaks: ['lost'],
+    orchestrated: true,
+    plant: () => ({ host: dropsReturns() }),
+  },
+  {
+    name: 'a step is written without what it took in',
+    breaks: ['repeated', 'lost', 'stuck'],
+    orchestrated: true,
+    plant: () => ({ host: settlesApart() }),
+  },
 ];
 
 function settlesFirst(): Tamper {
@@ -181,5 +207,45 @@ function putsOffRetries(): Tamper {
         each.as === 'retry' ? { ...each, at: Number.MAX_SAFE_INTEGER } : each,
       );
       return box.commit({ ...unit, settle });
+    });
+}
+
+function movesInstances(): Tamper {
+  return (box) => ({
+    ...box,
+    handOver: () => () => {},
+    claim: async (request) => {
+      const [deliveries, version] = await Promise.all([box.claim(request), box.deployed()]);
+      return deliveries.map((each) =>
+        each.instance && version ? { ...each, instance: { ...each.instance, version } } : each,
+      );
+    },
+  });
+}
+
+function leavesTasks(): Tamper {
+  return (box) =>
+    committing(box, ({ operate, ...unit }) =>
+      box.commit(unit.instances ? unit : { ...unit, ...(operate ? { operate } : {}) }),
+    );
+}
+
+function dropsReturns(): Tamper {
+  return (box) =>
+    committing(box, async (unit) => {
+      if (!unit.instances) return box.commit(unit);
+      const suspend = (unit.suspend ?? []).filter(({ code }) => code !== 'INSTANCE_ENDED');
+      return box.commit({ ...unit, suspend });
+    });
+}
+
+/** What came in is settled by a commit of its own, after the step. */
+function settlesApart(): Tamper {
+  return (box) =>
+    committing(box, async ({ settle, ...unit }) => {
+      if (!unit.instances) return box.commit({ ...unit, ...(settle ? { settle } : {}) });
+      const receipt = await box.commit(unit);
+      await box.commit({ now: unit.now, ...(settle ? { settle } : {}) });
+      return receipt;
     });
 }

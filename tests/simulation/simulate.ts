@@ -4,6 +4,7 @@
  */
 import type { MessageBox } from '../../runtime/contracts/message-box.ts';
 import { createChance } from './chance.ts';
+import { type Clerk, createClerk } from './clerk.ts';
 import { createFarEnds, type FarEnds } from './far-ends.ts';
 import { createFaults, type FaultList, type Faults } from './faults.ts';
 import { createHostProcess, type HostProcess, type Tampering } from './host-process.ts';
@@ -12,6 +13,7 @@ import { type Breach, createLedger } from './ledger.ts';
 import { observed } from './observed-box.ts';
 import { createOperators, type Operators } from './operators.ts';
 import type { Item, Plan } from './plan.ts';
+import { scenes } from './scene.ts';
 import { createSources, type Sources } from './sources.ts';
 import { takeStock } from './stock.ts';
 import { type StoreName, stores } from './stores.ts';
@@ -47,6 +49,7 @@ interface Cast {
   readonly farEnds: FarEnds;
   readonly sources: Sources;
   readonly operators: Operators;
+  readonly clerk: Clerk;
 }
 
 const START = Date.UTC(2026, 5, 1, 8);
@@ -75,12 +78,15 @@ async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   }
 }
 
-function createWorld({ seed, onFailure }: Plan, { faults, story }: RunOptions): World {
+function createWorld(plan: Plan, { faults, story }: RunOptions): World {
   const underWay = { count: 0 };
   const clock = createWorldClock(START, () => underWay.count === 0);
+  const { seed } = plan;
   const chance = createChance(seed);
   return {
-    onFailure,
+    plan,
+    scene: scenes[plan.scene],
+    folder: { version: 0 },
     underWay,
     clock,
     chance,
@@ -96,7 +102,14 @@ async function play(plan: Plan, box: MessageBox, world: World, tampering: Tamper
   const processes = names.map((name) => createHostProcess(name, box, farEnds, world, tampering));
   const sources = createSources(processes, world);
   const own = observed(box, 'operator', world.ledger, world.underWay);
-  const cast = { world, processes, farEnds, sources, operators: createOperators(own, world) };
+  const cast = {
+    world,
+    processes,
+    farEnds,
+    sources,
+    operators: createOperators(own, world),
+    clerk: createClerk(own, world),
+  };
   await act(plan, cast);
   const rested = await rest(plan, cast, own);
   world.story.tell('world', () => (rested ? 'has come to rest' : 'does not come to rest'));
@@ -110,10 +123,10 @@ async function act(plan: Plan, cast: Cast): Promise<void> {
   const { clock } = cast.world;
   for (const process of cast.processes) process.start();
   for (const item of plan.items) clock.schedule(item.at, () => perform(item, cast));
-  await clock.advanceTo(START + plan.horizon);
+  await clock.advanceTo(plan.horizon);
 }
 
-function perform(item: Item, { world, processes, farEnds, sources, operators }: Cast): void {
+function perform(item: Item, { world, processes, farEnds, sources, operators, clerk }: Cast): void {
   switch (item.kind) {
     case 'arrival':
       sources.offer(item);
@@ -137,6 +150,19 @@ function perform(item: Item, { world, processes, farEnds, sources, operators }: 
       return;
     case 'operator':
       void operators.meddle(item.name);
+      return;
+    case 'clerk':
+      void clerk.does(item);
+      return;
+    case 'deploy':
+      void operators.deploy(item.version);
+      return;
+    case 'jump':
+      world.story.tell('world', () => `! the clock jumps by ${item.ms} ms`);
+      world.clock.jump(item.ms);
+      return;
+    case 'skew':
+      processes[item.host]?.skew(item.ms);
   }
 }
 
@@ -145,7 +171,7 @@ async function rest({ resumesAll }: Plan, cast: Cast, box: ReturnType<typeof obs
   const { world, operators } = cast;
   world.faults.end();
   world.story.tell('world', () => 'faults end');
-  await world.clock.advanceTo(world.clock.now() + 10_000);
+  await world.clock.advanceTo(world.clock.uptime() + 10_000);
   if (!(await restsWithin(LONGEST_REST, cast, box))) return false;
   if (!resumesAll) return true;
   await operators.resumeAll();
@@ -154,8 +180,8 @@ async function rest({ resumesAll }: Plan, cast: Cast, box: ReturnType<typeof obs
 
 async function restsWithin(ms: number, cast: Cast, box: ReturnType<typeof observed>): Promise<boolean> {
   const { clock } = cast.world;
-  const end = clock.now() + ms;
-  for (let step = 2000; clock.now() < end; step = Math.min(20_000, step * 1.4)) {
+  const end = clock.uptime() + ms;
+  for (let step = 2000; clock.uptime() < end; step = Math.min(20_000, step * 1.4)) {
     await clock.leap(Math.round(step));
     if (await atRest(cast, box)) return true;
   }
@@ -166,7 +192,7 @@ async function atRest({ processes, sources, world }: Cast, box: ReturnType<typeo
   if (sources.offering.size > 0 || processes.some(({ ready, life }) => !ready || life?.frozen)) return false;
   if (sources.callers.some(({ answer, life }) => !answer && life.alive)) return false;
   const { open, running } = await takeStock(box, world.clock.now());
-  return open.length === 0 && running.length === 0;
+  return open.length === 0 && running.every(world.scene.mayWait);
 }
 
 async function stopAll({ processes, world }: Cast): Promise<void> {

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { faultsAt } from './faults.ts';
-import { type Item, type Plan, planOf } from './plan.ts';
+import { type Item, type Plan, PROCESSES, planOf } from './plan.ts';
 import { planted } from './planted.ts';
 import type { Summary } from './run-seeds.ts';
 import { shrink } from './shrink.ts';
@@ -67,6 +67,8 @@ const small: Plan = {
   horizon: 6000,
   resumesAll: false,
   onFailure: 'stop',
+  scene: 'post',
+  late: 'park',
   items: [
     at(1.0, arrival('in/door', { id: 'A', kind: 'both' })),
     at(1.1, arrival('in/hatch', { id: 'B', kind: 'tracked' }, 'file B')),
@@ -79,8 +81,37 @@ const small: Plan = {
   ],
 };
 
-describe.each([1, 2])('every single place, with %d hosts', (hosts) => {
-  const plan = { ...small, hosts };
+const slip = (port: string, id: string, key: string, kind = 'slip') => arrival(`${port}`, { id, key, kind });
+
+/** The same of orchestrations, under a version that another follows meanwhile, and a clock that jumps. */
+const smallProcesses: Plan = {
+  ...small,
+  scene: 'processes',
+  late: 'new',
+  horizon: 16_000,
+  items: [
+    at(1.0, slip('slips/tray', 'Ax1', 'A')),
+    at(1.01, slip('slips/tray', 'Ax2', 'A')),
+    at(1.1, slip('payments/tray', 'Bx1', 'B', 'payments')),
+    at(1.1, slip('orders/tray', 'Bx2', 'B', 'orders')),
+    at(1.2, slip('desk/window', 'C', 'C', 'case')),
+    at(1.3, slip('desk/window', 'D', 'D', 'full')),
+    at(1.5, { kind: 'deploy', version: 1 }),
+    at(2.0, slip('slips/tray', 'Ax3', 'A')),
+    at(2.1, slip('slips/tray', 'Ax4', 'A')),
+    at(3.0, { kind: 'clerk', text: 'yes' }),
+    at(4.0, { kind: 'jump', ms: 3000 }),
+    at(5.0, { kind: 'jump', ms: -5000 }),
+    at(6.0, arrival('news/wire', { id: 'Cx1', key: 'C', text: 'cancel' }, 'news C')),
+  ],
+};
+
+describe.each([
+  [1, 'the post', small],
+  [2, 'the post', small],
+  [1, 'orchestrations', smallProcesses],
+])('every single place, with %d hosts, of %s', (hosts, _, whole) => {
+  const plan = { ...whole, hosts };
 
   /** The rules that a run broke, with what broke them; nothing where it kept them. */
   async function brokenBy(options: RunOptions): Promise<string[]> {
@@ -119,7 +150,8 @@ describe('planted bugs', () => {
   const MOST_SEEDS = 60;
 
   async function firstFailing(bug: (typeof planted)[number]): Promise<[number, Outcome] | undefined> {
-    for (let seed = 1; seed <= MOST_SEEDS; seed += 1) {
+    const step = bug.orchestrated ? PROCESSES : 1;
+    for (let seed = step; seed <= MOST_SEEDS * step; seed += step) {
       const outcome = await simulate(planOf(seed), { bug: bug.plant });
       const breaches = outcome.breaches.filter(({ rule }) => bug.breaks.includes(rule));
       if (breaches.length > 0) return [seed, { ...outcome, breaches }];

@@ -3,30 +3,22 @@
  * orchestration with a request, a scope that is compensated and a correlated listen, and a one-way one with a delay.
  * Compiled once; each host gets it bound to a transport of its own.
  */
-import type { Adapter } from '../../runtime/contracts/adapter.ts';
 import type { Deployment } from '../../runtime/contracts/deployment.ts';
 import type { Order } from '../../runtime/contracts/routing.ts';
-import { compileSolution } from '../../runtime/solution/compile-solution.ts';
+import { boundTo, compileOver, schemaOf, type Transports } from './transports.ts';
 
 const RETRY = 'retry: { attempts: 3, first: 1s, factor: 2, max: 5s }';
-const JSON_SCHEMA = (required: readonly string[], more: object = {}) =>
-  JSON.stringify({
-    type: 'object',
-    required,
-    properties: { ...Object.fromEntries(required.map((name) => [name, { type: 'string' }])), ...more },
-  });
-
 const FILES: Readonly<Record<string, string>> = {
   'config/bus.yaml': 'bus: simulated\norganisation: northmoor\nstore: memory\n',
   'schemas/parcel.message.yaml':
     'message: parcel\nschema: parcel.schema.json\npromote: { parcel.id: id, parcel.kind: kind, parcel.weight: weight, parcel.chain: chain }\n',
-  'schemas/parcel.schema.json': JSON_SCHEMA(['id', 'kind'], {
+  'schemas/parcel.schema.json': schemaOf(['id', 'kind'], {
     weight: { type: 'integer' },
     chain: { type: 'string' },
   }),
   'schemas/receipt.message.yaml':
     'message: receipt\nschema: receipt.schema.json\npromote: { receipt.number: number }\n',
-  'schemas/receipt.schema.json': JSON_SCHEMA(['number', 'note']),
+  'schemas/receipt.schema.json': schemaOf(['number', 'note']),
   'mappings/parcel-to-receipt.map.yaml': `map: parcel-to-receipt
 from: { parcel: parcel }
 to: receipt
@@ -148,58 +140,16 @@ export function expectedSubscriptions(port: string, { kind, weight = 0 }: { kind
   return found;
 }
 
-const OPTIONS = { type: 'object', properties: {}, additionalProperties: false };
-
-const simulatedTransport: Omit<Adapter, 'receive' | 'send'> = {
-  name: 'simulated',
-  summary: 'A transport whose far ends are simulated.',
-  receiveConfig: OPTIONS,
-  sendConfig: OPTIONS,
-  examples: [],
-  check: () => [],
-};
-
-/** What a host does its transport with; `folder` is the one that may run on one host only. */
-export interface Transports {
-  readonly simulated: Adapter;
-  readonly folder: Adapter;
-}
-
-export function transportsOf(does: Required<Pick<Adapter, 'receive' | 'send'>>): Transports {
-  const simulated = { ...simulatedTransport, ...does };
-  return { simulated, folder: { ...simulated, name: 'simulated-folder', exclusive: true } };
-}
-
 export type OnFailure = Order['onFailure'];
 
 let compiled: Deployment | undefined;
 
-function compile({ simulated, folder }: Transports): Deployment {
-  const options = { adapters: [simulated, folder], env: {}, resolvePath: (path: string) => path };
-  const { deployment, findings } = compileSolution(new Map(Object.entries(FILES)), options);
-  if (deployment) return deployment;
-  throw new Error(findings.map(({ at, message }) => `${at.file}:${at.line} ${message}`).join('\n'));
-}
-
 /** `onFailure`: what the ordered port does when a message is suspended. */
 export function deploymentOver(transports: Transports, onFailure: OnFailure): Deployment {
-  compiled ??= compile(transports);
-  const { simulated, folder } = transports;
-  return {
-    ...compiled,
-    sendPorts: compiled.sendPorts.map((port) => ({
-      ...port,
-      adapter: simulated,
-      ...(port.order ? { order: { ...port.order, onFailure } } : {}),
-    })),
-    receivePorts: compiled.receivePorts.map((port) => ({
-      ...port,
-      locations: port.locations.map((location) => ({
-        ...location,
-        adapter: location.adapter.exclusive ? folder : simulated,
-      })),
-    })),
-  };
+  compiled ??= compileOver(transports, FILES);
+  const bound = boundTo(transports, compiled);
+  const ordered = bound.sendPorts.map((port) => (port.order ? { ...port, order: { ...port.order, onFailure } } : port));
+  return { ...bound, sendPorts: ordered };
 }
 
 /** What operators may stop: nobody but they would miss it for a while. */

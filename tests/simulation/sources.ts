@@ -33,6 +33,7 @@ export interface Sources {
 }
 
 const PATIENCE = 2000;
+const TWO_WAY = ['counter/', 'desk/'];
 
 export function createSources(processes: readonly HostProcess[], { clock, story, ledger }: World): Sources {
   const acknowledged: Acknowledged[] = [];
@@ -84,7 +85,7 @@ export function createSources(processes: readonly HostProcess[], { clock, story,
   }
 
   function listen(item: Item & Arrival, submissions: readonly Submission[], life: Life): void {
-    if (!item.location.startsWith('counter/')) return;
+    if (!TWO_WAY.some((port) => item.location.startsWith(port))) return;
     for (const [index, { response }] of submissions.entries()) {
       const caller: Caller = { tag: JSON.parse(item.bodies[index]!).id, life };
       callers.push(caller);

@@ -6,14 +6,19 @@
 import type { Clock, Instant } from '../../runtime/contracts/clock.ts';
 
 export interface WorldClock extends Clock {
-  /** Moves time on to `until`, each thing at its instant. */
-  advanceTo(until: Instant): Promise<void>;
+  /** Milliseconds since it began, however the clock was set meanwhile. */
+  uptime(): number;
+  /** Sets the clock: what waits goes on waiting. */
+  jump(ms: number): void;
+  /** Moves time on to an uptime, each thing at its instant. */
+  advanceTo(uptime: number): Promise<void>;
   /** Moves time on by `ms` at once, then runs what fell due, in order. */
   leap(ms: number): Promise<void>;
 }
 
 interface Task {
-  readonly at: Instant;
+  /** By uptime. */
+  readonly at: number;
   readonly order: number;
   run: (() => void) | undefined;
 }
@@ -24,7 +29,8 @@ const QUIET_TURNS = 2;
 /** `idle`: nothing is under way that does not wait for this clock. */
 export function createWorldClock(start: Instant, idle: () => boolean): WorldClock {
   const heap: Task[] = [];
-  let now = start;
+  let now = 0;
+  let set = start;
   let order = 0;
 
   function schedule(ms: number, run: () => void): () => void {
@@ -55,7 +61,7 @@ export function createWorldClock(start: Instant, idle: () => boolean): WorldCloc
   }
 
   /** Runs all tasks of the earliest instant up to `until`; false when there are none. */
-  function runNext(until: Instant): boolean {
+  function runNext(until: number): boolean {
     while (heap.length > 0 && heap[0]!.run === undefined) pop(heap);
     const first = heap[0];
     if (!first || first.at > until) return false;
@@ -64,13 +70,17 @@ export function createWorldClock(start: Instant, idle: () => boolean): WorldCloc
     return true;
   }
 
-  async function runUntil(until: Instant): Promise<void> {
+  async function runUntil(until: number): Promise<void> {
     await settle();
     while (runNext(until)) await settle();
   }
 
   return {
-    now: () => now,
+    now: () => set + now,
+    uptime: () => now,
+    jump: (ms) => {
+      set += ms;
+    },
     schedule,
     sleep,
     advanceTo: async (until) => {

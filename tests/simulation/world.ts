@@ -3,7 +3,8 @@ import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { UnderWay } from './observed-box.ts';
-import type { OnFailure } from './solution.ts';
+import type { Plan } from './plan.ts';
+import type { Scene } from './scene.ts';
 import type { Story } from './story.ts';
 import type { WorldClock } from './world-clock.ts';
 
@@ -13,7 +14,10 @@ export interface World {
   readonly faults: Faults;
   readonly ledger: Ledger;
   readonly story: Story;
-  readonly onFailure: OnFailure;
+  readonly scene: Scene;
+  readonly plan: Plan;
+  /** The version of the solution that hosts start with from now on, as it lies in their folder. */
+  readonly folder: { version: number };
   /** Calls of the store under way. */
   readonly underWay: UnderWay;
 }
