@@ -1,11 +1,12 @@
 /** SOAP 1.1 and 1.2 by WSDL, in both directions: messages are body elements, document/literal or an rpc operation's wrapper. */
 import type { Adapter, Direction } from '../../runtime/contracts/adapter.ts';
 import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
-import { busError } from '../../runtime/errors/bus-error.ts';
 import { accessFindings } from '../shared/access/check.ts';
 import { authFindings } from '../shared/client/auth/check.ts';
 import { receiveSchema, sendSchema } from './config.ts';
+import { invalid } from './invalid-option.ts';
 import { createReceiveLocation, type SoapReceiveConfig } from './receive.ts';
+import { securityFindings } from './security/check.ts';
 import { createSendPort, type SoapSendConfig } from './send.ts';
 import { sessionFindings } from './session/check.ts';
 
@@ -31,6 +32,18 @@ export const soap: Adapter<SoapConfig> = {
         wsdl: 'schemas/works/notify.wsdl',
         path: '/works-updates',
         signature: { trusted: ['config/works-authority.pem'] },
+      },
+    },
+    {
+      title: 'Serve callers who sign and encrypt, and answer them likewise',
+      direction: 'receive',
+      config: {
+        wsdl: 'schemas/works/notify.wsdl',
+        path: '/works-updates',
+        signature: { trusted: ['config/works-authority.pem'] },
+        encryption: { keys: [{ certificate: 'config/bus.pem', key: { secret: 'BUS_KEY' } }] },
+        sign: { certificate: 'config/bus.pem', key: { secret: 'BUS_KEY' } },
+        encrypt: { parts: ['body', 'signature'] },
       },
     },
     {
@@ -83,24 +96,21 @@ function check(config: SoapConfig, direction: Direction): readonly FindingInConf
     : [...found, ...sendFindings(config as SoapSendConfig)];
 }
 
-function receiveFindings({ access, signature, attachments }: SoapReceiveConfig): FindingInConfig[] {
-  return [...accessFindings(access), ...(signature && attachments === 'parts' ? [unsigned('attachments')] : [])];
+function receiveFindings(config: SoapReceiveConfig): FindingInConfig[] {
+  const { access, signature, attachments } = config;
+  return [
+    ...accessFindings(access),
+    ...(signature && attachments === 'parts' ? [unsigned('attachments')] : []),
+    ...securityFindings(config, 'receive'),
+  ];
 }
 
 /** Headers that the adapter or the HTTP client writes itself. */
 const OWN = /^(content-length|transfer-encoding|host|connection|content-type|idempotency-key|soapaction)$/i;
 
-function sendFindings({
-  url,
-  headers = {},
-  auth,
-  session,
-  sign,
-  signature,
-  addressing,
-  attachments,
-}: SoapSendConfig): FindingInConfig[] {
-  const found: FindingInConfig[] = [];
+function sendFindings(config: SoapSendConfig): FindingInConfig[] {
+  const { url, headers = {}, auth, session, sign, signature, encrypt, addressing, attachments } = config;
+  const found: FindingInConfig[] = [...securityFindings(config, 'send')];
   if (url !== undefined && (!URL.canParse(url) || /^https?:\/\/[^/]*@/i.test(url))) {
     found.push(invalid('url', 'it is not http(s)://host[:port]/path', 'Put user and password into `auth`.'));
   }
@@ -112,26 +122,22 @@ function sendFindings({
   if (sign?.parts?.includes('addressing') && !addressing) {
     found.push(invalid('sign.parts', 'there is no addressing to sign', 'Add `addressing`, or leave it out here.'));
   }
-  found.push(...attachmentFindings(attachments, sign !== undefined));
+  found.push(...attachmentFindings(attachments, sign !== undefined || encrypt !== undefined));
   if (signature && attachments?.answers === 'parts') found.push(unsigned('attachments.answers'));
   return found;
 }
 
-function attachmentFindings(attachments: SoapSendConfig['attachments'], signed: boolean): FindingInConfig[] {
+function attachmentFindings(attachments: SoapSendConfig['attachments'], secured: boolean): FindingInConfig[] {
   const found: FindingInConfig[] = [];
   if (attachments?.binary && attachments.send !== 'mtom') {
     found.push(invalid('attachments.binary', 'only MTOM sends elements as binary content', 'Add `send: mtom`.'));
   }
-  if (signed && (attachments?.send === 'mtom' || attachments?.send === 'swa')) {
-    found.push(invalid('attachments.send', 'what lies beside the envelope would not be signed', 'Use `send: inline`.'));
+  if (secured && (attachments?.send === 'mtom' || attachments?.send === 'swa')) {
+    const reason = 'what lies beside the envelope would be neither signed nor encrypted';
+    found.push(invalid('attachments.send', reason, 'Use `send: inline`.'));
   }
   return found;
 }
 
 const unsigned = (path: string) =>
   invalid(path, 'what was signed has its content in its place', 'Leave it out: content is taken inline.');
-
-function invalid(path: string, reason: string, advice: string): FindingInConfig {
-  const { code, message, help } = busError('OPTION_INVALID', { reason, advice });
-  return { code, severity: 'error', path, message, help };
-}

@@ -1,6 +1,7 @@
 /** Decides whether a request is a call of the service, before anything else sees it. Pure. */
 
 import type { Part } from '../../runtime/contracts/message.ts';
+import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { addressingFault, INCOMING_DEFAULTS } from './addressing/incoming.ts';
 import { addressingVersionOf } from './addressing/names.ts';
 import { type Addressing, readAddressing } from './addressing/read.ts';
@@ -19,7 +20,7 @@ import {
 } from './envelope.ts';
 import { renamedRoot } from './rename-root.ts';
 import { SECURITY, SecurityProblem } from './security/names.ts';
-import type { CheckSignature } from './security/verify.ts';
+import type { SecuredMessage, Security, Signer } from './security/open-security.ts';
 import type { SoapOperation } from './service.ts';
 import type { CheckToken } from './username-token.ts';
 import type { Fault } from './write-fault.ts';
@@ -37,8 +38,8 @@ export interface Gate {
   readonly addressing?: boolean;
   /** Who calls must say who it is. */
   readonly checkToken?: CheckToken;
-  /** Who calls must have signed. */
-  readonly checkSignature?: CheckSignature;
+  /** Calls are encrypted, or must be signed. */
+  readonly security?: Security | undefined;
 }
 
 /** How the caller speaks. */
@@ -58,13 +59,19 @@ export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate, so
   }
   try {
     const { text, contentType: type, attachments } = openMessage(bytes, contentType, gate.attachments);
-    const envelope = readEnvelope(text);
-    const action = actionOf(envelope.header, type, soapAction);
-    const addressing = readAddressing(envelope.header);
+    const message = { ...readEnvelope(text), text, attachments };
+    const secured = openSecured(message, gate.security);
+    if ('fault' in secured) {
+      return { version: message.version, addressing: readAddressing(message.header), fault: secured.fault };
+    }
+    const { header } = secured.message;
+    const action = actionOf(header, type, soapAction);
+    const addressing = readAddressing(header);
+    const { signer } = secured;
     return {
-      version: envelope.version,
+      version: message.version,
       addressing,
-      ...checkEnvelope(envelope, gate, { text, attachments, action, addressing }),
+      ...checkEnvelope(secured.message, gate, { attachments, action, addressing, signer }),
     };
   } catch (thrown) {
     if (!(thrown instanceof XmlProblem)) throw thrown;
@@ -79,55 +86,57 @@ export interface Taken {
   readonly header: readonly HeaderBlock[];
   readonly attachments: readonly Part[];
   readonly caller?: string;
+  readonly signer?: Signer | undefined;
 }
 
 type Checked = Taken | { readonly fault: Fault };
 
 interface Meaning {
-  /** The whole envelope. */
-  readonly text: string;
+  readonly signer: Signer | undefined;
   readonly attachments: readonly Part[];
   readonly action: string | undefined;
   readonly addressing: Addressing | undefined;
 }
 
-function checkEnvelope(envelope: Envelope, gate: Gate, { text, attachments, action, addressing }: Meaning): Checked {
-  const { header, body } = envelope;
-  const { understands, checkToken, checkSignature } = gate;
+function checkEnvelope({ header, body }: Envelope, gate: Gate, meaning: Meaning): Checked {
+  const { attachments, action, addressing, signer } = meaning;
+  const { understands, checkToken, security } = gate;
   const meant = gate.dispatch(body, action);
   const declared = 'problem' in meant ? [] : (meant.operation.headers?.input ?? []).map(nameOf);
   const isKnown = (block: HeaderBlock) =>
     understands.has(block.uri) ||
     addressingVersionOf(block) !== undefined ||
-    ((checkToken ?? checkSignature) !== undefined && block.uri === SECURITY) ||
+    ((checkToken ?? security) !== undefined && block.uri === SECURITY) ||
     declared.includes(nameOf(block));
   const strange = header.filter((block) => block.mustUnderstand && isForUs(block) && !isKnown(block));
   if (strange.length > 0) {
     const reason = `The header block ${nameOf(strange[0]!)} is not understood.`;
     return { fault: { code: 'MustUnderstand', reason, notUnderstood: strange } };
   }
-  const caller = checkToken?.(header);
-  if (checkToken && caller === undefined)
+  const user = checkToken?.(header);
+  if (checkToken && user === undefined)
     return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
-  const signer = checkSignature && signerOf(checkSignature, { ...envelope, text, attachments });
-  if (signer && 'fault' in signer) return signer;
   if ('problem' in meant) return refuse(meant.problem);
   const fault = addressingFault(addressing, meant.operation, gate.addressing ?? INCOMING_DEFAULTS.required);
   if (fault) return { fault };
   const xml = xmlOf(meant.operation, meant.element, body, gate.types);
-  return { operation: meant.operation, xml, header, attachments, ...(caller === undefined ? signer : { caller }) };
+  const caller = user ?? signer?.name;
+  return { operation: meant.operation, xml, header, attachments, signer, ...(caller === undefined ? {} : { caller }) };
 }
 
-function signerOf(
-  check: CheckSignature,
-  message: Parameters<CheckSignature>[0],
-): { caller: string } | { fault: Fault } {
+type Opened = { readonly message: SecuredMessage; readonly signer?: Signer | undefined } | { readonly fault: Fault };
+
+/** Before anything else looks into it. */
+function openSecured(message: SecuredMessage, security: Security | undefined): Opened {
+  if (!security) return { message };
   try {
-    return { caller: check(message) };
+    const decrypted = security.decrypt(message);
+    return { message: decrypted.message, signer: security.check(decrypted) };
   } catch (thrown) {
     if (!(thrown instanceof SecurityProblem)) throw thrown;
     const subcode = { uri: SECURITY, local: thrown.problem };
-    return { fault: { code: 'Client', reason: `The signature is refused: ${thrown.message}.`, subcode } };
+    const secretly = thrown.cause === undefined ? {} : { secretly: reasonOf(thrown.cause) };
+    return { fault: { code: 'Client', reason: `The message is refused: ${thrown.message}.`, subcode, ...secretly } };
   }
 }
 

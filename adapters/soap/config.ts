@@ -12,6 +12,7 @@ import { attachmentsSchema, inclusionSchema } from './attachments/config.ts';
 import { SEND_DEFAULTS } from './far-end.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
 import { signatureSchema, signSchema } from './security/config.ts';
+import { encryptionSchema, encryptSchema } from './security/encryption-config.ts';
 import { sessionSchema } from './session/config.ts';
 import { TOKEN_DEFAULTS } from './username-token.ts';
 
@@ -63,6 +64,13 @@ export const receiveSchema: JsonSchema = {
     addressing: incomingAddressingSchema,
     attachments: inclusionSchema('calls include'),
     signature: signatureSchema('each caller, whose name in the certificate is kept as the property http.caller'),
+    encryption: encryptionSchema('calls'),
+    sign: signSchema('every answer'),
+    encrypt: encryptSchema(
+      'every answer',
+      'The certificate of the callers; that by which a call was signed, unless given',
+      [],
+    ),
     usernameToken: {
       type: 'object',
       description: 'A WS-Security UsernameToken that every call must have',
@@ -152,8 +160,10 @@ export const sendSchema: JsonSchema = {
     auth: authSchemaOf([...authSchemas, usernameTokenAuth]),
     addressing: addressingSchema,
     attachments: attachmentsSchema,
-    sign: signSchema,
+    sign: signSchema('every call'),
     signature: signatureSchema('the far end in answers that are no faults'),
+    encrypt: encryptSchema('every call', 'The certificate of the far end', ['certificate']),
+    encryption: encryptionSchema('answers; faults may be plain'),
     session: sessionSchema,
     tls: tlsSchema,
     proxy: proxySchema,

@@ -20,8 +20,10 @@ import { type Answered, readAnswer } from './read-answer.ts';
 import { readWsdl } from './read-wsdl.ts';
 import { renamedRoot } from './rename-root.ts';
 import type { SignatureConfig, SignConfig } from './security/config.ts';
+import { compileEncrypt } from './security/encrypt.ts';
+import type { EncryptConfig, EncryptionConfig } from './security/encryption-config.ts';
+import { compileSecurity } from './security/open-security.ts';
 import { compileSigning } from './security/sign.ts';
-import { compileSignatureCheck } from './security/verify.ts';
 import type { SoapOperation, SoapService } from './service.ts';
 import { createWay, type HttpAnswer } from './way.ts';
 import { createWriter } from './write-call.ts';
@@ -51,6 +53,8 @@ export interface FarEndConfig extends ConnectionConfig {
   readonly addressing?: AddressingConfig;
   readonly sign?: SignConfig;
   readonly signature?: SignatureConfig;
+  readonly encrypt?: EncryptConfig;
+  readonly encryption?: EncryptionConfig;
   readonly attachments?: AttachmentsConfig;
   readonly maxAnswerBytes?: number;
 }
@@ -98,8 +102,10 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
   const fixed = headersOf(config, context);
   const soap12 = config.soap12 ?? service.version === '1.2';
   const address = config.addressing && compileAddressing(config.addressing, endpoint, soap12 ? '1.2' : '1.1');
-  const checkSignature = config.signature && compileSignatureCheck(config.signature, 'signature', context);
-  const write = createWriter(service, { soap12, soapAction: config.soapAction, security: securityOf(config, context) });
+  const security = compileSecurity(config, context);
+  const encrypt = config.encrypt && compileEncrypt(config.encrypt, context);
+  const proof = securityOf(config, context);
+  const write = createWriter(service, { soap12, soapAction: config.soapAction, security: proof });
 
   function call({ operation, xml }: Request, extras: Extras, signal: AbortSignal): Promise<HttpAnswer> {
     const { headers, addressed = { messageId: messageIdOf(context.newId()) } } = extras;
@@ -109,7 +115,8 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
     const body = input ? readable(() => encodeRpc(xml, input, service.types, soap12 ? '1.2' : '1.1'), endpoint) : plain;
     const written = async () => {
       const { xml: attached, parts } = await attach(body, extras.parts ?? [], config.attachments ?? {});
-      const call = await write({ operation, xml: attached, ...(header === '' ? {} : { header }) });
+      const plain = await write({ operation, xml: attached, ...(header === '' ? {} : { header }) });
+      const call = encrypt ? { ...plain, envelope: encrypt(plain.envelope) } : plain;
       const whole =
         parts.length === 0 ? call : writeMultipart(call, parts, kindOf(config), `guildhall-${context.newId()}`);
       return { ...whole, headers: { ...whole.headers, ...fixed, ...headers } };
@@ -128,7 +135,7 @@ export function createFarEnd(config: FarEndConfig, context: AdapterContext): Far
       decode,
       headerFaults: operation.headerFaults,
       types: service.types,
-      checkSignature,
+      security,
       attachments: config.attachments?.answers,
     });
     if (!answered || !operation.rpc || !operation.output) return answered;

@@ -19,6 +19,8 @@ export interface Answered {
   readonly xml: string | undefined;
   /** Header blocks, one after the other. */
   readonly header?: string | undefined;
+  /** What becomes of the envelope before it goes. */
+  readonly finish?: ((envelope: string) => string) | undefined;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -38,7 +40,8 @@ export async function createRespond(service: SoapService, path: string): Promise
     '1.2': await openServer({ path, services, xml, forceSoap12Headers: true }, headerOf),
   };
 
-  return ({ version, operation, xml: body, header }, request, response) => {
+  return ({ version, operation, xml: body, header, finish }, request, response) => {
+    if (finish && body !== undefined) finishing(response, finish);
     if (body !== undefined) answers.set(request, body);
     if (header) headers.set(request, header);
     const envelope = NAMESPACE_OF[version];
@@ -47,6 +50,12 @@ export async function createRespond(service: SoapService, path: string): Promise
     request.headers['content-type'] = contentTypeOf(version); // node-soap gives the answer the type of the request.
     servers[version](Object.assign(request, { body: call }), response);
   };
+}
+
+/** node-soap writes the whole answer at once, after its headers. */
+function finishing(response: ServerResponse, finish: (envelope: string) => string): void {
+  const end = response.end.bind(response) as (chunk?: unknown) => ServerResponse;
+  response.end = (chunk?: unknown) => end(typeof chunk === 'string' ? finish(chunk) : chunk);
 }
 
 type ServerOptions = Parameters<typeof listen>[1] & object;

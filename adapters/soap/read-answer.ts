@@ -11,7 +11,7 @@ import type { Types } from './encoded/type-book.ts';
 import { type Envelope, emptyElement, type HeaderBlock, nameOf, type QName, readEnvelope } from './envelope.ts';
 import { faultError, faultIn } from './read-fault.ts';
 import { SecurityProblem } from './security/names.ts';
-import type { CheckSignature, SignedMessage } from './security/verify.ts';
+import type { Decrypted, SecuredMessage, Security } from './security/open-security.ts';
 import type { HttpAnswer } from './way.ts';
 import { XmlProblem } from './xml-reader.ts';
 
@@ -27,8 +27,8 @@ export interface Reading {
   readonly decode?: ((elements: readonly string[]) => string) | undefined;
   /** What becomes of content that an envelope includes. */
   readonly attachments?: Inclusion | undefined;
-  /** The far end must have signed what is no fault. */
-  readonly checkSignature?: CheckSignature | undefined;
+  /** Answers are encrypted, or must be signed, unless they are faults. */
+  readonly security?: Security | undefined;
 }
 
 export interface Answered {
@@ -44,15 +44,17 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | und
   const { status, bytes } = answer;
   const success = status >= 200 && status < 300;
   if (success && !twoWay && isBlank(bytes)) return undefined;
-  const envelope = read(answer, reading.attachments);
-  if ('problem' in envelope) throw success ? invalid(endpoint, envelope.problem) : refused(answer, reading);
+  const read = readOf(answer, reading.attachments);
+  if ('problem' in read) throw success ? invalid(endpoint, read.problem) : refused(answer, reading);
+  const decrypted = decryptedBy(reading.security, read, endpoint);
+  const envelope = decrypted.message;
   const fault = faultIn(envelope);
   if (fault)
     throw faultError(fault, endpoint, { block: declaredIn(envelope, reading), resolve: resolving(envelope, reading) });
   if (!success) throw refused(answer, reading);
   const [body] = envelope.body;
   if (!body && twoWay && !reading.empty) throw invalid(endpoint, 'its SOAP body is empty');
-  if (reading.checkSignature) checkSigned(reading.checkSignature, envelope, endpoint);
+  secured(() => reading.security?.check(decrypted), endpoint);
   if (!twoWay) return undefined;
   return {
     xml: reading.empty ? emptyElement(reading.empty) : decode ? decoded(decode, envelope, endpoint) : body!.xml,
@@ -61,12 +63,18 @@ export function readAnswer(answer: HttpAnswer, reading: Reading): Answered | und
   };
 }
 
-function checkSigned(check: CheckSignature, message: SignedMessage, endpoint: string): void {
+function decryptedBy(security: Security | undefined, message: Read, endpoint: string): Decrypted<Read> {
+  if (!security) return { message, sealed: false, touched: false };
+  return secured(() => security.decrypt(message), endpoint);
+}
+
+function secured<T>(work: () => T, endpoint: string): T {
   try {
-    check(message);
+    return work();
   } catch (thrown) {
     if (!(thrown instanceof SecurityProblem)) throw thrown;
-    throw invalid(endpoint, `its signature is refused: ${thrown.message}`);
+    const secretly = thrown.cause === undefined ? '' : `: ${reasonOf(thrown.cause)}`;
+    throw invalid(endpoint, `its security is refused: ${thrown.message}${secretly}`);
   }
 }
 
@@ -96,10 +104,10 @@ function decoded(decode: (elements: readonly string[]) => string, { body }: Enve
   }
 }
 
-type Read = Envelope & Pick<OpenMessage, 'text' | 'attachments'>;
+type Read = SecuredMessage & Pick<OpenMessage, 'attachments'>;
 
 /** Some services call their envelopes web pages: what it is counts more than what it is called. */
-function read({ bytes, contentType }: HttpAnswer, inclusion?: Inclusion): Read | { readonly problem: string } {
+function readOf({ bytes, contentType }: HttpAnswer, inclusion?: Inclusion): Read | { readonly problem: string } {
   if (isBlank(bytes)) return { problem: 'it is empty' };
   try {
     const { text, attachments } = openMessage(bytes, contentType, inclusion);

@@ -21,8 +21,10 @@ import type { SoapVersion } from './envelope.ts';
 import { headerProperties } from './header-parts.ts';
 import { createRespond, type Respond } from './node-soap-server.ts';
 import { readWsdl, type ServiceDescription } from './read-wsdl.ts';
-import type { SignatureConfig } from './security/config.ts';
-import { compileSignatureCheck } from './security/verify.ts';
+import type { SignatureConfig, SignConfig } from './security/config.ts';
+import type { EncryptConfig, EncryptionConfig } from './security/encryption-config.ts';
+import { compileSecurity } from './security/open-security.ts';
+import { compileSecureAnswer, type SecureAnswer } from './security/secure-answer.ts';
 import { wsdlFor } from './serve-wsdl.ts';
 import { compileUsernameToken, type UsernameTokenConfig } from './username-token.ts';
 import { contentTypeOf, type Fault, statusOf, writeFault } from './write-fault.ts';
@@ -38,6 +40,9 @@ export interface SoapReceiveConfig {
   readonly addressing?: IncomingAddressing;
   readonly usernameToken?: UsernameTokenConfig;
   readonly signature?: SignatureConfig;
+  readonly encryption?: EncryptionConfig;
+  readonly sign?: SignConfig;
+  readonly encrypt?: EncryptConfig;
   readonly attachments?: Inclusion;
 }
 
@@ -50,6 +55,7 @@ interface Location {
   readonly gate: Gate;
   readonly access: Access | undefined;
   readonly respond: Promise<Respond>;
+  readonly secure: SecureAnswer | undefined;
   readonly submit: Submit;
   readonly signal: AbortSignal;
 }
@@ -101,17 +107,19 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
     gate,
     access,
     respond: createRespond(description.service, path),
+    secure: compileSecureAnswer(config, context),
     submit,
     signal,
   };
 }
 
 /** What callers must prove and say. */
-function demands({ addressing, usernameToken, signature }: SoapReceiveConfig, context: AdapterContext) {
+function demands(config: SoapReceiveConfig, context: AdapterContext) {
+  const { addressing, usernameToken } = config;
   return {
     ...(addressing?.required ? { addressing: true } : {}),
     ...(usernameToken ? { checkToken: compileUsernameToken(usernameToken, context) } : {}),
-    ...(signature ? { checkSignature: compileSignatureCheck(signature, 'signature', context) } : {}),
+    security: compileSecurity(config, context),
   };
 }
 
@@ -205,8 +213,10 @@ async function take(location: Location, request: Call, response: ServerResponse)
   const allowed = { ...request.allowed, ...(caller === undefined ? {} : { caller }) };
   const { version, operation } = call;
   const answer = await hand(location, { ...call, allowed });
+  const finish = finishing(location.secure, call, response);
   if ('fault' in answer) {
-    answerFault(response, version, answer.fault, blocksOf(location, call, faultReply(call, answer.fault)));
+    const blocks = blocksOf(location, call, faultReply(call, answer.fault));
+    answerFault(response, version, answer.fault, { blocks, finish });
     return;
   }
   if (isUnwanted(call.addressing)) {
@@ -216,10 +226,27 @@ async function take(location: Location, request: Call, response: ServerResponse)
   try {
     const respond = await location.respond;
     const header = (answer.header ?? '') + blocksOf(location, call, { action: operation.actions.output ?? '' });
-    respond({ version, operation, xml: answer.xml, header }, request, response);
+    respond({ version, operation, xml: answer.xml, header, finish }, request, response);
   } catch {
     answerFault(response, version, { code: 'Server', reason: 'The answer could not be given.' });
   }
+}
+
+/** An answer that cannot be secured never goes as it is. */
+function finishing(
+  secure: SecureAnswer | undefined,
+  { version, signer }: Pick<Taken & Spoken, 'version' | 'signer'>,
+  response: ServerResponse,
+): ((envelope: string) => string) | undefined {
+  if (!secure) return undefined;
+  return (envelope) => {
+    try {
+      return secure(envelope, signer);
+    } catch {
+      response.statusCode = 500;
+      return writeFault({ code: 'Server', reason: 'The answer could not be secured.' }, version);
+    }
+  };
 }
 
 /** What an answer carries of WS-Addressing. */
@@ -272,18 +299,30 @@ function refuse(
   fault: Fault,
   blocks?: string,
 ): void {
-  const data = { location: context.name, code: fault.code, status: statusOf(fault, version) };
+  const { code, secretly } = fault;
+  const reason = secretly === undefined ? {} : { reason: secretly };
+  const data = { location: context.name, code, status: statusOf(fault, version), ...reason };
   context.emit({ name: 'receive-refused', at: context.clock.now(), data });
-  answerFault(response, version, fault, blocks);
+  answerFault(response, version, fault, { blocks });
 }
 
-function answerFault(response: ServerResponse, version: SoapVersion, fault: Fault, blocks?: string): void {
+interface Around {
+  readonly blocks?: string | undefined;
+  readonly finish?: ((envelope: string) => string) | undefined;
+}
+
+function answerFault(
+  response: ServerResponse,
+  version: SoapVersion,
+  fault: Fault,
+  { blocks, finish = (envelope) => envelope }: Around = {},
+): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const headers = { 'Content-Type': contentTypeOf(version), ...fault.headers };
-  response.writeHead(statusOf(fault, version), headers).end(writeFault(fault, version, blocks));
+  response.writeHead(statusOf(fault, version), headers).end(finish(writeFault(fault, version, blocks)));
 }
 
 const header = ({ headers }: IncomingMessage, name: string) => headers[name]?.toString();

@@ -15,6 +15,8 @@ export interface Fault {
   readonly notUnderstood?: readonly QName[];
   /** A finer code. */
   readonly subcode?: QName;
+  /** What operators are told beside it, and callers are not. */
+  readonly secretly?: string;
 }
 
 const CODES_12 = { Client: 'Sender', Server: 'Receiver' } as const;

@@ -11,6 +11,10 @@ export interface XmlElement extends QName {
   readonly children: readonly XmlElement[];
   /** All character data directly in it. */
   readonly text: string;
+  /** Offsets in the document: of its `<`, behind its start tag, behind its end tag. */
+  readonly start: number;
+  readonly inside: number;
+  readonly end: number;
   /** Expands a QName that stands in a value, such as that of xsi:type: `{namespace}local`. */
   readonly expand: (name: string) => string;
 }
@@ -29,14 +33,17 @@ export function parseElement(xml: string): XmlElement {
       const node = open.at(-1);
       if (node) node.text += text;
     },
-    close: () => void open.pop(),
+    close(_depth, end) {
+      const node = open.pop();
+      if (node) node.end = end;
+    },
   });
   return root[0]!;
 }
 
-type Growing = Omit<XmlElement, 'children' | 'text'> & { children: Growing[]; text: string };
+type Growing = Omit<XmlElement, 'children' | 'text' | 'end'> & { children: Growing[]; text: string; end: number };
 
-function growing({ uri, local, attributes, scope }: Tag): Growing {
+function growing({ uri, local, attributes, scope, start, end: inside }: Tag): Growing {
   const own = Object.values(attributes)
     .filter(({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns')
     .map((attribute) => ({ uri: attribute.uri, local: attribute.local, value: attribute.value }));
@@ -44,7 +51,7 @@ function growing({ uri, local, attributes, scope }: Tag): Growing {
     const [, prefix = '', rest = ''] = /^(?:([^:]*):)?(.*)$/s.exec(name.trim())!;
     return `{${scope(prefix) ?? ''}}${rest}`;
   };
-  return { uri, local, attributes: own, children: [], text: '', expand };
+  return { uri, local, attributes: own, children: [], text: '', start, inside, end: inside, expand };
 }
 
 /** Writes elements with prefixes that are declared once, on the root. */

@@ -38,17 +38,18 @@ const sha1 = (description: string): JsonSchema => ({
   description,
 });
 
-export const signSchema: JsonSchema = closed(
-  'Signs every call by our certificate (WS-Security, X.509)',
-  {
-    certificate: pemSchema('Our certificate: a PEM file, relative to the solution, or { secret: NAME }'),
-    key: secret('Its private key in PEM form, as { secret: NAME }'),
-    passphrase: secret('What the private key is sealed with, as { secret: NAME }'),
-    parts: parts('What is signed; addressing stands for Action, MessageID and To of WS-Addressing'),
-    sha1: sha1('Signs by SHA-1, for far ends that know nothing better'),
-  },
-  ['certificate', 'key'],
-);
+export const signSchema = (what: string): JsonSchema =>
+  closed(
+    `Signs ${what} by our certificate (WS-Security, X.509)`,
+    {
+      certificate: pemSchema('Our certificate: a PEM file, relative to the solution, or { secret: NAME }'),
+      key: secret('Its private key in PEM form, as { secret: NAME }'),
+      passphrase: secret('What the private key is sealed with, as { secret: NAME }'),
+      parts: parts('What is signed; addressing stands for Action, MessageID and To of WS-Addressing'),
+      sha1: sha1('Signs by SHA-1, for far ends that know nothing better'),
+    },
+    ['certificate', 'key'],
+  );
 
 export const signatureSchema = (whose: string): JsonSchema =>
   closed(

@@ -1,7 +1,12 @@
-/** Names of WS-Security 1.0 and of XML Signature. */
+/** Names of WS-Security, of XML Signature and of XML Encryption. */
 export const SECURITY = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
 export const UTILITY = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd';
 export const SIGNATURE = 'http://www.w3.org/2000/09/xmldsig#';
+export const ENCRYPTION = 'http://www.w3.org/2001/04/xmlenc#';
+export const ENCRYPTION_11 = 'http://www.w3.org/2009/xmlenc11#';
+export const SECURITY_11 = 'http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd';
+export const THUMBPRINT = 'http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1';
+export const X509_PROFILE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0';
 
 /** What is meant for whoever comes last: block names in its reasons. */
 export type Problem =
@@ -9,6 +14,7 @@ export type Problem =
   | 'InvalidSecurityToken'
   | 'FailedCheck'
   | 'FailedAuthentication'
+  | 'SecurityTokenUnavailable'
   | 'UnsupportedAlgorithm'
   | 'MessageExpired';
 
@@ -16,8 +22,9 @@ export type Problem =
 export class SecurityProblem extends Error {
   readonly problem: Problem;
 
-  constructor(problem: Problem, reason: string) {
-    super(reason);
+  /** `options.cause`: what only operators may know. */
+  constructor(problem: Problem, reason: string, options?: ErrorOptions) {
+    super(reason, options);
     this.problem = problem;
   }
 }

@@ -9,26 +9,18 @@ import type { AdapterContext } from '../../../runtime/contracts/adapter.ts';
 import { parseDuration } from '../../../runtime/contracts/duration.ts';
 import { reasonOf } from '../../../runtime/errors/as-bus-error.ts';
 import { addressingVersionOf } from '../addressing/names.ts';
-import { type HeaderBlock, NAMESPACE_OF, type SoapVersion } from '../envelope.ts';
+import { type HeaderBlock, NAMESPACE_OF } from '../envelope.ts';
 import { parseElement, type XmlElement } from '../xml-tree.ts';
 import { SIGNATURE_DEFAULTS, type SignatureConfig, type SignedPart } from './config.ts';
 import { cutSignature } from './cut-signature.ts';
 import { certificateOf, child } from './key-info.ts';
 import { SECURITY, SecurityProblem, SIGNATURE, UTILITY } from './names.ts';
+import type { SecuredMessage, Signer } from './open-security.ts';
 import { checkTimestamp } from './timestamp.ts';
 import { compileTrust, nameOf, type Trust } from './trust.ts';
 
-export interface SignedMessage {
-  /** The whole envelope. */
-  readonly text: string;
-  readonly version: SoapVersion;
-  readonly header: readonly HeaderBlock[];
-  /** What lies beside the envelope, where no signature reaches. */
-  readonly attachments: readonly unknown[];
-}
-
 /** Who signed it. Throws SecurityProblem. */
-export type CheckSignature = (message: SignedMessage) => string;
+export type CheckSignature = (message: SecuredMessage) => Signer;
 
 /** Throws BusError ADAPTER_CONFIG or SECRET_MISSING. */
 export function compileSignatureCheck(
@@ -43,7 +35,7 @@ export function compileSignatureCheck(
     if (message.attachments.length > 0) throw new SecurityProblem('FailedCheck', 'its attachments are not signed');
     const block = securityOf(message.header);
     const security = parseElement(block.xml);
-    const { caller, signed } = verified(message.text, block.xml, security, { trust, sha1 });
+    const { signer, signed } = verified(message.text, block.xml, security, { trust, sha1 });
     const envelope = parseElement(message.text);
     for (const part of parts) {
       for (const element of elementsOf(part, envelope, security, message)) {
@@ -53,7 +45,7 @@ export function compileSignatureCheck(
       }
     }
     if (parts.includes('timestamp')) checkTimestamp(security, context.clock.now(), maxAge);
-    return caller;
+    return signer;
   };
 }
 
@@ -73,7 +65,7 @@ interface Verifying {
 }
 
 interface Verified {
-  readonly caller: string;
+  readonly signer: Signer;
   /** What was digested, read again. */
   readonly signed: readonly XmlElement[];
 }
@@ -91,14 +83,17 @@ function verified(text: string, securityXml: string, security: XmlElement, { tru
   if (references.length > MOST_REFERENCES) {
     throw new SecurityProblem('InvalidSecurity', `its signature covers more than ${MOST_REFERENCES} elements`);
   }
-  const certificate = certificateOf(signature, security, trust);
+  const certificate = certificateOf(signature, security, trust.find);
   trust.check(certificate);
   const check = new SignedXml({ publicCert: certificate.publicKey });
   if (!sha1) forbidSha1(check);
   try {
     check.loadSignature(cutSignature(securityXml));
     if (!check.checkSignature(text)) throw new Error('what was signed has been changed');
-    return { caller: nameOf(certificate), signed: check.getSignedReferences().map(parseElement) };
+    return {
+      signer: { name: nameOf(certificate), certificate },
+      signed: check.getSignedReferences().map(parseElement),
+    };
   } catch (thrown) {
     const algorithm = /algorithm .* is not supported/i.test(reasonOf(thrown));
     throw new SecurityProblem(algorithm ? 'UnsupportedAlgorithm' : 'FailedCheck', reasonOf(thrown).replace(/\.$/, ''));
@@ -114,7 +109,7 @@ function elementsOf(
   part: SignedPart,
   envelope: XmlElement,
   security: XmlElement,
-  { version }: SignedMessage,
+  { version }: SecuredMessage,
 ): XmlElement[] {
   const namespace = NAMESPACE_OF[version];
   if (part === 'body') {

@@ -66,7 +66,7 @@ function check(
   attachments: readonly unknown[] = [],
 ): string {
   const verify = compileSignatureCheck({ trusted, ...config }, 'signature', context(more));
-  return verify({ ...readEnvelope(text), text, attachments });
+  return verify({ ...readEnvelope(text), text, attachments }).name;
 }
 
 function problemOf(work: () => unknown): string {
@@ -118,7 +118,7 @@ describe("node-soap's client", () => {
     ['a name only', () => new WSSecurity('ada', 'x'), 'InvalidSecurity'],
   ])('that signs %s is refused', async (_title, security, problem) => {
     const { url, seen } = await open();
-    await expect(call(url, security())).rejects.toThrow(new RegExp(`${problem}: The signature is refused`));
+    await expect(call(url, security())).rejects.toThrow(new RegExp(`${problem}: The message is refused`));
     expect(seen).toEqual([]);
   });
 });
@@ -365,7 +365,7 @@ describe('our own calls', () => {
     const failure = (await sent({ signature }, answer.replace('0042', '0043')).catch((thrown) => thrown)) as BusError;
     expect(failure).toMatchObject({
       code: 'ENDPOINT_ANSWER_INVALID',
-      message: expect.stringContaining('its signature is refused'),
+      message: expect.stringContaining('its security is refused'),
     });
     await expect(sent({ signature })).rejects.toMatchObject({ code: 'ENDPOINT_ANSWER_INVALID' });
   });
