@@ -4,7 +4,7 @@ import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { authFindings } from '../shared/client/auth/check.ts';
 import { hasProperties } from '../shared/client/template.ts';
-import type { PagesConfig, PollConfig } from './poll-config.ts';
+import type { PagesConfig, PollConfig, SinceConfig } from './poll-config.ts';
 import { isOwnHeader } from './request-headers.ts';
 import { urlProblem } from './target.ts';
 
@@ -17,6 +17,7 @@ export function pollFindings(config: PollConfig): FindingInConfig[] {
     ...(since && !url.includes('{since}')
       ? [invalid('since', 'the address has no {since}', 'Put {since} where the time goes.')]
       : []),
+    ...sinceFindings(since ?? {}, url, items),
     ...names
       .filter((name) => isOwnHeader(name))
       .map((name) => invalid(`headers.${name}`, `${name} is written by the adapter`, 'Leave it out.')),
@@ -36,6 +37,21 @@ export function pollFindings(config: PollConfig): FindingInConfig[] {
 function placeholderProblem(url: string): string | undefined {
   const other = [...url.matchAll(/\{([^{}]*)\}/g)].find(([, name]) => name !== 'since' && name !== 'until');
   return other && `there is no ${other[0]} here; only {since} and {until} are`;
+}
+
+function sinceFindings(since: SinceConfig, url: string, items: string | undefined): FindingInConfig[] {
+  const sources = (['item', 'field', 'header'] as const).filter((name) => since[name] !== undefined);
+  const found: FindingInConfig[] = sources
+    .slice(1)
+    .map((name) => invalid(`since.${name}`, `there is \`${sources[0]}\` too`, 'Keep one of them.'));
+  if (since.item !== undefined && items === undefined)
+    found.push(invalid('since.item', 'it does not say where the items are', 'Add `items` beside `since`.'));
+  if (since.format !== 'text') return found;
+  if (sources.length === 0)
+    found.push(invalid('since.format', 'the time of a look is no text', 'Add `item`, `field` or `header`.'));
+  if (url.includes('{until}'))
+    found.push(invalid('url', '{until} is a time, and the format is text', 'Leave {until} out.'));
+  return found;
 }
 
 function pagesFindings(pages: PagesConfig | undefined, items: string | undefined): FindingInConfig[] {

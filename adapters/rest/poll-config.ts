@@ -20,7 +20,11 @@ export interface PollConfig extends Pick<HeaderConfig, 'headers' | 'auth'>, Omit
 export interface SinceConfig {
   readonly start?: string;
   readonly overlap?: string;
-  readonly format?: 'iso' | 'date' | 'seconds' | 'milliseconds';
+  readonly format?: 'iso' | 'date' | 'seconds' | 'milliseconds' | 'text';
+  readonly initial?: string;
+  readonly item?: string;
+  readonly field?: string;
+  readonly header?: string;
 }
 
 export interface PagesConfig {
@@ -33,7 +37,7 @@ export interface PagesConfig {
 }
 
 export const POLL_DEFAULTS = { every: '1m', timeout: '60s', maxAnswerBytes: 10 * 1024 * 1024 } as const;
-export const SINCE_DEFAULTS = { start: '1d', overlap: '5m', format: 'iso' } as const;
+export const SINCE_DEFAULTS = { start: '1d', overlap: '5m', format: 'iso', initial: '' } as const;
 export const PAGES_DEFAULTS = { most: 1000 } as const;
 
 const duration = (description: string, standard: string): JsonSchema => {
@@ -47,18 +51,31 @@ const path = (description: string): JsonSchema => ({
 const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
 
 const since = closed(
-  'What {since} in the address is: the time of the last look that was handed over whole, less the overlap',
+  'What {since} in the address is: the watermark, less the overlap. It is the time of the last look that was handed over whole, or what `item`, `field` or `header` take from the answers; it is kept in the MessageBox in one commit with the messages, over restarts and by all hosts (guildhall watermark)',
   {
-    start: duration('How far back the first look goes, also after a restart or a failure', SINCE_DEFAULTS.start),
+    item: path(
+      'A field of each item (see `items`) whose greatest value is the watermark: keys with dots between, as updatedAt; a time later than the look counts as the time of the look',
+    ),
+    field: path('The field of the JSON body that holds the watermark: keys with dots between'),
+    header: { ...text('The header of the answer that holds the watermark, as Date'), pattern: headerName },
+    start: duration(
+      'How far back the first look goes, where there is no watermark yet; of times',
+      SINCE_DEFAULTS.start,
+    ),
     overlap: duration(
-      'How much of the time before is asked for again, as clocks differ and far ends are late',
+      'How much of the time before is asked for again, as clocks differ and far ends are late; of times',
       SINCE_DEFAULTS.overlap,
     ),
     format: {
-      enum: ['iso', 'date', 'seconds', 'milliseconds'],
+      enum: ['iso', 'date', 'seconds', 'milliseconds', 'text'],
       default: SINCE_DEFAULTS.format,
       description:
-        'How {since} and {until} are written, always in UTC: 2026-06-01T08:00:00Z, 2026-06-01, or counted from 1970',
+        'How {since} and {until} are written, always in UTC: 2026-06-01T08:00:00Z, 2026-06-01, or counted from 1970. `text`: the watermark is no time but a number, a version or a token, and goes as it came',
+    },
+    initial: {
+      type: 'string',
+      default: SINCE_DEFAULTS.initial,
+      description: 'Of the format `text`: what {since} is where there is no watermark yet, as "0"',
     },
   },
   [],

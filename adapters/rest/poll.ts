@@ -1,7 +1,7 @@
 /**
- * Asks an address again and again; each page of an answer is a message. Promises: one page is held at a time; the time from which is
- * asked moves on only when all pages of a look are durable, so that whatever breaks off is asked for again: nothing is lost, and what
- * comes twice is for the location's `dedupe` to recognise.
+ * Asks an address again and again; each page of an answer is a message. Promises: one page is held at a time; how far was read is kept in
+ * the commit of the last page of a look, so that whatever breaks off is asked for again: nothing is lost, and what comes twice is for the
+ * location's `dedupe` to recognise.
  */
 import { createHash } from 'node:crypto';
 import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
@@ -13,26 +13,25 @@ import { busError } from '../../runtime/errors/bus-error.ts';
 import type { Answer } from '../shared/client/exchange.ts';
 import { firstPage, nextPage, type Page, valueAt } from './next-page.ts';
 import { createPollClient, type PollClient } from './poll-client.ts';
-import { PAGES_DEFAULTS, POLL_DEFAULTS, type PollConfig, SINCE_DEFAULTS, type SinceConfig } from './poll-config.ts';
+import { PAGES_DEFAULTS, POLL_DEFAULTS, type PollConfig, SINCE_DEFAULTS } from './poll-config.ts';
 import { bytesOfAnswer, contentTypeOf, headerOf } from './read-answer.ts';
+import { openWatermark, timeAs, type Watermark } from './watermark.ts';
 
 export function pollAddress(config: PollConfig, context: AdapterContext): ReceiveLocation {
   const { every, maxAnswerBytes } = { ...POLL_DEFAULTS, ...config };
-  const since = { ...SINCE_DEFAULTS, ...config.since };
   const most = config.pages?.most ?? PAGES_DEFAULTS.most;
   const { clock } = context;
+  /** What is asked without a time is known by what it was. */
+  const isTimed = config.url.includes('{since}');
 
   async function run(submit: Submit, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const { origin } = new URL(addressAt(config.url, 0, 0, since.format));
+    const { origin } = new URL(addressOf(config, '0', 0));
     const client = createPollClient(origin, config, context);
-    let from = clock.now() - parseDuration(since.start)!;
     let last: Look | undefined;
     try {
       while (!signal.aborted) {
-        const until = clock.now();
-        last = await look(client, addressAt(config.url, from, until, since.format), last, submit, signal);
-        from = until - parseDuration(since.overlap)!;
+        last = await look(client, last, submit, signal);
         await clock.sleep(parseDuration(every)!, signal);
       }
     } catch (thrown) {
@@ -45,12 +44,16 @@ export function pollAddress(config: PollConfig, context: AdapterContext): Receiv
   /** All pages, one after the other. */
   async function look(
     client: PollClient,
-    address: string,
     last: Look | undefined,
     submit: Submit,
     signal: AbortSignal,
   ): Promise<Look | undefined> {
-    const known = last?.address === address ? last : undefined;
+    const from = await context.watermark?.();
+    const until = clock.now();
+    const watermark = isTimed ? openWatermark(config.since, from, until, context.name) : undefined;
+    const address = addressOf(config, watermark?.since ?? '', until);
+    const known = last?.address === address && (isTimed || last.digest === from) ? last : undefined;
+    const before = isTimed ? known?.digest : from;
     let url = firstPage(address, config.pages);
     for (let count = 1; ; count += 1) {
       const answer = await client.ask(url, count === 1 ? conditionsOf(known) : {}, signal);
@@ -59,7 +62,11 @@ export function pollAddress(config: PollConfig, context: AdapterContext): Receiv
       const next = nextPage(page, config.pages);
       const seen = lookOf(address, answer);
       const isOnly = count === 1 && next === undefined;
-      if (!isEmpty(page) && !(isOnly && seen.digest === known?.digest)) await submit([incomingOf(page)], signal);
+      watermark?.note(page);
+      const batch = isEmpty(page) || (isOnly && seen.digest === before) ? [] : [incomingOf(page)];
+      const to = next === undefined ? reached(watermark, seen, isOnly) : undefined;
+      if (to !== undefined && to !== from) await submit(batch, signal, { from, to });
+      else if (batch.length > 0) await submit(batch, signal);
       if (next === undefined) return isOnly ? seen : undefined;
       if (count === most) refuse(url, `it has more than ${most} pages`);
       if (next === url) refuse(url, 'its next page is itself');
@@ -70,7 +77,7 @@ export function pollAddress(config: PollConfig, context: AdapterContext): Receiv
   function readPage(url: string, answer: Answer): Page {
     const bytes = bytesOfAnswer(answer, maxAnswerBytes, url);
     const { items: path, pages } = config;
-    const isNeeded = path !== undefined || pages?.field !== undefined;
+    const isNeeded = path !== undefined || pages?.field !== undefined || config.since?.field !== undefined;
     const document = isNeeded && bytes.byteLength > 0 ? jsonIn(bytes, url) : undefined;
     const list = path === undefined || document === undefined ? undefined : valueAt(document, path);
     if (list !== undefined && list !== null && !Array.isArray(list)) refuse(url, `${path} of it is no list`);
@@ -113,9 +120,8 @@ interface Look {
 }
 
 function lookOf(address: string, { headers, body }: Answer): Look {
-  const digest = createHash('sha256')
-    .update(body as Uint8Array)
-    .digest('hex');
+  const hash = createHash('sha256').update(body as Uint8Array);
+  const digest = `sha256:${hash.digest('hex')}`;
   const etag = headerOf(headers['etag']);
   return { address, digest, etag, lastModified: headerOf(headers['last-modified']) };
 }
@@ -127,16 +133,16 @@ function conditionsOf(known: Look | undefined): Record<string, string> {
   };
 }
 
-type Format = NonNullable<SinceConfig['format']>;
-
-function addressAt(url: string, from: Instant, until: Instant, format: Format): string {
-  const written = (instant: Instant) => encodeURIComponent(timeAs(instant, format));
-  return new URL(url.replaceAll('{since}', written(from)).replaceAll('{until}', written(until))).href;
+function addressOf({ url, since }: PollConfig, from: string, until: Instant): string {
+  const format = since?.format ?? SINCE_DEFAULTS.format;
+  const end = format === 'text' ? '' : timeAs(until, format);
+  return new URL(
+    url.replaceAll('{since}', () => encodeURIComponent(from)).replaceAll('{until}', () => encodeURIComponent(end)),
+  ).href;
 }
 
-function timeAs(instant: Instant, format: Format): string {
-  if (format === 'milliseconds') return String(instant);
-  if (format === 'seconds') return String(Math.floor(instant / 1000));
-  const text = new Date(instant).toISOString();
-  return format === 'date' ? text.slice(0, 10) : `${text.slice(0, 19)}Z`;
+/** What is kept once the last page is durable: how far was read, or what the answer was. */
+function reached(watermark: Watermark | undefined, { digest }: Look, isOnly: boolean): string | undefined {
+  if (watermark) return watermark.next();
+  return isOnly ? digest : `${digest} and further pages`;
 }

@@ -17,6 +17,7 @@ import { statusRoutes } from './routes/status.ts';
 import { storeRoutes } from './routes/store.ts';
 import { suspendedRoutes } from './routes/suspended.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { watermarkRoutes } from './routes/watermarks.ts';
 
 export interface AdminOptions extends AdminContext {
   /** Port 0 takes a free one. */
@@ -84,6 +85,7 @@ function createApp(options: AdminOptions): Express {
     definitionRoutes,
     sendRoutes,
     sendPortRoutes,
+    watermarkRoutes,
     storeRoutes,
   ]) {
     app.use(routes(options));

@@ -73,7 +73,21 @@ export interface ReceiveLocation {
  * Hands over a batch, one submission per incoming, in order. Resolves once the batch is durable (accepted, recognised
  * as a duplicate, or suspended): only then may the source be acknowledged. Rejects: nothing was kept, leave it at the source.
  */
-export type Submit = (batch: readonly Incoming[], signal: AbortSignal) => Promise<readonly Submission[]>;
+export type Submit = (
+  batch: readonly Incoming[],
+  signal: AbortSignal,
+  watermark?: WatermarkMove,
+) => Promise<readonly Submission[]>;
+
+/**
+ * How far the source has been read, kept in the same commit as the batch, which may then be empty. Where `from` is not where the
+ * watermark is (an operator has set it, another host was quicker), nothing is kept, and `submit` rejects with WATERMARK_MOVED.
+ */
+export interface WatermarkMove {
+  /** As `AdapterContext.watermark` gave it. */
+  readonly from: string | undefined;
+  readonly to: string;
+}
 
 /** What came from the far end, before any pipeline. */
 export interface Incoming extends Pick<Message, 'parts' | 'context'> {
@@ -119,6 +133,11 @@ export interface AdapterContext {
   readonly resolvePath: (path: string) => string;
   /** How host names are to be looked up when it connects; absent: as the system does. It refuses names that lead where they must not. */
   readonly lookup?: LookupFunction;
+  /**
+   * How far the source was read, as the last `submit` that told it or an operator has it; undefined where nobody has. It outlives
+   * the host. Absent where nothing is kept: at send ports and in trials.
+   */
+  readonly watermark?: () => Promise<string | undefined>;
   /** The host's HTTP listener, shared by all locations. */
   readonly http: HttpListener;
 }

@@ -60,6 +60,7 @@ export const events = {
   },
   'work-stopped': { level: 'info', text: 'An operator stopped a send port; what is for it waits.' },
   'work-started': { level: 'info', text: 'An operator started a send port again.' },
+  'watermark-set': { level: 'info', text: 'An operator set how far a location has read, or that it begins anew.' },
   'message-terminated': { level: 'info', text: 'An operator terminated a message.' },
   'message-sent': { level: 'debug', text: 'The far end accepted a message.' },
   'send-failed': { level: 'warn', text: 'An attempt to send failed; it is tried again as the port says.' },

@@ -2,7 +2,7 @@
  * What an adapter's `submit` reaches: a batch is prepared and committed in one unit, and each incoming learns what
  * became of it. Nothing is acknowledged before the commit.
  */
-import type { Incoming, Submission, Submit } from '../contracts/adapter.ts';
+import type { Incoming, Submission, Submit, WatermarkMove } from '../contracts/adapter.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type { BusError } from '../contracts/errors.ts';
 import type { BusEvent, TrackingEvent } from '../contracts/events.ts';
@@ -95,11 +95,11 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const submitting =
     (owned: readonly Owned[]): Submit =>
-    async (batch, signal) => {
+    async (batch, signal, watermark) => {
       const received = await Promise.all(batch.map((incoming) => receive(incoming, owned, signal)));
       const answers = twoWay ? answering.expect(received.map(({ prepared }) => prepared)) : undefined;
       try {
-        const receipt = await box.commit({ ...unitOf(joined(received)), owned });
+        const receipt = await box.commit({ ...unitOf(joined(received)), owned, ...moved(watermark) });
         const results = submissions(received, receipt, answers);
         if (results.some(({ outcome }) => outcome !== 'duplicate')) options.onArrival?.();
         return results;
@@ -108,6 +108,12 @@ export function createIntake(options: IntakeOptions): Intake {
         throw thrown;
       }
     };
+
+  function moved(watermark: WatermarkMove | undefined): Pick<Unit, 'watermarks'> {
+    if (!watermark) return {};
+    const { from = null, to } = watermark;
+    return { watermarks: [{ name: subscriber, from, to }] };
+  }
 
   function joined(received: readonly Received[]): Batch {
     return {

@@ -79,7 +79,13 @@ function openLocation(
     },
   };
   let last: Instant | undefined;
-  const context = contextFor(options, deployment, http, name, port.response !== undefined);
+  const context = {
+    ...contextFor(options, deployment, http, name, port.response !== undefined),
+    watermark: async () => {
+      const known = await options.box.inspection.watermarks();
+      return known.find((entry) => entry.name === subscriber)?.value;
+    },
+  };
   const { organisation } = deployment;
   const watch =
     location.expect && watchArrivals({ ...options, port: port.name, location, organisation, expect: location.expect });
@@ -100,10 +106,10 @@ function openLocation(
   let before: (() => Promise<void>) | undefined;
   const held =
     (submit: Submit): Submit =>
-    async (batch, signal) => {
+    async (batch, signal, watermark) => {
       if (isThrottled() && hasCallers(location)) throw busError('BUS_BUSY', {}, { retryAfter: AGAIN });
       await before?.();
-      return submit(batch, signal);
+      return submit(batch, signal, watermark);
     };
   const create = (submit: Submit) => createLocation({ ...options, name, open, context, submit: held(submit) });
   const running = isExclusive(location)
@@ -193,9 +199,9 @@ function runExclusively(
 
   function fenced(owned: Owned): Submit {
     const submit = intake.submitAs(owned);
-    return async (batch, signal) => {
+    return async (batch, signal, watermark) => {
       try {
-        return await submit(batch, signal);
+        return await submit(batch, signal, watermark);
       } catch (thrown) {
         if (isBusError(thrown) && thrown.code === 'OWNERSHIP_LOST') ownership.refused(owned);
         throw thrown;

@@ -61,9 +61,9 @@ export function createLocation(options: LocationOptions): Location {
   }
 
   /** What gets as far as the MessageBox shows that the location works. */
-  const submit: Submit = async (batch, signal) => {
+  const submit: Submit = async (batch, signal, watermark) => {
     if (isAbandoned) throw busError('HOST_STOPPING');
-    const submissions = await options.submit(batch, signal);
+    const submissions = await options.submit(batch, signal, watermark);
     recovered();
     return submissions;
   };

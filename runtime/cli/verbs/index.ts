@@ -21,6 +21,7 @@ import { suspended } from './suspended.ts';
 import { done, tasks } from './tasks.ts';
 import { test } from './test.ts';
 import { tryPort } from './try.ts';
+import { watermark } from './watermark.ts';
 
 export const verbs: readonly Verb[] = [
   newVerb,
@@ -40,6 +41,7 @@ export const verbs: readonly Verb[] = [
   migrate,
   stop,
   start,
+  watermark,
   instances,
   tasks,
   done,

@@ -2,11 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { rest } from '../../../adapters/rest/adapter.ts';
-import type { PollConfig } from '../../../adapters/rest/poll-config.ts';
+import type { PollConfig, SinceConfig } from '../../../adapters/rest/poll-config.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../runtime/clock/simulated.ts';
 import type { Incoming } from '../../../runtime/contracts/adapter.ts';
 import type { BusError } from '../../../runtime/contracts/errors.ts';
 import { bytesOf } from '../../../runtime/contracts/message.ts';
+import { busError } from '../../../runtime/errors/bus-error.ts';
 import { testAdapterContext } from '../../../runtime/testing/adapter-context.ts';
 import { eventually } from '../../../runtime/testing/eventually.ts';
 import { openBus } from '../../solution/open-bus.ts';
@@ -16,10 +17,13 @@ let base: string;
 let asked: IncomingMessage[];
 let serve: (url: URL, response: ServerResponse, request: IncomingMessage) => void;
 let clock: SimulatedClock;
+/** The watermark, as the MessageBox would keep it. */
+let stored: string | undefined;
 let end: (() => Promise<void>) | undefined;
 
 beforeEach(async () => {
   asked = [];
+  stored = undefined;
   serve = (_url, response) => response.end('[]');
   server = createServer((request, response) => {
     asked.push(request);
@@ -45,11 +49,14 @@ const SECRETS: Readonly<Record<string, string>> = { KEY: 'the key' };
 function poll(config: Partial<PollConfig>, accept: (incoming: Incoming) => void = () => {}) {
   const taken: string[] = [];
   const stopping = new AbortController();
-  const context = testAdapterContext({ clock, secret: (name) => SECRETS[name]! });
+  const context = testAdapterContext({ clock, secret: (name) => SECRETS[name]!, watermark: async () => stored });
   const location = rest.receive!({ poll: { url: `${base}/items`, timeout: '1h', ...config } }, context);
-  const running = location.run(async ([incoming]) => {
-    accept(incoming!);
-    taken.push(Buffer.from(await bytesOf(incoming!.parts[0])).toString());
+  const running = location.run(async ([incoming], _signal, watermark) => {
+    if (watermark && watermark.from !== stored) throw busError('WATERMARK_MOVED', { name: 'far', found: 'elsewhere' });
+    stored = watermark?.to ?? stored;
+    if (!incoming) return [];
+    accept(incoming);
+    taken.push(Buffer.from(await bytesOf(incoming.parts[0])).toString());
     return [{ messageId: 'm', outcome: 'accepted' }];
   }, stopping.signal);
   const failed = running.then(
@@ -162,6 +169,134 @@ describe('from look to look', () => {
     poll({ url: `${base}/{since}/items`, since: { format } });
     await eventually('it asked', () => asked.length === 1);
     expect(asked[0]!.url).toBe(`/${written}/items`);
+  });
+
+  const sinces = () => asked.map(({ url }) => new URL(url!, base).searchParams.get('since'));
+
+  test('the greatest time of the items counts, never one beyond the look, and never an earlier one', async () => {
+    const answers = [
+      [{ at: '2026-05-30T10:00:00+02:00' }, { at: '2026-05-30T09:59:59.250Z' }, {}],
+      [{ at: '2026-05-29T00:00:00Z' }],
+      [{ at: '9999-12-31T00:00:00Z' }],
+    ];
+    serve = (_url, response) => json(response, answers[asked.length - 1] ?? []);
+    const { next } = poll({
+      url: `${base}/items?since={since}`,
+      items: '$',
+      since: { item: 'at', start: '7d', overlap: '9s' },
+    });
+    for (const count of [1, 2, 3]) await next(count);
+    await eventually('four looks', () => asked.length === 4);
+    expect(sinces()).toEqual([
+      '2026-05-25T08:00:00Z',
+      '2026-05-30T09:59:50Z',
+      '2026-05-30T09:59:50Z',
+      '2026-06-01T08:01:51Z',
+    ]);
+  });
+
+  test.each<[string, SinceConfig, Record<string, string>, unknown, string]>([
+    [
+      'the date of the answer',
+      { header: 'Date' },
+      { Date: 'Sat, 30 May 2026 08:00:00 GMT' },
+      [],
+      '2026-05-30T07:55:00Z',
+    ],
+    [
+      'a field of the body',
+      { field: 'meta.asOf', format: 'seconds' },
+      {},
+      { meta: { asOf: 1_780_000_000 } },
+      '1779999700',
+    ],
+    ['a token of the body', { field: 'token', format: 'text' }, {}, { token: 'a b&c' }, 'a b&c'],
+  ])('%s is the watermark', async (_title, since, headers, document, written) => {
+    serve = (_url, response) => json(response, document, headers);
+    const { next } = poll({ url: `${base}/items?since={since}`, since });
+    await next(1);
+    await eventually('two looks', () => asked.length === 2);
+    expect(sinces()[1]).toBe(written);
+  });
+
+  test('numbers of items count as numbers, over all pages', async () => {
+    serve = (url, response) =>
+      json(response, url.searchParams.get('page') === '1' ? [{ n: 9 }, { n: '1000' }] : [{ n: 10 }]);
+    const { next, taken } = poll({
+      url: `${base}/items?since={since}`,
+      items: '$',
+      since: { item: 'n', format: 'text', initial: '0' },
+      pages: { by: 'page', parameter: 'page', size: 2 },
+    });
+    await next(2);
+    await eventually('four pages', () => asked.length === 4);
+    expect(sinces()).toEqual(['0', '0', '1000', '1000']);
+    expect(taken).toHaveLength(4);
+  });
+
+  test('it moves with the last page only', async () => {
+    serve = (url, response) =>
+      url.searchParams.get('page') === '3'
+        ? response.writeHead(500).end()
+        : json(response, [{ at: '2026-05-30T08:00:00Z' }]);
+    const { failed, taken } = poll({
+      url: `${base}/items?since={since}`,
+      items: '$',
+      since: { item: 'at' },
+      pages: { by: 'page', parameter: 'page', size: 1 },
+    });
+    expect(await failed).toMatchObject({ code: 'ENDPOINT_FAILED' });
+    expect(taken).toHaveLength(2);
+    expect(stored).toBeUndefined();
+  });
+
+  test('what an operator sets counts from the next look, and in the middle of a look refuses it', async () => {
+    const { next, failed } = poll({ url: `${base}/items?since={since}`, since: { overlap: '0s' } });
+    await next(1);
+    stored = '2026-01-01T00:00:00.000Z';
+    serve = (_url, response) => {
+      stored = '2025-01-01T00:00:00.000Z';
+      response.end('[]');
+    };
+    await eventually('two looks', () => asked.length === 2);
+    await next(2);
+    serve = (_url, response) => {
+      stored = '2025-01-01T00:00:00.000Z';
+      response.end('[1]');
+    };
+    expect(await failed).toMatchObject({ code: 'WATERMARK_MOVED' });
+    expect(stored).toBe('2025-01-01T00:00:00.000Z');
+  });
+
+  test.each<[string, string | undefined, SinceConfig, unknown, string]>([
+    ['a watermark that is no time', '17', {}, [], 'ADAPTER_CONFIG'],
+    [
+      'items without the field',
+      undefined,
+      { item: 'at' },
+      [{ changed: '2026-05-30T08:00:00Z' }],
+      'ENDPOINT_ANSWER_INVALID',
+    ],
+    ['an answer without the header', undefined, { header: 'X-As-Of' }, [], 'ENDPOINT_ANSWER_INVALID'],
+  ])('%s fails the location', async (_title, before, since, document, code) => {
+    stored = before;
+    serve = (_url, response) => json(response, document);
+    const { failed, taken } = poll({ url: `${base}/items?since={since}`, items: '$', since });
+    expect(await failed).toMatchObject({ code });
+    expect(taken).toEqual([]);
+  });
+
+  test('what is the same as before a restart is no message, until an operator says so', async () => {
+    serve = (_url, response) => json(response, [{ id: 1 }], { ETag: '"1"' });
+    const first = poll({ items: '$' });
+    await first.next(1);
+    await end!();
+    const second = poll({ items: '$' });
+    await eventually('it asked again', () => asked.length >= 2 && clock.next() !== undefined);
+    expect([first.taken.length, second.taken.length]).toEqual([1, 0]);
+    stored = undefined;
+    await clock.advance(60_000);
+    await eventually('it is a message again', () => second.taken.length === 1);
   });
 
   test('what is unchanged is no message, whether the far end says so or not', async () => {
@@ -299,6 +434,8 @@ test.each([
   [{ poll: { url: 'http://a/{when}' } }, ['poll.url']],
   [{ poll: { url: 'ftp://a' } }, ['poll.url']],
   [{ poll: { url: 'http://a', since: {} } }, ['poll.since']],
+  [{ poll: { url: 'http://a/{since}', since: { item: 'a', field: 'b' } } }, ['poll.since.field', 'poll.since.item']],
+  [{ poll: { url: 'http://a/{since}/{until}', since: { format: 'text' } } }, ['poll.since.format', 'poll.url']],
   [{ poll: { url: 'http://a', every: '0s' } }, ['poll.every']],
   [{ poll: { url: 'http://a', headers: { Host: 'b', X: '{case.id}' } } }, ['poll.headers.Host', 'poll.headers.X']],
   [{ poll: { url: 'http://a', pages: { by: 'next' } } }, ['poll.pages']],
