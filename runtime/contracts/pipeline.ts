@@ -1,7 +1,8 @@
 /** Pipelines: what happens to a message between an adapter and the MessageBox. */
 import type { JsonSchema } from './adapter.ts';
-import type { NewId } from './clock.ts';
+import type { Instant, NewId } from './clock.ts';
 import type { BusError } from './errors.ts';
+import type { BusEvent } from './events.ts';
 import type { FindingInConfig } from './finding.ts';
 import type { Message, Part } from './message.ts';
 import type { Parties } from './party.ts';
@@ -56,6 +57,10 @@ export interface PipelineContext {
   readonly parties?: Parties;
   /** Absolute path of one that is relative to the solution's folder. Absent where nothing may be written, as in tests of pipelines. */
   readonly resolvePath?: (path: string) => string;
+  /** Absent where there is no clock, as in tests of pipelines. */
+  readonly now?: () => Instant;
+  /** Tells operators what a component passed over. */
+  readonly emit?: (event: BusEvent) => void;
   /** Where the records of one receipt stand by themselves. Absent: one that cannot go on ends them all. */
   readonly records?: RecordSink;
 }

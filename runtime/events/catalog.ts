@@ -54,6 +54,10 @@ export const events = {
   'message-duplicate': { level: 'info', text: 'A receipt was recognised as a duplicate of an earlier one.' },
   'message-suspended': { level: 'warn', text: 'A message was suspended; it waits for an operator.' },
   'message-resumed': { level: 'info', text: 'An operator resumed a suspended message.' },
+  'archive-failed': {
+    level: 'error',
+    text: 'A message went on without the copy that `archive` was to write of it, as its pipeline allows.',
+  },
   'order-skipped': {
     level: 'warn',
     text: 'A message of an ordered port passed one that was suspended before it, as the port says.',

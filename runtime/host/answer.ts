@@ -8,6 +8,7 @@ import { busError } from '../errors/bus-error.ts';
 import { firstOfPipeline } from '../pipelines/run.ts';
 import { load } from './documents.ts';
 import type { IntakeOptions } from './intake.ts';
+import { pipelineContext } from './pipeline-context.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface ExpectedAnswers {
@@ -18,15 +19,12 @@ export interface ExpectedAnswers {
 }
 
 export function createAnswering(options: IntakeOptions): { expect(prepared: readonly Prepared[]): ExpectedAnswers } {
-  const { box, responses, port, deployment, location, newId } = options;
+  const { box, responses, port, deployment, location } = options;
   const timeout = port.response?.timeout ?? 0;
 
   async function onTheWire(answer: Message): Promise<Message> {
     if (answer.context.get(BUS.fault)?.value === true) throw await refusal(answer);
-    const { schemas, secret, resolvePath, parties } = deployment;
-    const known = parties ? { parties } : {};
-    const signal = new AbortController().signal;
-    const context = { schemas, expected: [], newId, signal, secret, resolvePath, ...known };
+    const context = pipelineContext(deployment, options, [], new AbortController().signal);
     return (await firstOfPipeline(location.responsePipeline, answer, context)) ?? answer;
   }
 

@@ -3,9 +3,8 @@
  * became of it. Nothing is acknowledged before the commit.
  */
 import type { Incoming, Submission, Submit, WatermarkMove } from '../contracts/adapter.ts';
-import type { Clock } from '../contracts/clock.ts';
 import type { BusError } from '../contracts/errors.ts';
-import type { BusEvent, TrackingEvent } from '../contracts/events.ts';
+import type { TrackingEvent } from '../contracts/events.ts';
 import { type Message, type Property, withProperties } from '../contracts/message.ts';
 import type { Delivery, MessageBox, Receipt, Routed, Settlement, Suspension, Unit } from '../contracts/message-box.ts';
 import type { Owned } from '../contracts/ownership.ts';
@@ -30,10 +29,8 @@ import type { Responses } from './responses.ts';
 
 export interface IntakeOptions extends Origin {
   readonly box: MessageBox;
-  readonly clock: Clock;
   readonly host: string;
   readonly responses: Responses;
-  readonly emit: (event: BusEvent) => void;
   /** Called when something has come in that was not known. */
   readonly onArrival?: (() => void) | undefined;
 }

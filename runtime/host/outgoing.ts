@@ -1,11 +1,11 @@
 /** What a send port makes of a message before its adapter gets it: the outbound map of its type, then the send pipeline. */
-import type { NewId } from '../contracts/clock.ts';
 import type { BoundSendPort, Deployment } from '../contracts/deployment.ts';
 import { type Message, withProperties } from '../contracts/message.ts';
 import type { PipelineContext } from '../contracts/pipeline.ts';
 import { BUS } from '../contracts/properties.ts';
 import { firstOfPipeline } from '../pipelines/run.ts';
 import { carried, load, textOf, write } from './documents.ts';
+import { type PipelineHost, pipelineContext } from './pipeline-context.ts';
 
 export interface Outgoing {
   /** By the map for its type; a message of another type passes as it is. */
@@ -16,20 +16,9 @@ export interface Outgoing {
   context(signal: AbortSignal): PipelineContext;
 }
 
-export function createOutgoing(
-  port: BoundSendPort,
-  { schemas, secret, resolvePath, parties }: Deployment,
-  newId: NewId,
-): Outgoing {
-  const context = (signal: AbortSignal) => ({
-    schemas,
-    expected: port.responses,
-    newId,
-    signal,
-    secret,
-    resolvePath,
-    ...(parties ? { parties } : {}),
-  });
+export function createOutgoing(port: BoundSendPort, deployment: Deployment, host: PipelineHost): Outgoing {
+  const { schemas } = deployment;
+  const context = (signal: AbortSignal) => pipelineContext(deployment, host, port.responses, signal);
 
   async function map(message: Message): Promise<Message> {
     const program = message.type === undefined ? undefined : port.maps.get(message.type);

@@ -5,7 +5,6 @@
  * up again from its beginning publishes what is missing and nothing twice.
  */
 
-import type { Clock, NewId } from '../contracts/clock.ts';
 import type { BoundLocation, BoundReceivePort, DedupePolicy, Deployment } from '../contracts/deployment.ts';
 import type { BusError } from '../contracts/errors.ts';
 import { derive, type Message, type Part, withProperties } from '../contracts/message.ts';
@@ -17,6 +16,7 @@ import { runPipeline } from '../pipelines/run.ts';
 import { load, write } from './documents.ts';
 import { failureReport } from './give-up.ts';
 import { nestedProperties } from './nested-properties.ts';
+import { type PipelineHost, pipelineContext } from './pipeline-context.ts';
 import { withDone } from './progress.ts';
 
 /** What is left to commit: all of it, or what follows the batches that were handed over. */
@@ -34,12 +34,10 @@ export interface PreparedRecords {
 /** Commits a batch; whoever gave it waits for that. */
 export type Hand = (batch: Pick<PreparedRecords, 'publications' | 'suspensions'>) => Promise<void>;
 
-export interface Origin {
+export interface Origin extends PipelineHost {
   readonly deployment: Deployment;
   readonly port: BoundReceivePort;
   readonly location: BoundLocation;
-  readonly newId: NewId;
-  readonly clock: Clock;
 }
 
 export interface Receipt {
@@ -90,18 +88,9 @@ interface Limit {
 
 async function read({ receipt, origin, signal, alone, hand, limit }: Reading): Promise<Prepared> {
   const draft = createDraft(receipt, origin, () => handOver());
-  const { deployment, location, newId } = origin;
+  const { deployment, location } = origin;
   const sink = alone ? { records: draft.records } : {};
-  const context = {
-    schemas: deployment.schemas,
-    expected: location.expected,
-    newId,
-    signal,
-    secret: deployment.secret,
-    resolvePath: deployment.resolvePath,
-    ...(deployment.parties ? { parties: deployment.parties } : {}),
-    ...sink,
-  };
+  const context = { ...pipelineContext(deployment, origin, location.expected, signal), ...sink };
   let begun = false;
   async function handOver(): Promise<void> {
     if (!hand || !draft.reaches(limit)) return;

@@ -46,7 +46,7 @@ export interface SendRunner {
 
 export function createSendRunner(options: SendOptions): SendRunner {
   const { port, deployment, box, clock, sender } = options;
-  const { map, assemble, context } = createOutgoing(port, deployment, options.newId);
+  const { map, assemble, context } = createOutgoing(port, deployment, options);
   let status: SendRunner['status'] = { failures: 0 };
 
   async function handle(delivery: Delivery, signal: AbortSignal): Promise<void> {

@@ -51,8 +51,8 @@ export async function tryReceive(trial: ReceiveTrial): Promise<boolean> {
 
 /** As the bus would go on with it, up to who takes it. */
 async function goOn(raw: Message, { deployment, port, location, options, tell, signal }: ReceiveTrial, step: Step) {
-  const { newId, clock } = options;
-  const origin = { deployment, port, location, newId, clock };
+  const { newId, clock, emit } = options;
+  const origin = { deployment, port, location, newId, clock, emit };
   const prepared = async () => {
     const outcome = await prepare({ raw, key: undefined, recoverable: true }, origin, signal);
     if (!outcome.ok) throw outcome.error;

@@ -30,7 +30,7 @@ export interface SendTrial {
 /** True when all of it went well. Never rejects. */
 export async function trySend({ deployment, port, message, dry, options, tell, signal }: SendTrial): Promise<boolean> {
   const step = createSteps(port.name, options.clock, tell);
-  const outgoing = createOutgoing(port, deployment, options.newId);
+  const outgoing = createOutgoing(port, deployment, options);
   const map = message.type === undefined ? undefined : port.maps.get(message.type);
 
   const mapped = map

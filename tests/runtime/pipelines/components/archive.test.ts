@@ -2,8 +2,10 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BusEvent } from '../../../../runtime/contracts/events.ts';
 import type { Message, Part } from '../../../../runtime/contracts/message.ts';
-import { archive } from '../../../../runtime/pipelines/components/archive.ts';
+import type { PipelineContext } from '../../../../runtime/contracts/pipeline.ts';
+import { type ArchiveOptions, archive } from '../../../../runtime/pipelines/components/archive.ts';
 import { contextOf, failure, messageOf } from '../runs.ts';
 
 let root: string;
@@ -67,6 +69,40 @@ test('a body that breaks off leaves nothing', async () => {
 
 test('a message without what its name is made of is suspended', async () => {
   expect(await failure(archived(messageOf('x'), '{absent}-{message.id}'))).toMatchObject({ kind: 'message' });
+});
+
+const by = (options: Partial<ArchiveOptions>, given: Partial<PipelineContext> = {}) =>
+  archive.execute(
+    messageOf('x'),
+    { folder: '.', fileName: '{message.id}.txt', ...options },
+    {
+      ...contextOf([]),
+      resolvePath: (path) => join(root, path),
+      now: () => Date.UTC(2026, 9, 25, 23, 59),
+      ...given,
+    },
+  );
+
+test('{date} makes a folder for each day, below one that must be there', async () => {
+  await by({ folder: './in-{date}/claims' });
+  expect(await readFile(join(root, 'in-2026-10-25/claims/m.txt'), 'utf8')).toBe('x');
+  expect(await failure(by({ folder: 'absent/{date}' }) as Promise<Message>)).toMatchObject({ code: 'ARCHIVE_FAILED' });
+  expect(await readdir(root)).toEqual(['in-2026-10-25']);
+});
+
+test('told to pass, a message whose copy cannot be written goes on, and it is told', async () => {
+  const events: BusEvent[] = [];
+  await by({ folder: 'absent', onFailure: 'pass' }, { emit: (event) => void events.push(event) });
+  await by({ fileName: '{absent}-{message.id}', onFailure: 'pass' }, { emit: (event) => void events.push(event) });
+  expect(events).toMatchObject([
+    { name: 'archive-failed', data: { message: 'm', folder: 'absent', code: 'ARCHIVE_FAILED' } },
+    { name: 'archive-failed', data: { code: 'ENDPOINT_REFUSED' } },
+  ]);
+});
+
+test('braces of a folder that are no {date} are found by check', () => {
+  expect(archive.check!({ folder: 'a/{message.type}' })).toMatchObject([{ path: 'folder' }]);
+  expect(archive.check!({ folder: 'a/{date}' })).toEqual([]);
 });
 
 test('names that lead out of the folder are found by check', () => {
