@@ -7,10 +7,13 @@ import { accessFindings } from '../shared/access/check.ts';
 import { authFindings } from '../shared/client/auth/check.ts';
 import { conditionHeaders } from './conditions.ts';
 import { receiveSchema, sendSchema } from './config.ts';
+import { servesContract } from './contract/check.ts';
+import { type ContractReceiveConfig, createContractLocation } from './contract/serve.ts';
+import { RECEIVE_DEFAULTS } from './defaults.ts';
 import { pollAddress } from './poll.ts';
 import { pollFindings } from './poll-check.ts';
 import type { PollConfig } from './poll-config.ts';
-import { createReceiveLocation, RECEIVE_DEFAULTS, type RestReceiveConfig } from './receive.ts';
+import { createReceiveLocation, type RestReceiveConfig } from './receive.ts';
 import { isOwnHeader } from './request-headers.ts';
 import { createSendPort, type RestSendConfig } from './send.ts';
 import { urlProblem } from './target.ts';
@@ -19,7 +22,7 @@ export interface RestPollConfig {
   readonly poll: PollConfig;
 }
 
-type RestConfig = RestReceiveConfig | RestPollConfig | RestSendConfig;
+type RestConfig = RestReceiveConfig | ContractReceiveConfig | RestPollConfig | RestSendConfig;
 
 export const rest: Adapter<RestConfig> = {
   name: 'rest',
@@ -38,6 +41,11 @@ export const rest: Adapter<RestConfig> = {
       title: 'Answer lookups, as GET /streets?usrn=1234, where the port is two-way',
       direction: 'receive',
       config: { path: '/streets', method: 'GET', query: { usrn: 'street.usrn' } },
+    },
+    {
+      title: 'Serve all operations of an OpenAPI document below /street-care; the property rest.operation tells which',
+      direction: 'receive',
+      config: { openapi: 'schemas/street-care/contract/street-care.yaml', path: '/street-care' },
     },
     {
       title: 'Ask an Open311 server every minute for what was changed, page by page',
@@ -112,32 +120,54 @@ export const rest: Adapter<RestConfig> = {
   check,
   serves,
   exclusiveWith: (config) => 'poll' in config,
-  receive: (config, context) =>
-    'poll' in config ? createPolling(config, context) : createReceiveLocation(config as RestReceiveConfig, context),
+  receive,
   send: (config, context) => createSendPort(config as RestSendConfig, context),
 };
 
 /** Those without a default: one cannot tell a default from what was written. */
-const PATH_OPTIONS = ['path', 'successStatus', 'keyHeader', 'properties', 'query', 'access'] as const;
+const PATH_OPTIONS = [
+  'path',
+  'openapi',
+  'operations',
+  'successStatus',
+  'keyHeader',
+  'properties',
+  'query',
+  'access',
+] as const;
+/** What a contract says of each operation. */
+const OPTIONS_OF_ONE = ['successStatus', 'query'] as const;
 
 function check(config: RestConfig, direction: Direction): readonly FindingInConfig[] {
   return direction === 'receive'
-    ? receiveFindings(config as Partial<RestReceiveConfig & RestPollConfig>)
+    ? receiveFindings(config as Partial<RestReceiveConfig & ContractReceiveConfig & RestPollConfig>)
     : sendFindings(config as RestSendConfig);
 }
 
-function serves(config: RestConfig): Served {
+function receive(config: RestConfig, context: AdapterContext): ReceiveLocation {
+  if ('poll' in config) return createPolling(config, context);
+  if (isContract(config)) return createContractLocation(config, context);
+  return createReceiveLocation(config as RestReceiveConfig, context);
+}
+
+function serves(config: RestConfig, read: (path: string) => string | undefined): Served {
+  if (isContract(config)) return servesContract(config, read);
   const { path, method = RECEIVE_DEFAULTS.method } = config as Partial<RestReceiveConfig>;
   return { routes: typeof path === 'string' ? [{ path, methods: [method], option: 'path' }] : [] };
 }
+
+const isContract = (config: RestConfig): config is ContractReceiveConfig =>
+  'openapi' in config && typeof config.openapi === 'string';
 
 function createPolling({ poll }: RestPollConfig, context: AdapterContext): ReceiveLocation {
   if (!context.twoWay) return pollAddress(poll, context);
   throw busError('ADAPTER_CONFIG', { name: context.name, reason: 'nobody waits for a response where the bus asks' });
 }
 
-function receiveFindings(config: Partial<RestReceiveConfig & RestPollConfig>): FindingInConfig[] {
-  const { path, properties, query, access, poll } = config;
+function receiveFindings(
+  config: Partial<RestReceiveConfig & ContractReceiveConfig & RestPollConfig>,
+): FindingInConfig[] {
+  const { path, openapi, operations, properties, query, access, poll } = config;
   if (poll) {
     const others = PATH_OPTIONS.filter((name) => name in config);
     const found = others.map((name) =>
@@ -145,8 +175,18 @@ function receiveFindings(config: Partial<RestReceiveConfig & RestPollConfig>): F
     );
     return [...found, ...pollFindings(poll)];
   }
-  if (path === undefined) return [invalid('path', 'it has neither a path nor an address', 'Add `path` or `poll`.')];
-  return [...accessFindings(access), ...propertyFindings(properties), ...propertyFindings(query, 'query')];
+  const found: FindingInConfig[] = [];
+  if (openapi !== undefined)
+    found.push(
+      ...OPTIONS_OF_ONE.filter((name) => name in config).map((name) =>
+        invalid(name, 'the contract says so of each operation', 'Leave it out.'),
+      ),
+    );
+  else if (path === undefined)
+    return [invalid('path', 'it has no path, contract or address', 'Add `path`, `openapi` or `poll`.')];
+  if (openapi === undefined && operations !== undefined)
+    found.push(invalid('operations', 'there is no contract that has any', 'Add `openapi`, or leave it out.'));
+  return [...found, ...accessFindings(access), ...propertyFindings(properties), ...propertyFindings(query, 'query')];
 }
 
 function propertyFindings(

@@ -13,12 +13,14 @@ export interface Answering {
   readonly success: number;
   /** The location is stopping: who waits for an answer is told that it will be late. */
   readonly signal: AbortSignal;
+  /** False where the caller does not wait for an answer although the port has one. */
+  readonly waits?: boolean;
 }
 
 export async function answer(answering: Answering, submission: Submission): Promise<void> {
   const { messageId, outcome, error, response } = submission;
   if (outcome === 'suspended') return answerSuspended(answering, messageId, error);
-  if (response) return answerTwoWay(answering, messageId, response);
+  if (response && answering.waits !== false) return answerTwoWay(answering, messageId, response);
   const status = outcome === 'duplicate' ? 200 : answering.success;
   answerJson(answering.response, status, messageId, { messageId, status: outcome });
 }

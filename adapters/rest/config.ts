@@ -6,9 +6,10 @@ import { proxySchema } from '../shared/client/dispatcher.ts';
 import { closed, mapOf, secret, text } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
 import { conditionsSchema } from './conditions.ts';
+import { contractSchemas } from './contract/config.ts';
+import { RECEIVE_DEFAULTS } from './defaults.ts';
 import { mediaTypePattern } from './media-types.ts';
 import { pollSchema } from './poll-config.ts';
-import { RECEIVE_DEFAULTS } from './receive.ts';
 import { SEND_DEFAULTS } from './send.ts';
 import { BODY_DEFAULTS } from './write-body.ts';
 
@@ -22,7 +23,7 @@ export const receiveSchema: JsonSchema = {
       type: 'string',
       pattern: '^(/[A-Za-z0-9._~-]+)+$',
       description:
-        'The path below the HTTP address of the bus, such as /street-reports; every location has either it or `poll`',
+        'The path below the HTTP address of the bus, such as /street-reports; every location has it, `openapi` or `poll`',
     },
     method: {
       enum: ['GET', ...METHODS, 'DELETE'],
@@ -67,6 +68,7 @@ export const receiveSchema: JsonSchema = {
       description: 'Fields of the query to carry along with the message: field to property name',
     },
     access: accessSchema,
+    ...contractSchemas,
     poll: pollSchema,
   },
 };

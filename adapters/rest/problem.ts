@@ -11,13 +11,15 @@ export interface Problem {
   readonly messageId?: string;
   /** The name by which the process refused. */
   readonly fault?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What is wrong with the request, one by one. */
+  readonly errors?: readonly object[] | undefined;
 }
 
 export function answerProblem(response: ServerResponse, { status, code, headers, ...rest }: Problem): void {
-  const { detail, instance, messageId, fault } = rest;
+  const { detail, instance, messageId, fault, errors } = rest;
   const type = `urn:guildhall:error:${code}`;
-  const document = { type, title: STATUS_CODES[status], status, detail, instance, code, messageId, fault };
+  const document = { type, title: STATUS_CODES[status], status, detail, instance, code, messageId, fault, errors };
   const body = Buffer.from(JSON.stringify(document));
   const identity = messageId === undefined ? {} : { 'Guildhall-Message-Id': messageId };
   response.writeHead(status, {

@@ -16,7 +16,9 @@ export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What is wrong, one by one. */
+  readonly errors?: readonly object[];
 }
 
 export interface Reading {

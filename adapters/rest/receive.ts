@@ -4,15 +4,16 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction } from 'express';
-import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
+import type { AdapterContext, Incoming, ReceiveLocation } from '../../runtime/contracts/adapter.ts';
 import { type Context, type Property, withProperties } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
 import { compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
-import { callerProperties, isRefused, type Refused } from '../shared/access/verdict.ts';
-import { type Answering, answer, answerNotKept } from './answer.ts';
+import { callerProperties, isRefused } from '../shared/access/verdict.ts';
+import { RECEIVE_DEFAULTS } from './defaults.ts';
 import { answerProblem } from './problem.ts';
 import { compileReading, isRefusal, queryOfRequest, type Refusal } from './read-request.ts';
+import { hand, refusalOf, type Serve, serving, type Take } from './serving.ts';
 
 export interface RestReceiveConfig {
   readonly path: string;
@@ -28,38 +29,11 @@ export interface RestReceiveConfig {
   readonly access?: AccessConfig;
 }
 
-export const RECEIVE_DEFAULTS = {
-  method: 'POST',
-  contentTypes: ['application/json', 'application/*+json', 'application/xml', 'text/xml', 'text/csv', 'text/plain'],
-  maxBytes: 10 * 1024 * 1024,
-} as const;
-
 export function createReceiveLocation(config: RestReceiveConfig, context: AdapterContext): ReceiveLocation {
-  const take = compileTake(config, context);
-
-  async function run(submit: Submit, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    const underWay = new Map<IncomingMessage, Promise<void>>();
-    const serve: Serve = (request, response) => {
-      const work = take(request, response, submit, signal).finally(() => underWay.delete(request));
-      underWay.set(request, work);
-    };
-    const app = createApp(config, serve);
-    const unmount = context.http.mount(config.path, straight(config, app, serve), [
-      config.method ?? RECEIVE_DEFAULTS.method,
-    ]);
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    unmount();
-    for (const request of underWay.keys()) if (!request.complete) request.destroy();
-    await Promise.all(underWay.values());
-  }
-
-  return { run };
+  const { path, method = RECEIVE_DEFAULTS.method } = config;
+  const mount = (serve: Serve) => context.http.mount(path, straight(config, createApp(config, serve), serve), [method]);
+  return serving(mount, compileTake(config, context));
 }
-
-type Serve = (request: IncomingMessage, response: ServerResponse) => void;
-
-type Take = (request: IncomingMessage, response: ServerResponse, submit: Submit, signal: AbortSignal) => Promise<void>;
 
 /** All that can be known before the first request is worked out here. Never rejects. */
 function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
@@ -93,18 +67,6 @@ function compileTake(config: RestReceiveConfig, context: AdapterContext): Take {
     };
     await hand(incoming, { response, path, success, signal }, submit);
   };
-}
-
-const refusalOf = ({ status, code, reason, headers }: Refused): Refusal => ({ status, code, detail: reason, headers });
-
-async function hand(incoming: Incoming, answering: Answering, submit: Submit): Promise<void> {
-  try {
-    const [submission] = await submit([incoming], answering.signal);
-    await answer(answering, submission!);
-  } catch (thrown) {
-    if (answering.response.headersSent) answering.response.destroy();
-    else answerNotKept(answering, thrown);
-  }
 }
 
 /** The same context for every message where nothing of a request becomes a property. */

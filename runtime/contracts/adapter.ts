@@ -5,7 +5,7 @@ import type { Clock, NewId } from './clock.ts';
 import type { DynamicSend } from './dynamic.ts';
 import type { BusError } from './errors.ts';
 import type { BusEvent } from './events.ts';
-import type { FindingInConfig } from './finding.ts';
+import type { Finding, FindingInConfig, Location } from './finding.ts';
 import type { Message } from './message.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -35,8 +35,11 @@ export interface Adapter<C = unknown> {
   readonly dynamic?: DynamicSend;
   /** What only code can find wrong with options that satisfy the schema. Pure: no network, disk, clock or secrets. */
   check(config: C, direction: Direction): readonly FindingInConfig[];
-  /** What a receive location with these options serves by HTTP; absent: what an option `path` says, by all methods. Pure. */
-  serves?(config: C): Served;
+  /**
+   * What a receive location with these options serves by HTTP; absent: what an option `path` says, by all methods. Pure: `read`
+   * gives the text of a file of the solution. The options need not satisfy the schema.
+   */
+  serves?(config: C, read: (path: string) => string | undefined): Served;
   receive?(config: C, context: AdapterContext): ReceiveLocation;
   send?(config: C, context: AdapterContext): SendPort;
 }
@@ -45,6 +48,26 @@ export type Direction = 'receive' | 'send';
 
 export interface Served {
   readonly routes: readonly HttpRoute[];
+  /** Where what it serves is written in a contract, such as an OpenAPI document. */
+  readonly contract?: ServedContract;
+}
+
+export interface ServedContract {
+  /** The property by whose value messages tell their operation; promoted. */
+  readonly property: string;
+  readonly operations: readonly ServedOperation[];
+  /** What is wrong with the contract, or with the options that are about it. */
+  readonly findings: readonly (FindingInConfig | Finding)[];
+}
+
+export interface ServedOperation {
+  readonly name: string;
+  /** Message types that need not exist. */
+  readonly request: string;
+  readonly response: string;
+  /** Its caller waits for an answer with content, where the port is two-way. */
+  readonly answers: boolean;
+  readonly locate: () => Location;
 }
 
 export interface HttpRoute {

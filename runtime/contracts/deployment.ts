@@ -56,6 +56,8 @@ export interface BoundLocation {
   readonly responsePipeline: Pipeline;
   /** The message types that may come in here. */
   readonly expected: readonly string[];
+  /** In place of them, where a property of what came tells which: its values to message types. */
+  readonly expectedBy?: { readonly property: string; readonly types: ReadonlyMap<string, readonly string[]> };
   readonly dedupe: DedupePolicy;
   /** When it receives; always unless told. */
   readonly window?: Calendar;

@@ -60,6 +60,11 @@ export const adapterErrors = {
     text: '{name} takes {expected}, not {found}.',
     help: 'Send the body as {expected} and say so in its content type.',
   },
+  CONTRACT_VIOLATION: {
+    kind: 'message',
+    text: '{what} breaks the contract of the operation {operation}: {reasons}.',
+    help: 'Mend what made it: of a request the caller, of an answer the orchestration or the map; the contract says how it must look.',
+  },
   PATH_TAKEN: {
     kind: 'config',
     text: 'The HTTP path {path} is already served by {owner}.',

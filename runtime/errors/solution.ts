@@ -217,6 +217,46 @@ export const solutionErrors = {
     text: 'The HTTP path {path} is used here and at {first}.',
     help: 'Give each location a path of its own, or a method of its own at the same path.',
   },
+  CONTRACT_INVALID: {
+    kind: 'config',
+    text: 'The contract cannot be used here: {reason}.',
+    help: 'Mend the contract at this place, or ask whoever wrote it to.',
+  },
+  CONTRACT_UNSUPPORTED: {
+    kind: 'config',
+    text: 'The contract has {what}.',
+    help: 'Nothing to do where nobody relies on it; everything else is served.',
+  },
+  OPERATION_UNKNOWN: {
+    kind: 'config',
+    text: 'The contract has no operation "{name}".',
+    help: 'Write the operationId as the contract has it; one without is called by its method and path, as `get /streets`.',
+  },
+  OPERATION_DUPLICATE: {
+    kind: 'config',
+    text: 'The operation "{name}" is in the contract twice, {reason}.',
+    help: 'Give each operation an operationId, and a method and path, of its own.',
+  },
+  OPERATION_UNTYPED: {
+    kind: 'config',
+    text: 'The requests of the operation "{name}" have no message type: there is no "{type}".',
+    help: 'Run `guildhall import openapi --serve`, write the type, or name another one as `request` of this operation in `operations`.',
+  },
+  OPERATION_UNHANDLED: {
+    kind: 'config',
+    text: 'Nobody takes what comes in by the operation "{name}".',
+    help: 'Bind an orchestration that receives it, or add a send port with a filter, such as rest.operation == "<operationId>".',
+  },
+  OPERATION_UNANSWERED: {
+    kind: 'config',
+    text: 'The contract promises an answer with content to the operation "{name}", and the port has no `response`.',
+    help: 'Add `response` with the message types of the answers to the receive port, and let an orchestration answer.',
+  },
+  SECURITY_UNMET: {
+    kind: 'config',
+    text: 'The contract demands {scheme}, and this location asks callers for nothing of the kind.',
+    help: 'Add {advice} to the location, or let what stands before the bus see to it.',
+  },
   BATCH_UNFIT: {
     kind: 'config',
     text: 'The send port {port} gathers messages into batches, and has `{key}`.',

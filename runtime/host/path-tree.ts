@@ -2,6 +2,7 @@
  * What stands at which path, where a path may hold parameters in any segment (`/streets/{usrn}`, `/maps/{name}.png`). Of several that
  * match, the most specific is found: segment by segment, a literal goes before a parameter, and more literal text before less.
  */
+import { segmentMatcher } from '../contracts/path-template.ts';
 
 export interface PathTree<T> {
   readonly size: number;
@@ -22,7 +23,7 @@ interface Node<T> {
 
 interface Pattern<T> {
   readonly key: string;
-  readonly matches: RegExp;
+  readonly matches: (segment: string) => unknown;
   readonly node: Node<T>;
 }
 
@@ -74,17 +75,12 @@ function child<T>(node: Node<T>, segment: string, make: boolean): Node<T> | unde
   const key = segment.replace(/\{[^{}]*\}/g, '{}');
   const found = node.patterns.find((pattern) => pattern.key === key);
   if (found || !make) return found?.node;
-  const made: Pattern<T> = { key, matches: patternOf(key), node: { literals: new Map(), patterns: [] } };
+  const made: Pattern<T> = { key, matches: segmentMatcher(key), node: { literals: new Map(), patterns: [] } };
   node.patterns = [...node.patterns, made].sort((a, b) => literalLength(b) - literalLength(a));
   return made.node;
 }
 
 const literalLength = ({ key }: { readonly key: string }) => key.replaceAll('{}', '').length;
-
-function patternOf(key: string): RegExp {
-  const literals = key.split('{}').map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literals.join('(?:.+?)')}$`, 's');
-}
 
 /** Each node is looked at once at most. */
 function search<T>(root: Node<T>, segments: readonly string[]): T | undefined {
@@ -97,7 +93,8 @@ function search<T>(root: Node<T>, segments: readonly string[]): T | undefined {
     const literal = node.literals.get(segment);
     if (literal && walk(literal, depth + 1)) return true;
     return (
-      segment !== '' && node.patterns.some(({ matches, node: next }) => matches.test(segment) && walk(next, depth + 1))
+      segment !== '' &&
+      node.patterns.some(({ matches, node: next }) => matches(segment) !== undefined && walk(next, depth + 1))
     );
   }
 

@@ -90,7 +90,8 @@ async function read({ receipt, origin, signal, alone, hand, limit }: Reading): P
   const draft = createDraft(receipt, origin, () => handOver());
   const { deployment, location } = origin;
   const sink = alone ? { records: draft.records } : {};
-  const context = { ...pipelineContext(deployment, origin, location.expected, signal), ...sink };
+  const expected = expectedOf(location, receipt.raw);
+  const context = { ...pipelineContext(deployment, origin, expected, signal), ...sink };
   let begun = false;
   async function handOver(): Promise<void> {
     if (!hand || !draft.reaches(limit)) return;
@@ -109,6 +110,11 @@ async function read({ receipt, origin, signal, alone, hand, limit }: Reading): P
     if (begun) await hand!(draft.take());
     return { ok: false, error, begun };
   }
+}
+
+function expectedOf({ expected, expectedBy }: BoundLocation, { context }: Message): readonly string[] {
+  const told = expectedBy && context.get(expectedBy.property)?.value;
+  return (told === undefined ? undefined : expectedBy?.types.get(String(told))) ?? expected;
 }
 
 /** A step says that its records stand or fall together. */

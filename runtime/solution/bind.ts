@@ -13,10 +13,10 @@ import { parseDuration } from '../contracts/duration.ts';
 import type { MapProgram } from '../contracts/map.ts';
 import type { Pipeline } from '../contracts/pipeline.ts';
 import type { Order } from '../contracts/routing.ts';
+import { adapterOptions } from './adapter-options.ts';
 import { bindingsOf, CALLED } from './bindings.ts';
 import type { BusConfig } from './bus-config.ts';
 import { windowOf as hoursOf, secondsOf } from './calendars.ts';
-import { adapterOptions } from './check/ports.ts';
 import { dedupeOf } from './dedupe.ts';
 import { definitionOf } from './definition.ts';
 import { addressed, dynamicOf } from './dynamic.ts';
@@ -25,6 +25,7 @@ import { type Flows, keyOf, mapsOf } from './flows.ts';
 import type { Model } from './model.ts';
 import { at, isPlain, textOf, textsOf } from './plain.ts';
 import type { WrittenLocation, WrittenReceivePort, WrittenSendPort } from './ports.ts';
+import { contractOf } from './served.ts';
 import type { Placed } from './structure.ts';
 
 export interface Surroundings {
@@ -82,12 +83,23 @@ function boundLocation(model: Model, flows: Flows, port: WrittenReceivePort, loc
     config: adapterOptions(adapter, options, 'receive'),
     ...pipelinesOf(model, options, 'send', textsOf(at(port.options.value, ['response']))),
     expected: flows.expected.get(keyOf(location)) ?? [],
+    ...expectedByOf(model, location),
     dedupe: dedupeOf(model, flows, location, Number.POSITIVE_INFINITY).policy,
     ...windowOf(model, options),
     ...expectationOf(model, options),
     ...standbyOf(options),
     ...priorityOf(options),
   };
+}
+
+/** An operation whose own type there is none of is one of those that the location names. */
+function expectedByOf(model: Model, location: WrittenLocation): Pick<BoundLocation, 'expectedBy'> {
+  const contract = contractOf(model, location);
+  if (!contract) return {};
+  const types = contract.operations
+    .filter(({ request }) => model.schemas.find(request))
+    .map(({ name, request }) => [name, [request]] as const);
+  return { expectedBy: { property: contract.property, types: new Map(types) } };
 }
 
 function standbyOf({ value }: Placed): Pick<BoundLocation, 'standby'> {

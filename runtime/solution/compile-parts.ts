@@ -33,6 +33,7 @@ import { readParties } from './parties.ts';
 import { isPlain, textOf } from './plain.ts';
 import { portsOf } from './ports.ts';
 import { promotedWithPipelines, withPipelineProperties } from './promoted.ts';
+import { servedBy } from './served.ts';
 import { sketchMap, sketchOrchestration } from './sketch.ts';
 import { mapStandIn } from './stand-ins.ts';
 
@@ -65,11 +66,14 @@ export function compileParts(files: SolutionFiles, loaded: Loaded, options: Part
   const tables = compileTables(files, loaded, evaluating);
   const orchestrations = compileOrchestrations(files, loaded, schemas, maps.known, evaluating, tables.known);
   const migrations = compileMigrations(loaded, orchestrations.known, evaluating);
+  const byName = new Map(adapters.map((adapter) => [adapter.name, adapter]));
+  const ports = portsOf(loaded, environment);
   const model: Model = {
     files,
     loaded,
-    adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
-    ports: portsOf(loaded, environment),
+    adapters: byName,
+    ports,
+    served: servedBy(files, byName, ports),
     schemas,
     promoted: types.promoted,
     parties: parties.parties,

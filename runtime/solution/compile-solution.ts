@@ -14,6 +14,7 @@ import { checkBatches } from './check/batches.ts';
 import { checkBindings } from './check/bindings.ts';
 import { checkCallers } from './check/callers.ts';
 import { checkCalls } from './check/calls.ts';
+import { checkContracts } from './check/contracts.ts';
 import { checkDedupe } from './check/dedupe.ts';
 import { checkEnvironments } from './check/environments.ts';
 import { checkFaults } from './check/faults.ts';
@@ -97,6 +98,7 @@ function check(model: Model, { environment, options, bus, secrets, places }: Cir
     ...checkPortNames(model.loaded),
     ...checkPorts(model),
     ...checkReferences(model, flows),
+    ...checkContracts(model),
     ...checkCallers(model, bus),
     ...checkDedupe(model, flows, bus.retention.keys),
     ...checkBindings(model, flows),

@@ -13,6 +13,7 @@ import { lost } from './load.ts';
 import type { Model } from './model.ts';
 import { at, isPlain, mappingsIn, textsOf } from './plain.ts';
 import type { WrittenSendPort } from './ports.ts';
+import { operationProperties } from './served.ts';
 import type { Placed } from './structure.ts';
 
 /**
@@ -20,7 +21,10 @@ import type { Placed } from './structure.ts';
  * nothing satisfies, and check/subscriptions.ts tells of it as such.
  */
 function filterProperties(model: Model): ReadonlyMap<string, LogicalType> {
-  return new Map([...model.schemas.properties].map(([name, type]) => [name, type.kind === 'string' ? TEXT : type]));
+  const promoted = [...model.schemas.properties].map(
+    ([name, type]) => [name, type.kind === 'string' ? TEXT : type] as const,
+  );
+  return new Map([...[...operationProperties(model).keys()].map((name) => [name, TEXT] as const), ...promoted]);
 }
 
 const TEXT: LogicalType = { kind: 'string' };

@@ -9,6 +9,7 @@ import { lost } from './load.ts';
 import type { KnownMap, Model } from './model.ts';
 import { at, textOf, textsOf } from './plain.ts';
 import type { WrittenLocation, WrittenReceivePort, WrittenSendPort } from './ports.ts';
+import { contractOf } from './served.ts';
 
 export interface Flows {
   /** Message types that a location takes in, before inbound maps; of `port/location`. */
@@ -41,9 +42,11 @@ export function flowsOf(model: Model): Flows {
     published.set(port.name, unique([...mapped, ...(given.get(port.name) ?? [])]));
   }
   const locations = model.ports.allReceive.flatMap((port) => port.locations);
-  const unstated = locations.filter((location) => needsType(model, location) && !expected.get(keyOf(location))?.length);
+  const untyped = locations.filter((location) => needsType(model, location) && !expected.get(keyOf(location))?.length);
+  // Of a contract that cannot be read it is told as such.
+  const unstated = untyped.filter((location) => !contractOf(model, location));
   const readable = ![application, orchestration, map].some((kind) => lost(model.loaded, kind));
-  const complete = readable && unstated.length === 0;
+  const complete = readable && untyped.length === 0;
   return {
     expected,
     published,
@@ -97,7 +100,10 @@ function expectedAt(
   taken: readonly string[],
 ): string[] {
   const said = textsOf(at(location.options.value, ['message']));
-  if (said.length > 0) return said.map((type) => meant(model, type));
+  const contract = contractOf(model, location);
+  const operated = contract ? contract.operations.map(({ request }) => request) : [];
+  const known = operated.filter((type) => model.schemas.find(type));
+  if (said.length + known.length > 0) return unique([...known, ...said.map((type) => meant(model, type))]);
   const made = [...maps.values()].map(({ target }) => target);
   const inferred = unique([...maps.keys(), ...taken.filter((type) => !made.includes(type))]);
   return inferred.filter((type) => model.schemas.find(type));

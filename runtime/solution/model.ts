@@ -9,6 +9,7 @@ import type { SchemaSet } from '../contracts/schema.ts';
 import type { SolutionFiles } from './find.ts';
 import type { Loaded, LoadedFile } from './load.ts';
 import type { WrittenPorts } from './ports.ts';
+import type { ServedLocation } from './served.ts';
 import type { PortUse } from './sketch.ts';
 
 export interface Model {
@@ -26,6 +27,8 @@ export interface Model {
   readonly pipelines: ReadonlyMap<string, Pipeline | undefined>;
   readonly maps: ReadonlyMap<string, KnownMap>;
   readonly orchestrations: readonly KnownOrchestration[];
+  /** What locations serve by HTTP, by `port/location`; of those whose transport tells. */
+  readonly served: ReadonlyMap<string, ServedLocation>;
   /** Promoted properties by message type. */
   readonly promoted: ReadonlyMap<string, readonly string[]>;
 }

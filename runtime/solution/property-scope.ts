@@ -3,6 +3,7 @@ import type { Scope } from '../contracts/expression.ts';
 import type { Field, LogicalType } from '../contracts/schema.ts';
 import { ofEveryMessage } from '../expressions/predicate.ts';
 import type { Model } from './model.ts';
+import { operationProperties } from './served.ts';
 
 interface Tree {
   type?: LogicalType;
@@ -12,7 +13,10 @@ interface Tree {
 /** Those of the bus and those that message types promote. */
 export function propertyScope(model: Model): Scope {
   const root: Tree = { fields: new Map() };
-  for (const [name, type] of [...ofEveryMessage, ...model.schemas.properties]) {
+  const operations = [...operationProperties(model).keys()].map(
+    (name) => [name, { kind: 'string' } as LogicalType] as const,
+  );
+  for (const [name, type] of [...ofEveryMessage, ...operations, ...model.schemas.properties]) {
     const place = name.split('.').reduce(stepInto, root);
     place.type = type.kind === 'string' ? { kind: 'string' } : type;
   }

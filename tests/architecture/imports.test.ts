@@ -12,6 +12,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   errors: ['contracts'],
   events: ['contracts'],
   files: ['contracts', 'errors'],
+  openapi: [...EVERYWHERE, 'schemas'],
   clock: EVERYWHERE,
   limits: EVERYWHERE,
   'message-box': EVERYWHERE,
@@ -25,7 +26,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   host: [...EVERYWHERE, ...PARTS, 'solution', 'tracking'],
   admin: [...EVERYWHERE, ...PARTS, 'solution', 'tracking', 'host', 'adapters'],
   testing: [...EVERYWHERE, ...PARTS, 'solution', 'tracking', 'host'],
-  cli: [...EVERYWHERE, ...PARTS, 'solution', 'tracking', 'host', 'admin', 'testing', 'adapters'],
+  cli: [...EVERYWHERE, ...PARTS, 'solution', 'tracking', 'host', 'admin', 'testing', 'adapters', 'openapi'],
 };
 
 /** Packages that only these places may import. */
@@ -41,7 +42,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp }[] = [
   { name: /^(ioredis)$/, only: /^(runtime\/limits|adapters\/redis)\// },
   { name: /^(pino|commander)$/, only: /^runtime\/cli\// },
   { name: /^@marcbachmann\/cel-js/, only: /^runtime\/expressions\// },
-  { name: /^(ajv|ajv-formats|libxml2-wasm)/, only: /^runtime\/(schemas|pipelines|solution|testing)\// },
+  { name: /^(ajv|ajv-formats|libxml2-wasm)/, only: /^runtime\/(schemas|openapi|pipelines|solution|testing)\// },
 ];
 
 const all = sources('runtime', 'adapters');
@@ -65,9 +66,12 @@ function problemOf(file: SourceFile, found: Import): string | undefined {
 function adapterProblem(file: SourceFile, target: string): string | undefined {
   const own = file.path.split('/').slice(0, 2).join('/');
   if (file.path === 'adapters/index.ts') return undefined;
-  if (target.startsWith(`${own}/`) || /^(runtime\/(contracts|errors|events|files)|adapters\/shared)\//.test(target))
+  if (
+    target.startsWith(`${own}/`) ||
+    /^(runtime\/(contracts|errors|events|files|openapi)|adapters\/shared)\//.test(target)
+  )
     return undefined;
-  return 'an adapter imports the contracts, the errors, the names of files, what adapters share and its own folder only';
+  return 'an adapter imports the contracts, the errors, the names of files, OpenAPI, what adapters share and its own folder only';
 }
 
 function packageProblem(file: SourceFile, { specifier }: Import): string | undefined {

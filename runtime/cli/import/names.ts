@@ -1,15 +1,6 @@
 /** Names for what is imported: as the solution writes names, each only once. */
 
-/** `NewEnquiry` as `new-enquiry`. */
-export function kebab(text: string): string {
-  const plain = text
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return /^[a-z]/.test(plain) ? plain : `x-${plain}`;
-}
+import { kebab } from '../../openapi/kebab.ts';
 
 export class Names {
   readonly #taken: Set<string>;

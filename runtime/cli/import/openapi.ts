@@ -2,18 +2,14 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
 import { reasonOf } from '../../errors/as-bus-error.ts';
+import { jsonSchemaOf } from '../../openapi/json-schema-of.ts';
+import { asNode, type Node } from '../../openapi/node.ts';
+import { isSwagger2, openapiOf } from '../../openapi/swagger-2.ts';
 import { failed, type Gathered } from './gather.ts';
 import { type Imported, type ImportOptions, messageFile } from './imported.ts';
-import { jsonSchemaOf } from './json-schema-of.ts';
 import { Names } from './names.ts';
-import { isSwagger2, openapiOf } from './swagger-2.ts';
-
-type Node = Readonly<Record<string, unknown>>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-const asNode = (value: unknown): Node =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Node) : {};
-
 /** A part of a document, which may refer to others. */
 interface At {
   readonly node: Node;

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, resolve } from 'node:path';
 import { busError } from '../../errors/bus-error.ts';
+import { kebab } from '../../openapi/kebab.ts';
 import { readSolution } from '../../solution/find.ts';
 import { loadSolution } from '../../solution/load.ts';
 import type { Console } from '../console.ts';
@@ -9,7 +10,6 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { type FindReferences, type Gathered, gather } from '../import/gather.ts';
 import type { Imported, ImportOptions } from '../import/imported.ts';
 import { jsonReferences } from '../import/json-references.ts';
-import { kebab } from '../import/names.ts';
 import { importOpenapi } from '../import/openapi.ts';
 import { importWsdl } from '../import/wsdl.ts';
 import { xmlReferences } from '../import/xml-references.ts';

@@ -6,8 +6,8 @@ import { finding } from '../../errors/finding.ts';
 import { configOf } from '../kinds/transport-options.ts';
 import type { Model } from '../model.ts';
 import { at, isPlain, textOf } from '../plain.ts';
+import type { WrittenLocation } from '../ports.ts';
 import type { Placed } from '../structure.ts';
-import { adapterOptions } from './ports.ts';
 
 export type Exists = (path: string) => boolean;
 
@@ -65,12 +65,9 @@ interface Route {
 }
 
 /** As the transport tells, or the options marked `http-path`, or by custom one that is called `path` and begins with a slash. */
-function routesOf(model: Model, options: Placed): Route[] {
-  const adapter = model.adapters.get(textOf(at(options.value, ['transport'])) ?? '');
-  if (adapter?.serves) {
-    const { routes } = adapter.serves(adapterOptions(adapter, options, 'receive'));
-    return routes.map(({ path, methods, option }) => ({ path, methods, place: option.split('.') }));
-  }
+function routesOf(model: Model, { port, name, options }: WrittenLocation): Route[] {
+  const served = model.served.get(`${port}/${name}`);
+  if (served) return served.routes.map(({ path, methods, option }) => ({ path, methods, place: option.split('.') }));
   const marked = valuesWith('http-path', model, options, 'receive');
   const path = textOf(at(options.value, ['path']));
   const found = marked.length === 0 && path?.startsWith('/') ? [{ text: path, path: ['path'] }] : marked;
@@ -79,15 +76,18 @@ function routesOf(model: Model, options: Placed): Route[] {
 
 /** Two locations may serve one path by different methods. */
 function pathsUsedTwice(model: Model): Finding[] {
-  const first = new Map<string, { readonly place: Location; readonly methods: readonly string[] }[]>();
+  const first = new Map<
+    string,
+    { readonly place: Location; readonly methods: readonly string[]; readonly of: object }[]
+  >();
   const locations = model.ports.allReceive.flatMap((port) => port.locations);
-  return locations.flatMap(({ options }) =>
-    routesOf(model, options).flatMap(({ path, methods, place: option }) => {
+  return locations.flatMap((location) =>
+    routesOf(model, location).flatMap(({ path, methods, place: option }) => {
       const key = (path.replace(/\/+$/, '') || '/').replace(/\{[^{}]*\}/g, '{}');
-      const place = options.locate(option);
+      const place = location.options.locate(option);
       const known = first.get(key) ?? [];
-      first.set(key, [...known, { place, methods }]);
-      const earlier = known.find((other) => overlap(other.methods, methods))?.place;
+      first.set(key, [...known, { place, methods, of: location }]);
+      const earlier = known.find((other) => other.of !== location && overlap(other.methods, methods))?.place;
       const where = earlier && `${earlier.file}:${earlier.line}:${earlier.column}`;
       return where ? [finding('PATH_USED_TWICE', place, { path, first: where })] : [];
     }),

@@ -3,12 +3,12 @@ import type { Adapter, Direction, JsonSchema } from '../../contracts/adapter.ts'
 import type { Finding } from '../../contracts/finding.ts';
 import { reasonOf } from '../../errors/as-bus-error.ts';
 import { finding } from '../../errors/finding.ts';
+import { adapterOptions } from '../adapter-options.ts';
 import { addressed, dynamicOf } from '../dynamic.ts';
 import { configOf, ownOptions, schemaFor } from '../kinds/transport-options.ts';
 import type { Model } from '../model.ts';
-import { without } from '../placed.ts';
-import { at, isPlain, textOf } from '../plain.ts';
-import { checkStructure, type Placed, withDefaults } from '../structure.ts';
+import { at, textOf } from '../plain.ts';
+import { checkStructure, type Placed } from '../structure.ts';
 
 export function checkPorts(model: Model): Finding[] {
   const locations = model.ports.allReceive.flatMap((port) => port.locations);
@@ -77,12 +77,4 @@ function ownCheck(adapter: Adapter, options: Placed, direction: Direction): Find
     };
     return [finding('OPTION_INVALID', options.locate([]), values)];
   }
-}
-
-/** What the adapter gets: its own options, with their defaults. */
-export function adapterOptions(adapter: Adapter, options: Placed, direction: Direction): unknown {
-  const properties = (configOf(adapter, direction)?.['properties'] ?? {}) as object;
-  const own = ownOptions(direction);
-  const config = without(options, (key) => Object.hasOwn(own, key) && !Object.hasOwn(properties, key)).value;
-  return isPlain(config) ? withDefaults(config, configOf(adapter, direction)!) : config;
 }

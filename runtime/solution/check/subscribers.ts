@@ -4,10 +4,11 @@ import { BUS } from '../../contracts/properties.ts';
 import type { Condition, Predicate } from '../../contracts/routing.ts';
 import { finding } from '../../errors/finding.ts';
 import { bindingsOf } from '../bindings.ts';
-import { type Flows, meant } from '../flows.ts';
+import { type Flows, mapsOf, meant } from '../flows.ts';
 import type { Model } from '../model.ts';
 import { at } from '../plain.ts';
 import type { WrittenReceivePort, WrittenSendPort } from '../ports.ts';
+import { contractOf } from '../served.ts';
 
 export interface PortFilter {
   readonly port: WrittenSendPort;
@@ -22,9 +23,32 @@ export function checkSubscribers(model: Model, flows: Flows, filters: readonly P
   return model.ports.allReceive.flatMap((port) => {
     const taken = [...takenBy(model, port), ...takenUnbound(model)];
     const types = (flows.published.get(port.name) ?? []).filter((type) => model.schemas.find(type));
-    return types
-      .filter((type) => !taken.includes(type) && !filters.some((filter) => mayTake(filter, type, port.name)))
-      .map((type) => nobody(type, port));
+    const known = (type: string, also: Readonly<Record<string, string>> = {}) =>
+      taken.includes(type) || filters.some((filter) => mayTake(filter, { type, receivePort: port.name, also }));
+    const operated = operationsOf(model, port);
+    const unheard = operated.filter(({ type, property, name }) => !known(type, { [property]: name }));
+    return [
+      ...types
+        .filter((type) => !operated.some((each) => each.type === type) && !known(type))
+        .map((type) => nobody(type, port)),
+      ...unheard.map(({ name, location }) =>
+        finding('OPERATION_UNHANDLED', location.options.locate(['openapi']), { name }, { severity: 'warning' }),
+      ),
+    ];
+  });
+}
+
+/** The operations of the contracts that a port serves, with the message types that it publishes for them. */
+function operationsOf(model: Model, port: WrittenReceivePort) {
+  const maps = mapsOf(model, port);
+  return port.locations.flatMap((location) => {
+    const contract = contractOf(model, location);
+    return (contract?.operations ?? [])
+      .filter(({ request }) => model.schemas.find(request))
+      .map(({ name, request }) => {
+        const type = maps.get(request)?.target ?? request;
+        return { name, type, property: contract!.property, location };
+      });
   });
 }
 
@@ -51,15 +75,23 @@ function takenUnbound(model: Model): string[] {
   });
 }
 
-/** A filter with a fault may take whatever it mentions, and anything where it names a type that nothing has. */
-function mayTake({ port, predicate, findings }: PortFilter, type: string, receivePort: string): boolean {
-  if (findings.length === 0) return predicate.some((group) => group.every((each) => allows(each, type, receivePort)));
-  if (findings.some(({ code }) => code === 'SUBSCRIPTION_UNSATISFIABLE')) return true;
-  const text = String(at(port.options.value, ['filter']));
-  return text.includes(type) || !text.includes(BUS.messageType);
+/** A message that may come in: its type, its port, and what else is known of it. */
+interface Arriving {
+  readonly type: string;
+  readonly receivePort: string;
+  readonly also: Readonly<Record<string, string>>;
 }
 
-function allows({ property, op, value }: Condition, type: string, receivePort: string): boolean {
-  if (property === BUS.messageType) return op === '=' ? value === type : op !== '!=' || value !== type;
+/** A filter with a fault may take whatever it mentions, and anything where it names a type that nothing has. */
+function mayTake({ port, predicate, findings }: PortFilter, arriving: Arriving): boolean {
+  if (findings.length === 0) return predicate.some((group) => group.every((each) => allows(each, arriving)));
+  if (findings.some(({ code }) => code === 'SUBSCRIPTION_UNSATISFIABLE')) return true;
+  const text = String(at(port.options.value, ['filter']));
+  return text.includes(arriving.type) || !text.includes(BUS.messageType);
+}
+
+function allows({ property, op, value }: Condition, { type, receivePort, also }: Arriving): boolean {
+  const told = property === BUS.messageType ? type : also[property];
+  if (told !== undefined) return op === '=' ? value === told : op !== '!=' || value !== told;
   return property !== BUS.receivePort || op !== '=' || value === receivePort;
 }

@@ -15,6 +15,7 @@ import { lost } from '../load.ts';
 import type { Model } from '../model.ts';
 import { at } from '../plain.ts';
 import type { WrittenSendPort } from '../ports.ts';
+import { operationProperties } from '../served.ts';
 import { partyNames } from './parties.ts';
 import { checkSubscribers } from './subscribers.ts';
 
@@ -95,6 +96,8 @@ function knownValues(model: Model, flows: Flows, property: string): readonly str
     return model.ports.allReceive.flatMap((port) => port.locations.map(({ name }) => name));
   if (property === BUS.party) return lost(model.loaded, party) ? undefined : partyNames(model);
   if (property === BUS.transport) return [...model.adapters.keys()];
+  const operations = operationProperties(model).get(property);
+  if (operations) return operations;
   const type = model.schemas.properties.get(property);
   return type?.kind === 'string' ? type.values : undefined;
 }
@@ -108,7 +111,7 @@ function reasonAgainst(model: Model, property: string, value: string): string {
 /** A property that the types in question do not promote. */
 function unpromoted(model: Model, flows: Flows, group: Group, condition: Condition): Problem | undefined {
   const { property } = condition;
-  if (isOfBus(property)) return undefined;
+  if (isOfBus(property) || operationProperties(model).has(property)) return undefined;
   if (isOfReport(property)) return unreported(model, group, condition);
   if (isOfAck(property))
     return acknowledges(model)

@@ -1,7 +1,7 @@
 /** `guildhall import openapi` with what vendors write: Swagger 2.0, and schemas that stretch the standard. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jsonSchemaOf } from '../../../runtime/cli/import/json-schema-of.ts';
+import { jsonSchemaOf } from '../../../runtime/openapi/json-schema-of.ts';
 import { guildhall, temporaryFolder } from './terminal.ts';
 
 const temporary = temporaryFolder();

@@ -3,7 +3,10 @@
  * standard, and what vendors write beside it is left out or mended where its meaning is plain.
  */
 
-type Node = Readonly<Record<string, unknown>>;
+import { asNode, type Node } from './node.ts';
+
+/** Fields that are not required in this direction, although they are listed so. */
+export type Dropped = 'readOnly' | 'writeOnly' | 'both';
 
 /** What of JSON Schema is kept as it is; all else says nothing to a bus. */
 const KEPT: ReadonlySet<string> = new Set(
@@ -34,8 +37,12 @@ const FORMATS: ReadonlySet<unknown> = new Set(
 );
 
 /** `refer` says what a reference is called where the schema will stand. */
-export function jsonSchemaOf(schema: unknown, refer: (reference: string) => string): unknown {
-  if (Array.isArray(schema)) return schema.map((item) => jsonSchemaOf(item, refer));
+export function jsonSchemaOf(
+  schema: unknown,
+  refer: (reference: string) => string,
+  dropped: Dropped = 'both',
+): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => jsonSchemaOf(item, refer, dropped));
   if (typeof schema !== 'object' || schema === null) return typeof schema === 'boolean' ? schema : {};
   const node = schema as Node;
   const nullable = node['nullable'] === true || node['x-nullable'] === true;
@@ -45,10 +52,10 @@ export function jsonSchemaOf(schema: unknown, refer: (reference: string) => stri
   }
   const made: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(node)) {
-    const kept = KEPT.has(key) ? wordOf(key, value, refer) : undefined;
+    const kept = KEPT.has(key) ? wordOf(key, value, refer, dropped) : undefined;
     if (kept !== undefined) made[key] = kept;
   }
-  Object.assign(made, typesOf(node), namesOf(node), valuesOf(node));
+  Object.assign(made, typesOf(node), namesOf(node, dropped), valuesOf(node));
   tuple(made);
   limits(node, made, 'minimum', 'exclusiveMinimum');
   limits(node, made, 'maximum', 'exclusiveMaximum');
@@ -56,10 +63,10 @@ export function jsonSchemaOf(schema: unknown, refer: (reference: string) => stri
 }
 
 /** Undefined where it has no meaning. */
-function wordOf(key: string, value: unknown, refer: (reference: string) => string): unknown {
+function wordOf(key: string, value: unknown, refer: (reference: string) => string, dropped: Dropped): unknown {
   if (NAMED.has(key))
     return Object.fromEntries(
-      Object.entries((value ?? {}) as Node).map(([name, inner]) => [name, jsonSchemaOf(inner, refer)]),
+      Object.entries((value ?? {}) as Node).map(([name, inner]) => [name, jsonSchemaOf(inner, refer, dropped)]),
     );
   if (VALUES.has(key)) return value;
   if (key === 'pattern') return patternOf(value);
@@ -68,7 +75,7 @@ function wordOf(key: string, value: unknown, refer: (reference: string) => strin
   if (/^exclusiveM/.test(key)) return typeof value === 'number' ? value : undefined;
   if (typeof value !== 'object' || value === null) return value ?? undefined;
   if (/^(?:all|any|one)Of$/.test(key) && Array.isArray(value) && value.length === 0) return undefined;
-  return jsonSchemaOf(value, refer);
+  return jsonSchemaOf(value, refer, dropped);
 }
 
 function typesOf(node: Node): Node {
@@ -78,8 +85,13 @@ function typesOf(node: Node): Node {
 }
 
 /** `required: true` stands for the property in older documents, and says nothing of its fields. */
-function namesOf(node: Node): Node {
-  return Array.isArray(node['required']) ? { required: [...new Set(node['required'].map(String))] } : {};
+function namesOf(node: Node, dropped: Dropped): Node {
+  if (!Array.isArray(node['required'])) return {};
+  const isDropped = (name: string) => {
+    const { readOnly, writeOnly } = asNode(asNode(node['properties'])[name]);
+    return (readOnly === true && dropped !== 'writeOnly') || (writeOnly === true && dropped !== 'readOnly');
+  };
+  return { required: [...new Set(node['required'].map(String))].filter((name) => !isDropped(name)) };
 }
 
 function valuesOf(node: Node): Node {

@@ -3,12 +3,9 @@
  * definitions stay where they are, so that references to them still lead there.
  */
 
-type Node = Readonly<Record<string, unknown>>;
+import { asList, asNode, type Node } from './node.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
-const asNode = (value: unknown): Node =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Node) : {};
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const mapped = (node: Node, change: (value: unknown) => unknown): Node =>
   Object.fromEntries(Object.entries(node).map(([key, value]) => [key, change(value)]));
 
@@ -68,8 +65,18 @@ function resolved(parameter: unknown, document: Node): Node {
 function parameterOf(parameter: unknown): unknown {
   const node = asNode(parameter);
   if (node['$ref'] !== undefined || node['schema'] !== undefined) return node;
-  const { name, in: place, required, description, ...schema } = node;
-  return { name, in: place, required, description, schema };
+  const { name, in: place, required, description, collectionFormat, ...schema } = node;
+  const style = schema['type'] === 'array' ? styleOf(String(place), collectionFormat) : {};
+  return { name, in: place, required, description, ...style, schema };
+}
+
+/** How version 2 writes lists: with commas unless told. */
+function styleOf(place: string, format: unknown): Node {
+  if (place !== 'query') return {};
+  if (format === 'multi') return { style: 'form', explode: true };
+  if (format === 'ssv') return { style: 'spaceDelimited', explode: false };
+  if (format === 'pipes') return { style: 'pipeDelimited', explode: false };
+  return { style: 'form', explode: false };
 }
 
 function responseOf(response: unknown, produces: readonly string[]): unknown {
