@@ -19,7 +19,8 @@ import {
   VersionProblem,
 } from './envelope.ts';
 import { renamedRoot } from './rename-root.ts';
-import { SECURITY, SecurityProblem } from './security/names.ts';
+import { SECURITY, SecurityProblem, UTILITY } from './security/names.ts';
+import type { Once } from './security/once.ts';
 import type { SecuredMessage, Security, Signer } from './security/open-security.ts';
 import type { SoapOperation } from './service.ts';
 import type { CheckToken } from './username-token.ts';
@@ -87,7 +88,15 @@ export interface Taken {
   readonly attachments: readonly Part[];
   readonly caller?: string;
   readonly signer?: Signer | undefined;
+  /** What must not have come before. */
+  readonly once: readonly Once[];
 }
+
+const UNKNOWN_USER: Fault = {
+  code: 'Client',
+  reason: 'The security token could not be authenticated or authorized (FailedAuthentication).',
+  subcode: { uri: SECURITY, local: 'FailedAuthentication' },
+};
 
 type Checked = Taken | { readonly fault: Fault };
 
@@ -114,14 +123,15 @@ function checkEnvelope({ header, body }: Envelope, gate: Gate, meaning: Meaning)
     return { fault: { code: 'MustUnderstand', reason, notUnderstood: strange } };
   }
   const user = checkToken?.(header);
-  if (checkToken && user === undefined)
-    return refuse('The security token could not be authenticated or authorized (FailedAuthentication).');
+  if (checkToken && !user) return { fault: UNKNOWN_USER };
   if ('problem' in meant) return refuse(meant.problem);
   const fault = addressingFault(addressing, meant.operation, gate.addressing ?? INCOMING_DEFAULTS.required);
   if (fault) return { fault };
   const xml = xmlOf(meant.operation, meant.element, body, gate.types);
-  const caller = user ?? signer?.name;
-  return { operation: meant.operation, xml, header, attachments, signer, ...(caller === undefined ? {} : { caller }) };
+  const caller = user?.name ?? signer?.name;
+  const once = [user?.once, signer?.once].filter((each) => each !== undefined);
+  const taken = { operation: meant.operation, xml, header, attachments, signer, once };
+  return { ...taken, ...(caller === undefined ? {} : { caller }) };
 }
 
 type Opened = { readonly message: SecuredMessage; readonly signer?: Signer | undefined } | { readonly fault: Fault };
@@ -134,7 +144,7 @@ function openSecured(message: SecuredMessage, security: Security | undefined): O
     return { message: decrypted.message, signer: security.check(decrypted) };
   } catch (thrown) {
     if (!(thrown instanceof SecurityProblem)) throw thrown;
-    const subcode = { uri: SECURITY, local: thrown.problem };
+    const subcode = { uri: thrown.problem === 'MessageExpired' ? UTILITY : SECURITY, local: thrown.problem };
     const secretly = thrown.cause === undefined ? {} : { secretly: reasonOf(thrown.cause) };
     return { fault: { code: 'Client', reason: `The message is refused: ${thrown.message}.`, subcode, ...secretly } };
   }

@@ -4,21 +4,17 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction } from 'express';
-import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
-import { type Property, partOf } from '../../runtime/contracts/message.ts';
-import { BUS } from '../../runtime/contracts/properties.ts';
+import type { AdapterContext, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
 import { type Access, compileAccess } from '../shared/access/access.ts';
 import type { AccessConfig } from '../shared/access/config.ts';
-import { type Allowed, callerProperties, isRefused, type Refused } from '../shared/access/verdict.ts';
+import { type Allowed, isRefused, type Refused } from '../shared/access/verdict.ts';
 import { faultAction, type IncomingAddressing, isUnwanted, type Reply, replyBlocks } from './addressing/incoming.ts';
 import { messageIdOf } from './addressing/message-id.ts';
-import { addressingProperties } from './addressing/outgoing.ts';
-import { answerTo, faultForNothingKept } from './answer.ts';
 import type { Inclusion } from './attachments/open-message.ts';
 import { checkCall, type Gate, type Spoken, type Taken } from './check-call.ts';
 import { compileDispatch } from './dispatch.ts';
 import type { SoapVersion } from './envelope.ts';
-import { headerProperties } from './header-parts.ts';
+import { handIn } from './hand-in.ts';
 import { createRespond, type Respond } from './node-soap-server.ts';
 import { readWsdl, type ServiceDescription } from './read-wsdl.ts';
 import type { SignatureConfig, SignConfig } from './security/config.ts';
@@ -212,7 +208,11 @@ async function take(location: Location, request: Call, response: ServerResponse)
   const { caller = request.allowed?.caller } = call;
   const allowed = { ...request.allowed, ...(caller === undefined ? {} : { caller }) };
   const { version, operation } = call;
-  const answer = await hand(location, { ...call, allowed });
+  const answer = await handIn({ ...location, types: location.gate.types }, { ...call, allowed });
+  if ('refused' in answer) {
+    refuse(location, response, version, answer.refused, blocksOf(location, call, faultReply(call, answer.refused)));
+    return;
+  }
   const finish = finishing(location.secure, call, response);
   if ('fault' in answer) {
     const blocks = blocksOf(location, call, faultReply(call, answer.fault));
@@ -263,34 +263,6 @@ const faultReply = ({ addressing }: Spoken, fault: Fault) => ({
   isFault: true,
 });
 
-interface Handed extends Omit<Taken, 'caller'>, Spoken {
-  readonly allowed: Allowed;
-}
-
-async function hand(
-  { config, description, submit, signal }: Location,
-  { version, operation, xml, header, attachments, allowed, addressing }: Handed,
-) {
-  const key = config.addressing?.messageIdAsKey ? addressing?.messageId : undefined;
-  const incoming: Incoming = {
-    ...(key === undefined ? {} : { key }),
-    parts: [partOf(Buffer.from(xml), 'text/xml; charset=utf-8'), ...attachments],
-    context: new Map([
-      [BUS.sourceName, carried(config.path)],
-      ['soap.operation', carried(operation.name)],
-      ...headerProperties(operation.headers?.input ?? [], header),
-      ...addressingProperties(addressing),
-      ...callerProperties(allowed),
-    ]),
-  };
-  try {
-    const [submission] = await submit([incoming], signal);
-    return await answerTo(submission!, { operation, version, types: description.service.types }, signal);
-  } catch (thrown) {
-    return { fault: faultForNothingKept(thrown) };
-  }
-}
-
 /** It never was a message. */
 function refuse(
   { context }: Location,
@@ -326,5 +298,3 @@ function answerFault(
 }
 
 const header = ({ headers }: IncomingMessage, name: string) => headers[name]?.toString();
-
-const carried = (value: string): Property => ({ value, promoted: false });

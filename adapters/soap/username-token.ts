@@ -7,6 +7,7 @@ import type { AdapterContext } from '../../runtime/contracts/adapter.ts';
 import { parseDuration } from '../../runtime/contracts/duration.ts';
 import type { HeaderBlock } from './envelope.ts';
 import { SECURITY, SecurityProblem } from './security/names.ts';
+import type { Once } from './security/once.ts';
 import { checkTimestamp } from './security/timestamp.ts';
 import { readXml } from './xml-reader.ts';
 import { parseElement } from './xml-tree.ts';
@@ -21,8 +22,14 @@ export const TOKEN_DEFAULTS = { digest: false, maxAge: '5m' } as const;
 
 const DIGEST = '#PasswordDigest';
 
+export interface TokenUser {
+  readonly name: string;
+  /** The nonce of a digest, or of a password that has one. */
+  readonly once?: Once;
+}
+
 /** Who called; undefined when the token does not prove it. */
-export type CheckToken = (header: readonly HeaderBlock[]) => string | undefined;
+export type CheckToken = (header: readonly HeaderBlock[]) => TokenUser | undefined;
 
 interface Token {
   username: string;
@@ -32,25 +39,16 @@ interface Token {
   created: string;
 }
 
-/** Nonces that are kept against a second use; what is older than `maxAge` is refused anyway. */
-const MOST = 100_000;
-
 export function compileUsernameToken(config: UsernameTokenConfig, { secret, clock }: AdapterContext): CheckToken {
   const maxAge = parseDuration(config.maxAge ?? TOKEN_DEFAULTS.maxAge)!;
   const passwords = new Map(config.users.map(({ user, password }) => [user, secret(password.secret)]));
-  const used = new Map<string, number>();
 
-  function isFresh({ nonce, created }: Token): boolean {
+  /** Undefined for one that is too old, or has no nonce. */
+  function onceOf({ username, nonce, created }: Token): Once | undefined {
     const at = Date.parse(created);
-    const now = clock.now();
-    if (!Number.isFinite(at) || Math.abs(now - at) > maxAge) return false;
-    for (const [old, until] of used) {
-      if (until > now && used.size < MOST) break;
-      used.delete(old);
-    }
-    if (nonce === '' || used.has(nonce)) return false;
-    used.set(nonce, at + maxAge);
-    return true;
+    if (!Number.isFinite(at) || Math.abs(clock.now() - at) > maxAge || nonce === '') return undefined;
+    const bytes = Buffer.from(nonce, 'base64').toString('base64'); // However it is written, it is the same.
+    return { key: `nonce ${username} ${created} ${bytes}`, until: at + maxAge };
   }
 
   function isInTime(security: string): boolean {
@@ -73,8 +71,10 @@ export function compileUsernameToken(config: UsernameTokenConfig, { secret, cloc
     const given = isDigest ? Buffer.from(token.password, 'base64') : hashOf(token.password);
     const wanted = isDigest ? digestOf(token, known ?? '') : hashOf(known ?? '');
     const fits = given.length === wanted.length && timingSafeEqual(given, wanted);
-    if (!fits || known === undefined || ((isDigest || isOnce(token)) && !isFresh(token))) return undefined;
-    return token.username;
+    if (!fits || known === undefined) return undefined;
+    if (!isDigest && !isOnce(token)) return { name: token.username };
+    const once = onceOf(token);
+    return once && { name: token.username, once };
   };
 }
 

@@ -9,6 +9,7 @@ import { createPurging } from '../host/purging.ts';
 import { type BusConfig, hostConfigOf } from '../solution/bus-config.ts';
 import type { Console } from './console.ts';
 import { openLimiter } from './open-limiter.ts';
+import { openReplays } from './open-replays.ts';
 import { ownPackage } from './own-package.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import { sealStore } from './seal-store.ts';
@@ -46,8 +47,9 @@ export async function runHost(hosted: Hosted, io: Console): Promise<RunningHost>
   const { box, rotate } = await sealStore(hosted.box, bus, deployment);
   const { clock, newId, random } = io;
   const limiter = openLimiter(bus, deployment, io, emit);
+  const replays = openReplays(bus, deployment, clock);
   const { http, admin: listen } = hostConfigOf(bus, name);
-  const host = createHost({ ...hosted, box, clock, newId, random, http, limiter });
+  const host = createHost({ ...hosted, box, clock, newId, random, http, limiter, replays });
   const token = io.env['GUILDHALL_ADMIN_TOKEN'] ?? randomBytes(24).toString('base64url');
   const { retention } = bus;
   const purging = createPurging({ owner: newId(), box, clock, policy: retention, emit });
@@ -69,6 +71,7 @@ export async function runHost(hosted: Hosted, io: Console): Promise<RunningHost>
     await purging.stop();
     await host.stop();
     await limiter.close();
+    await replays.close();
     await box.close();
   };
   try {

@@ -7,6 +7,7 @@ import type { BusError } from './errors.ts';
 import type { BusEvent } from './events.ts';
 import type { Finding, FindingInConfig, Location } from './finding.ts';
 import type { Message } from './message.ts';
+import type { ReplayCache } from './replays.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -161,6 +162,8 @@ export interface AdapterContext {
    * the host. Absent where nothing is kept: at send ports and in trials.
    */
   readonly watermark?: () => Promise<string | undefined>;
+  /** Remembers what callers may say once only; shared by all locations, and by all hosts where they have a Redis. */
+  readonly replays: ReplayCache;
   /** The host's HTTP listener, shared by all locations. */
   readonly http: HttpListener;
 }

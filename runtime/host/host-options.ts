@@ -4,6 +4,7 @@ import type { Deployment } from '../contracts/deployment.ts';
 import type { BusEvent } from '../contracts/events.ts';
 import type { Limiter } from '../contracts/limiter.ts';
 import type { MessageBox } from '../contracts/message-box.ts';
+import type { ReplayCache } from '../contracts/replays.ts';
 import type { ListenAddress } from '../solution/bus-config.ts';
 import type { Recompile } from './definitions.ts';
 
@@ -23,6 +24,8 @@ export interface HostOptions {
   readonly recompile: Recompile;
   /** Keeps the limits of send ports. Default: this host alone keeps them. The caller closes it after the host. */
   readonly limiter?: Limiter;
+  /** Remembers what callers may say once only. Default: this host alone does. The caller closes it after the host. */
+  readonly replays?: ReplayCache;
   /** How long (ms) what is under way may take to end when the host stops. Default: 30 seconds. */
   readonly drain?: number;
 }

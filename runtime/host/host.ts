@@ -12,6 +12,7 @@ import type { Service } from '../contracts/service.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import { createLocalLimiter } from '../limits/local.ts';
+import { createLocalReplayCache } from '../replays/local.ts';
 import { createCallers } from './callers.ts';
 import { deploy } from './deploy.ts';
 import { createFollower } from './follower.ts';
@@ -56,7 +57,8 @@ function memberStatus(name: string, ports: readonly PartStatus[]): GroupStatus['
   return state ? { name, state } : { name };
 }
 
-export function createHost(options: HostOptions): Host {
+export function createHost(given: HostOptions): Host {
+  const options = { ...given, replays: given.replays ?? createLocalReplayCache(given.clock) };
   const { name, box, clock, emit } = options;
   const holder = `${name} ${options.newId()}`;
   const drain = options.drain ?? DRAIN;

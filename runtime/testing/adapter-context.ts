@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { createSystemClock } from '../clock/system.ts';
 import type { AdapterContext, HttpListener } from '../contracts/adapter.ts';
 import { busError } from '../errors/bus-error.ts';
+import { createLocalReplayCache } from '../replays/local.ts';
 
 export function testAdapterContext(overrides: Partial<AdapterContext> = {}): AdapterContext {
   let count = 0;
@@ -19,6 +20,7 @@ export function testAdapterContext(overrides: Partial<AdapterContext> = {}): Ada
     },
     emit: () => {},
     resolvePath: (path) => resolve(path),
+    replays: createLocalReplayCache(overrides.clock ?? createSystemClock()),
     http: noListener,
     ...overrides,
   };

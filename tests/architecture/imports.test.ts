@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { type Import, importsOf, root, type SourceFile, sources } from './tree.ts';
 
 const EVERYWHERE = ['contracts', 'errors', 'events'];
-const PARTS = ['clock', 'limits', 'message-box', 'expressions', 'schemas', 'pipelines', 'maps', 'orchestration'];
+const PARTS = [
+  'clock',
+  'limits',
+  'replays',
+  'message-box',
+  'expressions',
+  'schemas',
+  'pipelines',
+  'maps',
+  'orchestration',
+];
 
 /** What each folder of runtime/ may import beside itself. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
@@ -15,6 +25,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   openapi: [...EVERYWHERE, 'schemas'],
   clock: EVERYWHERE,
   limits: EVERYWHERE,
+  replays: EVERYWHERE,
   'message-box': EVERYWHERE,
   expressions: EVERYWHERE,
   schemas: EVERYWHERE,
@@ -39,7 +50,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp }[] = [
   { name: /^(openpgp)$/, only: /^runtime\/pipelines\// },
   { name: /^(croner)$/, only: /^adapters\/timer\// },
   { name: /^(ssh2|ssh2-sftp-client)$/, only: /^adapters\/sftp\// },
-  { name: /^(ioredis)$/, only: /^(runtime\/limits|adapters\/redis)\// },
+  { name: /^(ioredis)$/, only: /^(runtime\/(limits|replays)|adapters\/redis)\// },
   { name: /^(pino|commander)$/, only: /^runtime\/cli\// },
   { name: /^@marcbachmann\/cel-js/, only: /^runtime\/expressions\// },
   { name: /^(ajv|ajv-formats|libxml2-wasm)/, only: /^runtime\/(schemas|openapi|pipelines|solution|testing)\// },

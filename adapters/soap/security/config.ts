@@ -19,9 +19,11 @@ export interface SignatureConfig {
   readonly parts?: readonly SignedPart[];
   readonly maxAge?: string;
   readonly sha1?: boolean;
+  /** Of calls only. */
+  readonly once?: boolean;
 }
 
-export const SIGNATURE_DEFAULTS = { parts: ['body', 'timestamp'], maxAge: '5m', sha1: false } as const;
+export const SIGNATURE_DEFAULTS = { parts: ['body', 'timestamp'], maxAge: '5m', sha1: false, once: true } as const;
 
 const parts = (description: string): JsonSchema => ({
   type: 'array',
@@ -51,7 +53,13 @@ export const signSchema = (what: string): JsonSchema =>
     ['certificate', 'key'],
   );
 
-export const signatureSchema = (whose: string): JsonSchema =>
+const once: JsonSchema = {
+  type: 'boolean',
+  default: SIGNATURE_DEFAULTS.once,
+  description: 'Refuses a signature with a timestamp that came before; false for callers who send the very same again',
+};
+
+export const signatureSchema = (whose: string, of: 'calls' | 'answers'): JsonSchema =>
   closed(
     `Demands a signature of ${whose} (WS-Security, X.509)`,
     {
@@ -70,6 +78,7 @@ export const signatureSchema = (whose: string): JsonSchema =>
         description: 'How old a signed timestamp may be, and how far ahead',
       },
       sha1: sha1('Takes signatures by SHA-1, which can be forged, too'),
+      ...(of === 'calls' ? { once } : {}),
     },
     ['trusted'],
   );

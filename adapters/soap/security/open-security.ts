@@ -9,6 +9,7 @@ import type { SignatureConfig } from './config.ts';
 import { compileDecryption, undecipherable } from './decrypt.ts';
 import { ENCRYPTION_DEFAULTS, type EncryptionConfig } from './encryption-config.ts';
 import { SecurityProblem } from './names.ts';
+import type { Once } from './once.ts';
 import { compileSignatureCheck } from './verify.ts';
 
 export interface SecuredMessage extends Envelope {
@@ -21,6 +22,8 @@ export interface SecuredMessage extends Envelope {
 export interface Signer {
   readonly name: string;
   readonly certificate: X509Certificate;
+  /** The signature, where it has a timestamp. */
+  readonly once?: Once;
 }
 
 export interface Decrypted<M extends SecuredMessage> {

@@ -2,6 +2,7 @@
 import { type ISecurity, WSSecurityCert } from 'soap';
 import type { AdapterContext } from '../../../runtime/contracts/adapter.ts';
 import { SIGNATURE_DEFAULTS, type SignConfig } from './config.ts';
+import { UTILITY } from './names.ts';
 import { loadKeyPair } from './private-keys.ts';
 
 const SHA1 = {
@@ -25,5 +26,16 @@ export function compileSigning(config: SignConfig, context: AdapterContext): () 
     excludeReferencesFromSigning: parts.includes('body') ? [] : ['Body'],
     ...(sha1 ? SHA1 : {}),
   };
-  return () => new WSSecurityCert(key, certificate, '', { ...options, signerOptions: { idMode: 'wssecurity' } });
+  const signing = () =>
+    new WSSecurityCert(key, certificate, '', { ...options, signerOptions: { idMode: 'wssecurity' } });
+  return () => {
+    const signer = signing();
+    const postProcess = (xml: string, prefix: string) =>
+      signer.postProcess(withBodyId(xml, prefix, context.newId()), prefix);
+    return Object.assign(Object.create(signer) as WSSecurityCert, { postProcess });
+  };
 }
+
+/** Without it, the same call twice within a second has the same signature, which whoever remembers signatures takes for a replay. */
+const withBodyId = (xml: string, prefix: string, id: string) =>
+  xml.replace(`<${prefix}:Body>`, `<${prefix}:Body xmlns:wsu="${UTILITY}" wsu:Id="body-${id}">`);

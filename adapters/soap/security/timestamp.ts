@@ -7,10 +7,10 @@ import { SecurityProblem, UTILITY } from './names.ts';
 /** How far (ms) clocks may be apart where an end is told. */
 const SKEW = 60_000;
 
-/** Throws SecurityProblem for one that is not of these minutes (`maxAge`, ms); none is none. */
-export function checkTimestamp(security: XmlElement, now: Instant, maxAge: number): void {
+/** When it was made; undefined where there is none. Throws SecurityProblem for one that is not of these minutes (`maxAge`, ms). */
+export function checkTimestamp(security: XmlElement, now: Instant, maxAge: number): Instant | undefined {
   const timestamp = child(security, UTILITY, 'Timestamp');
-  if (!timestamp) return;
+  if (!timestamp) return undefined;
   const at = (local: string) => {
     const text = child(timestamp, UTILITY, local)?.text.trim();
     return text === undefined ? undefined : Date.parse(text);
@@ -20,4 +20,5 @@ export function checkTimestamp(security: XmlElement, now: Instant, maxAge: numbe
   if (!fresh || (expires !== undefined && !(expires + SKEW > now))) {
     throw new SecurityProblem('MessageExpired', 'its timestamp is too old, or lies ahead');
   }
+  return created;
 }

@@ -29,13 +29,14 @@ export function compileSignatureCheck(
   context: AdapterContext,
 ): CheckSignature {
   const { parts = SIGNATURE_DEFAULTS.parts, sha1 = SIGNATURE_DEFAULTS.sha1 } = config;
+  const { once = SIGNATURE_DEFAULTS.once } = config;
   const maxAge = parseDuration(config.maxAge ?? SIGNATURE_DEFAULTS.maxAge)!;
   const trust = compileTrust(config.trusted, `${option}.trusted`, context);
   return (message) => {
     if (message.attachments.length > 0) throw new SecurityProblem('FailedCheck', 'its attachments are not signed');
     const block = securityOf(message.header);
     const security = parseElement(block.xml);
-    const { signer, signed } = verified(message.text, block.xml, security, { trust, sha1 });
+    const { signer, signed, value } = verified(message.text, block.xml, security, { trust, sha1 });
     const envelope = parseElement(message.text);
     for (const part of parts) {
       for (const element of elementsOf(part, envelope, security, message)) {
@@ -44,8 +45,9 @@ export function compileSignatureCheck(
         }
       }
     }
-    if (parts.includes('timestamp')) checkTimestamp(security, context.clock.now(), maxAge);
-    return signer;
+    if (!parts.includes('timestamp')) return signer;
+    const created = checkTimestamp(security, context.clock.now(), maxAge)!;
+    return once ? { ...signer, once: { key: `signature ${value}`, until: created + maxAge } } : signer;
   };
 }
 
@@ -66,6 +68,8 @@ interface Verifying {
 
 interface Verified {
   readonly signer: Signer;
+  /** Of the signature, in base64. */
+  readonly value: string;
   /** What was digested, read again. */
   readonly signed: readonly XmlElement[];
 }
@@ -92,12 +96,20 @@ function verified(text: string, securityXml: string, security: XmlElement, { tru
     if (!check.checkSignature(text)) throw new Error('what was signed has been changed');
     return {
       signer: { name: nameOf(certificate), certificate },
+      value: signatureValue(check),
       signed: check.getSignedReferences().map(parseElement),
     };
   } catch (thrown) {
     const algorithm = /algorithm .* is not supported/i.test(reasonOf(thrown));
     throw new SecurityProblem(algorithm ? 'UnsupportedAlgorithm' : 'FailedCheck', reasonOf(thrown).replace(/\.$/, ''));
   }
+}
+
+/** The bytes that were verified, in base64: there may be others beside them, written otherwise. */
+function signatureValue(check: SignedXml): string {
+  const value: unknown = Reflect.get(check, 'signatureValue');
+  if (typeof value !== 'string' || value === '') throw new Error('its signature has no value');
+  return Buffer.from(value, 'base64').toString('base64');
 }
 
 function forbidSha1({ SignatureAlgorithms, HashAlgorithms }: SignedXml): void {
