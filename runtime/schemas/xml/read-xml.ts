@@ -7,7 +7,8 @@ import type { ErrorCode } from '../../errors/catalog.ts';
 import { AsWritten, keepAsWritten } from './as-written.ts';
 import { Fragment } from './fragment.ts';
 import { expandedName, rootName, XMLNS, XSI } from './namespaces.ts';
-import { createXmlParser, type SaxesAttributeNS, type SaxesTagNS, type XmlParser } from './xml-parser.ts';
+import { XmlScanner } from './scan-xml.ts';
+import { createXmlParser, type Place, type SaxesAttributeNS, type SaxesTagNS } from './xml-parser.ts';
 import {
   type Child,
   type ComplexModel,
@@ -23,12 +24,12 @@ export function createXmlReader(type: string, root: ElementModel): (text: string
   let fast: Reader | undefined;
   return (text) => {
     const reader = fast ?? new Reader(type, root, false);
-    fast = undefined; // After an error its parser is of no more use.
+    fast = undefined; // After an error it is of no more use.
     let document: unknown;
     try {
       document = reader.read(text);
     } catch {
-      return new Reader(type, root, true).read(text); // Fails in the same place and knows where that is.
+      return new Reader(type, root, true).read(text); // What is wrong fails here too, and it is known where; what is only unusual does not.
     }
     fast = reader;
     return document;
@@ -60,7 +61,8 @@ interface Frame {
 class Reader {
   readonly #type: string;
   readonly #root: ElementModel;
-  readonly #parser: XmlParser;
+  readonly #parse: (text: string) => void;
+  readonly #place: () => Place;
   readonly #resolve: ResolvePrefix;
   #frames: Frame[] = [];
   #top: Frame | undefined;
@@ -76,12 +78,19 @@ class Reader {
       close: (tag: SaxesTagNS) => this.#close(tag),
       characters: (text: string) => this.#characters(text),
     };
-    this.#parser = createXmlParser(handlers, places);
-    this.#resolve = this.#parser.resolve;
+    if (places) {
+      const { parse, place, resolve } = createXmlParser(handlers, true);
+      [this.#parse, this.#place, this.#resolve] = [parse, place, resolve];
+    } else {
+      const scanner = new XmlScanner(handlers);
+      this.#parse = (text) => scanner.parse(text);
+      this.#place = () => ({ line: 1, column: 1 });
+      this.#resolve = (prefix) => scanner.resolve(prefix);
+    }
   }
 
   read(text: string): unknown {
-    this.#parser.parse(text);
+    this.#parse(text);
     const document = this.#document;
     this.#document = undefined;
     return document;
@@ -289,7 +298,7 @@ class Reader {
 
   #fail(code: ErrorCode, values: Readonly<Record<string, string>>): never {
     const parent = this.#top?.element.local ?? '';
-    throw busError(code, { ...this.#parser.place(), parent, type: this.#type, ...values });
+    throw busError(code, { ...this.#place(), parent, type: this.#type, ...values });
   }
 }
 

@@ -32,7 +32,7 @@ export interface XmlParser {
   place(): Place;
 }
 
-const MAX_DEPTH = 256;
+export const MAX_DEPTH = 256;
 
 /** At most six handlers: with more, V8 turns the parser into a dictionary, which makes it five times slower. */
 export function createXmlParser(handlers: XmlHandlers, places: boolean): XmlParser {
