@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../errors/catalog.ts';
 import { AsWritten, keepAsWritten } from './as-written.ts';
 import { Fragment } from './fragment.ts';
 import { expandedName, rootName, XMLNS, XSI } from './namespaces.ts';
-import { XmlScanner } from './scan-xml.ts';
+import { NO_ATTRIBUTES, XmlScanner } from './scan-xml.ts';
 import { createXmlParser, type Place, type SaxesAttributeNS, type SaxesTagNS } from './xml-parser.ts';
 import {
   type Child,
@@ -126,8 +126,8 @@ class Reader {
     if (type.kind === 'simple' || type.content !== 'elements') {
       return this.#fail('XML_UNEXPECTED', { what: `element ${tag.name}`, expected: 'text only' });
     }
-    const found = type.shape.byName.get(tag.local)?.find((child) => child.element.uri === tag.uri);
-    if (found) return found;
+    const named = type.shape.byName.get(tag.local);
+    if (named) for (const child of named) if (child.element.uri === tag.uri) return child;
     const { wildcard } = type.shape;
     if (!wildcard) return this.#unexpected(type, tag);
     this.#wild = { fragment: new Fragment(), target: wildcard };
@@ -162,8 +162,10 @@ class Reader {
     this.#frames.push(frame);
     this.#top = frame;
     if (!target) writtenOf(frame).prefixes = { ...tag.ns };
-    for (const name in tag.attributes) this.#instanceAttribute(frame, tag.attributes[name]!);
-    for (const name in tag.attributes) this.#attribute(frame, tag.attributes[name]!);
+    if (tag.attributes !== NO_ATTRIBUTES) {
+      for (const name in tag.attributes) this.#instanceAttribute(frame, tag.attributes[name]!);
+      for (const name in tag.attributes) this.#attribute(frame, tag.attributes[name]!);
+    }
     if (frame.type.kind === 'simple') return;
     if (frame.attributed && frame.type.attributes.length > 1) frame.value = inSchemaOrder(frame.value, frame.type);
     if (frame.type.content === 'xml') frame.fragment = new Fragment();
@@ -234,7 +236,7 @@ class Reader {
     if (fragment) fragment.characters(text);
     else if (!frame) return;
     else if (frame.type.kind === 'simple' || frame.type.content === 'text') frame.text += text;
-    else if (/[^ \t\r\n]/.test(text)) this.#fail('XML_UNEXPECTED', { what: 'text', expected: 'elements only' });
+    else if (!isBlank(text)) this.#fail('XML_UNEXPECTED', { what: 'text', expected: 'elements only' });
   }
 
   #close(tag: SaxesTagNS): void {
@@ -300,6 +302,14 @@ class Reader {
     const parent = this.#top?.element.local ?? '';
     throw busError(code, { ...this.#place(), parent, type: this.#type, ...values });
   }
+}
+
+function isBlank(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x09 && code !== 0x0d) return false;
+  }
+  return true;
 }
 
 function writtenOf(frame: Frame): AsWritten {

@@ -3,68 +3,57 @@
  * the parser proper, with the same events. Whatever is unusual or wrong it gives up on with an error that says nothing: then the
  * parser proper decides. It takes nothing that the parser would refuse; a test holds both against each other.
  */
-import { XML, XMLNS } from './namespaces.ts';
+import {
+  AMPERSAND,
+  APOSTROPHE,
+  COLON,
+  EQUALS,
+  EXCLAMATION,
+  GREATER,
+  isSpace,
+  LESS,
+  LINE_FEED,
+  QUESTION,
+  QUOTE,
+  SLASH,
+  TAB,
+} from './character-codes.ts';
+import { XMLNS } from './namespaces.ts';
+import { resolveReferences } from './references.ts';
+import { declarationsIn, NO_DECLARATIONS, namespaceIn, type Scope } from './scopes.ts';
 import { MAX_DEPTH, type SaxesAttributeNS, type SaxesTagNS, type XmlHandlers } from './xml-parser.ts';
-
-type Declarations = Record<string, string>;
 
 interface Open {
   readonly tag: SaxesTagNS;
+  readonly name: Name;
+  readonly scope: Scope | undefined;
   readonly outer: Open | undefined;
 }
 
 interface Name {
+  readonly written: string;
   readonly prefix: string;
   readonly local: string;
+  /** The name of the tag that came after one of this name last: documents resemble each other. */
+  next: Name | undefined;
+  /** The same of the attribute behind a tag, or an attribute, of this name. */
+  attribute: Name | undefined;
 }
 
 const UNUSUAL = new Error('Not for the scanner.');
+const unusual = (): never => {
+  throw UNUSUAL;
+};
 /** What no XML document holds, but for half surrogate pairs. Source: XML 1.0, 2.2. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 const DECLARATION =
   /<\?xml[ \t\n]+version=(["'])1\.0\1(?:[ \t\n]+encoding=(["'])[A-Za-z][A-Za-z0-9._-]*\2)?(?:[ \t\n]+standalone=(["'])(?:yes|no)\3)?[ \t\n]*\?>/y;
 const INSTRUCTION = /<\?(?!xml[ \t\n?])[A-Za-z_][A-Za-z0-9._-]*(?:[ \t\n][^?]*)?\?>/iy;
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-]);
-const LONGEST_ENTITY = 10;
 const MOST_NAMES = 4096;
-const NONE = Object.freeze(Object.create(null)) as Record<string, never>;
+/** Of every tag that has none, as the scanner tells it. */
+export const NO_ATTRIBUTES: SaxesTagNS['attributes'] = Object.freeze(Object.create(null));
 
-const [
-  TAB,
-  LINE_FEED,
-  SPACE,
-  EXCLAMATION,
-  QUOTE,
-  AMPERSAND,
-  APOSTROPHE,
-  SLASH,
-  COLON,
-  LESS,
-  EQUALS,
-  GREATER,
-  QUESTION,
-] = [...'\t\n !"&\'/:<=>?'].map((character) => character.charCodeAt(0)) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
 /** By character code: 1 may begin a name, 2 may stand in one. */
 const NAME = new Uint8Array(128);
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz') NAME[character.charCodeAt(0)] = 3;
@@ -77,6 +66,9 @@ export class XmlScanner {
   #at = 0;
   #depth = 0;
   #top: Open | undefined;
+  #last: Name | undefined;
+  /** Before the first tag. */
+  readonly #start: Name = { written: '', prefix: '', local: '', next: undefined, attribute: undefined };
   /** Where the next of these stands, so that each is looked for once. */
   #ampersand = 0;
   #bracket = 0;
@@ -94,6 +86,7 @@ export class XmlScanner {
     this.#bracket = text.indexOf(']]>');
     this.#depth = 0;
     this.#at = 0;
+    this.#last = undefined;
     if (text.startsWith('<?xml')) this.#match(DECLARATION);
     this.#outside();
     if (text.charCodeAt(this.#at) !== LESS) throw UNUSUAL;
@@ -105,11 +98,7 @@ export class XmlScanner {
   }
 
   resolve(prefix: string): string | undefined {
-    for (let open = this.#top; open; open = open.outer) {
-      const uri = open.tag.ns[prefix];
-      if (uri !== undefined) return uri;
-    }
-    return prefix === 'xml' ? XML : prefix === 'xmlns' ? XMLNS : undefined;
+    return namespaceIn(this.#top?.scope, prefix);
   }
 
   /** White space, comments and instructions, before the root element and after it. */
@@ -142,7 +131,7 @@ export class XmlScanner {
     if (this.#bracket >= 0 && this.#bracket < from) this.#bracket = this.#text.indexOf(']]>', from);
     if (this.#bracket >= 0 && this.#bracket < end) throw UNUSUAL;
     const text = this.#text.slice(from, end);
-    this.#handlers.characters(this.#hasAmpersand(from, end) ? decoded(text) : text);
+    this.#handlers.characters(this.#hasAmpersand(from, end) ? (resolveReferences(text) ?? unusual()) : text);
   }
 
   #hasAmpersand(from: number, end: number): boolean {
@@ -185,9 +174,19 @@ export class XmlScanner {
 
   #openTag(): void {
     this.#at += 1;
-    const written = this.#name();
-    const tag = { name: written, prefix: '', local: '', uri: '', ns: NONE, attributes: NONE, isSelfClosing: false };
+    const name = this.#tagName();
+    const { written, prefix, local } = name;
+    const tag = {
+      name: written,
+      prefix,
+      local,
+      uri: '',
+      ns: NO_DECLARATIONS,
+      attributes: NO_ATTRIBUTES,
+      isSelfClosing: false,
+    };
     let attributes: SaxesAttributeNS[] | undefined;
+    let before = name;
     for (;;) {
       const spaced = this.#skipSpace();
       const code = this.#text.charCodeAt(this.#at);
@@ -200,21 +199,25 @@ export class XmlScanner {
       }
       if (!spaced) throw UNUSUAL;
       attributes ??= [];
-      attributes.push(this.#attribute());
+      before.attribute = this.#expected(before.attribute) ?? this.#split(this.#name());
+      before = before.attribute;
+      attributes.push(this.#attribute(before));
     }
     this.#at += 1;
-    this.#opened(tag, attributes);
+    this.#opened(tag, name, attributes);
   }
 
-  #opened(tag: Writable<SaxesTagNS>, attributes: readonly SaxesAttributeNS[] | undefined): void {
-    if (attributes) tag.ns = declarationsIn(attributes);
-    this.#top = { tag, outer: this.#top };
-    const { prefix, local } = this.#split(tag.name);
-    const uri = this.resolve(prefix) ?? '';
-    if (prefix === 'xmlns' || (prefix !== '' && uri === '')) throw UNUSUAL;
-    tag.prefix = prefix;
-    tag.local = local;
-    tag.uri = uri;
+  #opened(tag: Writable<SaxesTagNS>, name: Name, attributes: readonly SaxesAttributeNS[] | undefined): void {
+    const outer = this.#top;
+    if (attributes) tag.ns = declarationsIn(attributes) ?? unusual();
+    const scope =
+      tag.ns === NO_DECLARATIONS
+        ? outer?.scope
+        : { declared: tag.ns, outer: outer?.scope, prefix: undefined, uri: undefined };
+    this.#top = { tag, name, scope, outer };
+    const { prefix } = name;
+    tag.uri = this.resolve(prefix) ?? '';
+    if (prefix === 'xmlns' || (prefix !== '' && tag.uri === '')) throw UNUSUAL;
     if (attributes) tag.attributes = this.#resolved(attributes);
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) throw UNUSUAL;
@@ -257,25 +260,47 @@ export class XmlScanner {
     return text.slice(from, at);
   }
 
-  #split(name: string): Name {
-    const known = this.#names.get(name);
+  #tagName(): Name {
+    const last = this.#last ?? this.#start;
+    const found = this.#expected(last.next) ?? this.#split(this.#name());
+    last.next = found;
+    this.#last = found;
+    return found;
+  }
+
+  /** Mostly a name is the one that came there last: then it need be neither cut out nor looked up. */
+  #expected(name: Name | undefined): Name | undefined {
+    if (!name || !this.#text.startsWith(name.written, this.#at)) return undefined;
+    const end = this.#at + name.written.length;
+    const code = this.#text.charCodeAt(end);
+    if (code !== EQUALS && code !== GREATER && code !== SLASH && !isSpace(code)) return undefined;
+    this.#at = end;
+    return name;
+  }
+
+  #split(written: string): Name {
+    const known = this.#names.get(written);
     if (known) return known;
-    const colon = name.indexOf(':');
-    const made = { prefix: name.slice(0, Math.max(0, colon)), local: name.slice(colon + 1) };
+    const colon = written.indexOf(':');
+    const made = {
+      written,
+      prefix: written.slice(0, Math.max(0, colon)),
+      local: written.slice(colon + 1),
+      next: undefined,
+      attribute: undefined,
+    };
     if (made.local.includes(':')) throw UNUSUAL;
-    if (this.#names.size < MOST_NAMES) this.#names.set(name, made);
+    if (this.#names.size < MOST_NAMES) this.#names.set(written, made);
     return made;
   }
 
   /** Its namespace is not known before all declarations are. */
-  #attribute(): SaxesAttributeNS {
-    const name = this.#name();
+  #attribute({ written: name, prefix, local }: Name): SaxesAttributeNS {
     this.#skipSpace();
     if (this.#text.charCodeAt(this.#at) !== EQUALS) throw UNUSUAL;
     this.#at += 1;
     this.#skipSpace();
     const value = this.#value();
-    const { prefix, local } = this.#split(name);
     return { name, prefix, local, value, uri: '' };
   }
 
@@ -294,7 +319,7 @@ export class XmlScanner {
     }
     this.#at = at + 1;
     const written = text.slice(from, at);
-    return plain ? written : decoded(written.replace(/[\t\n]/g, ' '));
+    return plain ? written : (resolveReferences(written.replace(/[\t\n]/g, ' ')) ?? unusual());
   }
 
   #resolved(attributes: readonly SaxesAttributeNS[]): Record<string, SaxesAttributeNS> {
@@ -315,46 +340,3 @@ export class XmlScanner {
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-const isSpace = (code: number) => code === SPACE || code === LINE_FEED || code === TAB;
-
-function declarationsIn(attributes: readonly SaxesAttributeNS[]): Declarations {
-  let declared: Declarations | undefined;
-  for (const { prefix, local, name, value } of attributes) {
-    if (prefix !== 'xmlns' && name !== 'xmlns') continue;
-    if (prefix === 'xmlns' && (local === 'xml' || local === 'xmlns' || value === '')) throw UNUSUAL;
-    if (value === XML || value === XMLNS || value !== value.trim()) throw UNUSUAL;
-    declared ??= Object.create(null) as Declarations;
-    declared[prefix === 'xmlns' ? local : ''] = value;
-  }
-  return declared ?? NONE;
-}
-
-function decoded(text: string): string {
-  let result = '';
-  let from = 0;
-  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
-    const end = text.indexOf(';', at);
-    if (end < 0 || end - at > LONGEST_ENTITY) throw UNUSUAL;
-    const name = text.slice(at + 1, end);
-    result += text.slice(from, at) + (ENTITIES.get(name) ?? characterOf(name));
-    from = end + 1;
-  }
-  return result + text.slice(from);
-}
-
-function characterOf(name: string): string {
-  const found = /^#(?:x([0-9a-fA-F]+)|([0-9]+))$/.exec(name);
-  if (!found) throw UNUSUAL;
-  const code = found[1] === undefined ? Number.parseInt(found[2]!, 10) : Number.parseInt(found[1], 16);
-  if (!isCharacter(code)) throw UNUSUAL;
-  return String.fromCodePoint(code);
-}
-
-const isCharacter = (code: number) =>
-  code === 9 ||
-  code === 10 ||
-  code === 13 ||
-  (code >= 0x20 && code <= 0xd7ff) ||
-  (code >= 0xe000 && code <= 0xfffd) ||
-  (code >= 0x10000 && code <= 0x10ffff);
