@@ -4,6 +4,7 @@
  */
 import type { Message } from '../contracts/message.ts';
 import type { Pipeline } from '../contracts/pipeline.ts';
+import { MIME_PART } from './mime-part.ts';
 import { isRecord } from './record-number.ts';
 import { ZIP_FILE } from './zip-file.ts';
 
@@ -11,7 +12,15 @@ export function afterUnpacking(pipeline: Pipeline, { context }: Message): Pipeli
   const { steps } = pipeline;
   if (isRecord(context))
     return { ...pipeline, steps: steps.filter(({ component }) => !component.stages.includes('decode')) };
-  if (!context.has(ZIP_FILE)) return pipeline;
-  const unzip = steps.findLastIndex(({ component }) => component.name === 'unzip');
-  return { ...pipeline, steps: steps.slice(unzip + 1) };
+  const unpacked = UNPACKING.filter(([property]) => context.has(property)).map(([, name]) => name);
+  return {
+    ...pipeline,
+    steps: steps.slice(steps.findLastIndex(({ component }) => unpacked.includes(component.name)) + 1),
+  };
 }
+
+/** The property that what came out has, and the component that took it out. */
+const UNPACKING: readonly (readonly [string, string])[] = [
+  [ZIP_FILE, 'unzip'],
+  [MIME_PART, 'mime-disassemble'],
+];

@@ -84,7 +84,7 @@ function decoded(bytes: Buffer, headers: ReadonlyMap<string, string>): Uint8Arra
 const quotedPrintable = (text: string) =>
   Buffer.from(
     text
-      .replace(/[ \t]*=\r?\n/g, '')
+      .replace(/=[ \t]*\r?\n/g, '')
       .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
     'latin1',
   );

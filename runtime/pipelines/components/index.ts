@@ -13,6 +13,8 @@ import { gzip } from './gzip.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { jsonDisassemble } from './json-disassemble.ts';
 import { jsonLinesDisassemble } from './json-lines-disassemble.ts';
+import { mimeAssemble } from './mime-assemble.ts';
+import { mimeDisassemble } from './mime-disassemble.ts';
 import { pgpDecrypt } from './pgp-decrypt.ts';
 import { pgpEncrypt } from './pgp-encrypt.ts';
 import { promote } from './promote.ts';
@@ -37,6 +39,8 @@ export const components: readonly PipelineComponent[] = [
   idempotencyKey as PipelineComponent,
   jsonDisassemble,
   jsonLinesDisassemble,
+  mimeAssemble as PipelineComponent,
+  mimeDisassemble as PipelineComponent,
   pgpDecrypt as PipelineComponent,
   pgpEncrypt as PipelineComponent,
   promote as PipelineComponent,

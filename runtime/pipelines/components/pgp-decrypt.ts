@@ -4,7 +4,8 @@ import { derive, partOf } from '../../contracts/message.ts';
 import type { PipelineComponent } from '../../contracts/pipeline.ts';
 import { isBusError, reasonOf } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
-import { bytesIn, privateKey, publicKey, type Secret, secretOf, secretSchema } from '../packing/pgp.ts';
+import { privateKey, publicKey, type Secret, secretOf, secretSchema } from '../packing/pgp.ts';
+import { bytesIn } from '../packing/whole.ts';
 
 interface Config {
   readonly key: Secret;
@@ -40,7 +41,7 @@ export const pgpDecrypt: PipelineComponent<Config> = {
       key.secret,
     );
     const sender = from && (await publicKey(secretOf(from, context), from.secret));
-    const bytes = await bytesIn(message);
+    const bytes = await bytesIn(message, 'pgp');
     try {
       const text = Buffer.from(bytes).toString('latin1');
       const sealed = await (text.trimStart().startsWith(ARMOUR)

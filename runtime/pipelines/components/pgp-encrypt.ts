@@ -2,7 +2,8 @@
 import { createMessage, encrypt } from 'openpgp';
 import { derive, partOf } from '../../contracts/message.ts';
 import type { PipelineComponent } from '../../contracts/pipeline.ts';
-import { bytesIn, privateKey, publicKey, type Secret, secretOf, secretSchema } from '../packing/pgp.ts';
+import { privateKey, publicKey, type Secret, secretOf, secretSchema } from '../packing/pgp.ts';
+import { bytesIn } from '../packing/whole.ts';
 
 interface Config {
   readonly to: Secret;
@@ -31,7 +32,7 @@ export const pgpEncrypt: PipelineComponent<Config> = {
     const signingKeys =
       sign && (await privateKey(secretOf(sign, context), passphrase && secretOf(passphrase, context), sign.secret));
     const options = {
-      message: await createMessage({ binary: await bytesIn(message) }),
+      message: await createMessage({ binary: await bytesIn(message, 'pgp') }),
       encryptionKeys,
       ...(signingKeys ? { signingKeys } : {}),
     };

@@ -1,11 +1,9 @@
 /** OpenPGP by openpgp.js: keys from secrets, read once and kept. Source: RFC 9580 */
 import { decryptKey, type PrivateKey, type PublicKey, readKey, readPrivateKey } from 'openpgp';
 import type { JsonSchema } from '../../contracts/adapter.ts';
-import type { Message } from '../../contracts/message.ts';
 import type { PipelineContext } from '../../contracts/pipeline.ts';
 import { reasonOf } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
-import { limited } from './limited.ts';
 
 export interface Secret {
   readonly secret: string;
@@ -18,9 +16,6 @@ export const secretSchema = (description: string): JsonSchema => ({
   additionalProperties: false,
   description,
 });
-
-/** What is sealed as a whole is held as a whole. */
-export const LARGEST = 67_108_864;
 
 const publicKeys = new Map<string, Promise<PublicKey>>();
 const privateKeys = new Map<string, Promise<PrivateKey>>();
@@ -49,11 +44,4 @@ function kept<K>(keys: Map<string, Promise<K>>, by: string, name: string, read: 
   });
   keys.set(by, reading);
   return reading;
-}
-
-/** No more than what is held at once. */
-export async function bytesIn({ parts: [part] }: Message): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of limited('pgp', part.open(), LARGEST)) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
