@@ -11,6 +11,7 @@ import type { AdminContext } from './context.ts';
 import { definitionRoutes } from './routes/definitions.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { migrationRoutes } from './routes/migrations.ts';
 import { sendRoutes } from './routes/send.ts';
 import { sendPortRoutes } from './routes/send-ports.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -82,6 +83,7 @@ function createApp(options: AdminOptions): Express {
     suspendedRoutes,
     taskRoutes,
     instanceRoutes,
+    migrationRoutes,
     definitionRoutes,
     sendRoutes,
     sendPortRoutes,

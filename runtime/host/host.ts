@@ -37,6 +37,8 @@ export interface Host extends Service {
   readonly schemas: SchemaSet;
   /** The deployment of that hash, which may be an older one. Rejects with NOT_FOUND, OLD_DEFINITION_UNUSABLE. */
   deploymentOf(hash: string): Promise<Deployment>;
+  /** A definition as this host would run it, whether or not it is deployed. Rejects with OLD_DEFINITION_UNUSABLE. */
+  compile(definition: Definition): Promise<Deployment>;
   /** Hands a batch to a location (`<port>/<location>`, or `<port>` for its first) as though it had come in there. */
   submit(location: string, batch: readonly Incoming[]): Promise<readonly Submission[]>;
 }
@@ -203,6 +205,7 @@ export function createHost(given: HostOptions): Host {
       if (!definition) throw busError('NOT_FOUND', { what: 'definition', id: hash });
       return options.recompile(definition);
     },
+    compile: (definition) => options.recompile(definition),
     async submit(location, batch) {
       const all = generation?.locations ?? [];
       const found = all.find((each) => each.name === location || each.name.startsWith(`${location}/`));

@@ -3,6 +3,7 @@
  * subscriptions and timers that belong to it, or is as it was. What does not fit is left alone and told, with the reason.
  */
 import type { Deployment } from '../contracts/deployment.ts';
+import type { Definition } from '../contracts/message-box.ts';
 import type { Instance } from '../contracts/orchestration.ts';
 import { isBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
@@ -11,6 +12,8 @@ import { type MigrationOptions, type MigrationStep, migrationStep } from './migr
 export interface MigrateOptions extends MigrationOptions {
   /** The deployment of that hash. Rejects with NOT_FOUND, OLD_DEFINITION_UNUSABLE. */
   deploymentOf(hash: string): Promise<Deployment>;
+  /** Of one that is not deployed. Rejects with OLD_DEFINITION_UNUSABLE. */
+  compile(definition: Definition): Promise<Deployment>;
 }
 
 export interface MigrationOrder {
@@ -19,6 +22,8 @@ export interface MigrationOrder {
   readonly instance?: string;
   /** The hash of the version that they come to. */
   readonly to: string;
+  /** That version, where it is not deployed yet; only for a dry run. */
+  readonly definition?: Definition;
   /** Nothing is written. */
   readonly dryRun: boolean;
   /** `next` of the page before. */
@@ -64,18 +69,21 @@ const KEPT = 16;
 
 export function createMigrator(options: MigrateOptions): Migrator {
   const known = new Map<string, Promise<Deployment>>();
-  const deploymentOf = (hash: string): Promise<Deployment> => {
-    const found = known.get(hash) ?? options.deploymentOf(hash);
+  const remembering = (hash: string, make: () => Promise<Deployment>): Promise<Deployment> => {
+    const found = known.get(hash) ?? make();
     if (known.size >= KEPT) known.clear();
     known.set(hash, found);
     found.catch(() => known.delete(hash));
     return found;
   };
-  return { migrate: (order) => migrate(order, { ...options, deploymentOf }) };
+  const deploymentOf = (hash: string) => remembering(hash, () => options.deploymentOf(hash));
+  const compile = (definition: Definition) => remembering(definition.hash, () => options.compile(definition));
+  return { migrate: (order) => migrate(order, { ...options, deploymentOf, compile }) };
 }
 
 async function migrate(order: MigrationOrder, options: MigrateOptions): Promise<MigrationReport> {
-  const target = await options.deploymentOf(order.to);
+  const { definition } = order;
+  const target = definition ? await options.compile(definition) : await options.deploymentOf(order.to);
   const { instances, next } = await pageOf(order, options);
   const moved: Moved[] = [];
   const unfit: Unmoved[] = [];

@@ -3,11 +3,15 @@ import type { Deployment } from '../contracts/deployment.ts';
 import type { Unit } from '../contracts/message-box.ts';
 import type { Instance } from '../contracts/orchestration.ts';
 import { busError } from '../errors/bus-error.ts';
-import type { MigrateOptions } from './migrate.ts';
-import { boundIn, migrationStep, reboundIn } from './migration-step.ts';
+import { boundIn, type MigrationOptions, migrationStep, reboundIn } from './migration-step.ts';
+
+export interface ResumeUnderOptions extends MigrationOptions {
+  /** The deployment of that hash. Rejects with NOT_FOUND, OLD_DEFINITION_UNUSABLE. */
+  deploymentOf(hash: string): Promise<Deployment>;
+}
 
 /** One commit. Rejects with NOT_FOUND, NOT_SUSPENDED, and INSTANCE_UNFIT where the instance would stand somewhere else. */
-export async function resumeUnder(id: string, hash: string, options: MigrateOptions): Promise<Unit> {
+export async function resumeUnder(id: string, hash: string, options: ResumeUnderOptions): Promise<Unit> {
   const { box, clock, deploymentOf } = options;
   const { instance } = (await box.inspection.instance(id)) ?? {};
   if (!instance) throw busError('NOT_FOUND', { what: 'instance', id });

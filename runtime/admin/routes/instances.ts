@@ -1,10 +1,9 @@
-/** GET /instances, /instances/:id; POST /instances/:id/resume, /instances/:id/terminate and /migrations. */
+/** GET /instances, /instances/:id; POST /instances/:id/resume and /terminate. */
 import express, { type Router, Router as router } from 'express';
 import type { Unit } from '../../contracts/message-box.ts';
 import type { Instance } from '../../contracts/orchestration.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { breakOffInstance } from '../../host/break-off.ts';
-import { createMigrator, type MigrateOptions, type MigrationOrder } from '../../host/migrate.ts';
 import { resumeUnder } from '../../host/resume-under.ts';
 import type { AdminContext } from '../context.ts';
 import { limitParameter, textParameters } from '../query.ts';
@@ -13,7 +12,6 @@ const STATUSES: readonly string[] = ['running', 'waiting', 'suspended', 'complet
 
 export function instanceRoutes(context: AdminContext): Router {
   const { box } = context;
-  const migrator = createMigrator(migrating(context));
   const routes = router()
     .get('/instances', async (request, response) => {
       const { program, before, status } = textParameters(request, 'program', 'status', 'before');
@@ -43,41 +41,16 @@ export function instanceRoutes(context: AdminContext): Router {
       const { id } = request.params as { id: string };
       await box.commit(await resumption(id, versionIn(request.body), context));
       response.json({ id, resumed: true });
-    })
-    .post('/migrations', express.json(), async (request, response) => {
-      response.json(await migrator.migrate(migrationOrder(request.body, context)));
     });
-}
-
-const migrating = (context: AdminContext): MigrateOptions => ({
-  ...context,
-  deploymentOf: (hash) => context.host.deploymentOf(hash),
-});
-
-const PAGE = 100;
-
-function migrationOrder(body: unknown, { host }: AdminContext): MigrationOrder {
-  const { orchestration, instance, to = 'current', dryRun = false, after } = (body ?? {}) as Record<string, unknown>;
-  const refuse = (reason: string) => busError('ADMIN_BAD_REQUEST', { reason });
-  if (typeof orchestration !== 'string' || orchestration === '') throw refuse('"orchestration" is the name of one');
-  for (const [name, value] of Object.entries({ instance, to, after })) {
-    if (value !== undefined && (typeof value !== 'string' || value === '')) throw refuse(`"${name}" is a text`);
-  }
-  if (typeof dryRun !== 'boolean') throw refuse('"dryRun" is true or false');
-  return {
-    orchestration,
-    to: to === 'current' ? host.status.definition : String(to),
-    dryRun,
-    limit: PAGE,
-    ...(instance === undefined ? {} : { instance: String(instance) }),
-    ...(after === undefined ? {} : { after: String(after) }),
-  };
 }
 
 function resumption(id: string, under: string | undefined, context: AdminContext): Unit | Promise<Unit> {
   const { clock, host } = context;
   if (under === undefined) return { now: clock.now(), operate: [{ kind: 'resume-instance', instance: id }] };
-  return resumeUnder(id, under === 'current' ? host.status.definition : under, migrating(context));
+  return resumeUnder(id, under === 'current' ? host.status.definition : under, {
+    ...context,
+    deploymentOf: (each) => host.deploymentOf(each),
+  });
 }
 
 function versionIn(body: unknown): string | undefined {

@@ -91,7 +91,7 @@ async function runOffline(order: Order, options: Options, io: Console): Promise<
       if (!definition) throw busError('NOT_FOUND', { what: 'definition', id: hash });
       return recompile(definition);
     };
-    const migrator = createMigrator({ box, clock, newId, hostName: 'migrate', deploymentOf });
+    const migrator = createMigrator({ box, clock, newId, hostName: 'migrate', deploymentOf, compile: recompile });
     const ask: Ask = (page) => migrator.migrate({ ...page, to, limit: PAGE });
     return report(await inPages(order, ask), order, options, io);
   } finally {

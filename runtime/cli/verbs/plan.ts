@@ -1,8 +1,11 @@
 /** `guildhall plan`: what deploying a solution would change in a running bus. */
 import { resolve } from 'node:path';
+import type { Deployment } from '../../contracts/deployment.ts';
 import type { Counts } from '../../contracts/inspection.ts';
 import type { Definition } from '../../contracts/message-box.ts';
+import type { MigrationReport } from '../../host/migrate.ts';
 import { type Change, type Plan, planOf } from '../../host/plan.ts';
+import type { AdminClient } from '../admin-client.ts';
 import { adminOf, type BusOptions, withBusOptions } from '../bus-options.ts';
 import { compileDefinition } from '../compile-definition.ts';
 import type { Console } from '../console.ts';
@@ -40,11 +43,55 @@ async function run(options: Options, io: Console): Promise<ExitCode> {
   const folder = resolve(io.cwd, options.solution);
   const deployed = compileDefinition(definition, folder, options.environment, await withExtensions(io, folder));
   const made = planOf(deployed.deployment, deployment, status);
-  io.out(options.json ? JSON.stringify(made) : describe(made));
+  const migrations = made.from === made.to ? [] : await migrationsOf(made, deployment, admin);
+  io.out(options.json ? JSON.stringify({ ...made, migrations }) : describe({ ...made, migrations }));
   return made.orphans.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
-function describe({ from, to, subscriptions, orchestrations, instances, orphans }: Plan): string {
+/** Which instances could go on under what would be deployed. */
+interface Migratable {
+  readonly orchestration: string;
+  readonly fit: number;
+  readonly unfit: MigrationReport['unfit'];
+  /** There are others, which were not looked at. */
+  readonly more: boolean;
+}
+
+/** Of each orchestration so many pages of instances are looked at. */
+const PAGES = 10;
+
+async function migrationsOf({ instances }: Plan, after: Deployment, admin: AdminClient): Promise<Migratable[]> {
+  const there = instances.filter((each) =>
+    after.orchestrations.some(({ program }) => program.name === each.orchestration),
+  );
+  const { definition } = after;
+  const found: Migratable[] = [];
+  for (const { orchestration } of there) {
+    let [fit, next]: [number, string | undefined] = [0, undefined];
+    const unfit: MigrationReport['unfit'][number][] = [];
+    for (let page = 0; page === 0 || (next !== undefined && page < PAGES); page += 1) {
+      const order = { orchestration, definition, dryRun: true, ...(next === undefined ? {} : { after: next }) };
+      const report: MigrationReport = await admin.post('/migrations', order);
+      fit += report.moved.length;
+      unfit.push(...report.unfit);
+      next = report.next;
+    }
+    found.push({ orchestration, fit, unfit, more: next !== undefined });
+  }
+  return found;
+}
+
+const migrationText = ({ orchestration, fit, unfit, more }: Migratable): string =>
+  [
+    `${orchestration}: ${fit} instances could migrate, ${unfit.length} do not fit${more ? '; there are more' : ''}.`,
+    ...unfit
+      .slice(0, 20)
+      .map(({ instance, shape, line, reason }) => `  ${instance} at "${shape}" of line ${line}: ${reason}.`),
+  ].join('\n');
+
+type Told = Plan & { readonly migrations: readonly Migratable[] };
+
+function describe({ from, to, subscriptions, orchestrations, instances, migrations, orphans }: Told): string {
   if (from === to) return 'Nothing would change: this is what is deployed.';
   const section = (what: string, changes: readonly Change[]) =>
     changes.length === 0
@@ -66,6 +113,7 @@ function describe({ from, to, subscriptions, orchestrations, instances, orphans 
             ['orchestration', 'count', 'note'],
           ),
         ]),
+    ...migrations.map(migrationText),
     ...orphans.map((text) => `! ${text}`),
   ];
   return sections.length === 0 ? 'No subscription and no orchestration would change.' : sections.join('\n\n');

@@ -59,8 +59,20 @@ test('what is added and changed, and that instances go on', async () => {
     orchestrations: [{ name: 'watch', change: 'changed' }],
     instances: [{ orchestration: 'watch', count: 1, note: expect.stringContaining('under the definition') as string }],
     orphans: [],
+    migrations: [{ orchestration: 'watch', fit: 1, unfit: [], more: false }],
   });
   expect((await ask('plan')).out).toMatch(/send:copies +added/);
+});
+
+test('which instances could migrate, and which do not fit', async () => {
+  put('orchestrations/watch.orchestration.yaml', ORCHESTRATION.replace('  - listen', '  - delay: 1s\n  - listen'));
+  expect((await ask('plan')).out).toMatch(
+    /watch: 0 instances could migrate, 1 do not fit\.\n {2}\S+ at "listen" of line 6: the step "listen" of line 6 is no longer where it was/,
+  );
+  put('orchestrations/watch.migrate.yaml', 'migration: watch\norchestration: watch\npositions: { listen: body.2 }\n');
+  expect((await ask('plan')).out).toMatch(/watch: 1 instances could migrate, 0 do not fit\./);
+  expect((await ask('migrate', 'watch', '--all')).out).toMatch(/^0 came to \w{12}, 1 had it already, 0 do not fit\.$/);
+  rmSync(join(solution, 'orchestrations/watch.migrate.yaml'));
 });
 
 test('a property that is no longer promoted would leave an instance waiting for ever', async () => {
