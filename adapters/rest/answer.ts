@@ -15,12 +15,22 @@ export interface Answering {
   readonly signal: AbortSignal;
   /** False where the caller does not wait for an answer although the port has one. */
   readonly waits?: boolean;
+  /** Other words for what is usual. */
+  readonly manner?: Manner;
+}
+
+/** How a contract wants answers to be given. */
+export interface Manner {
+  accepted(answering: Answering, submission: Submission): void;
+  give(answering: Answering, submission: Submission, answer: Message): Promise<void>;
+  failed(answering: Answering, submission: Submission, error: BusError): void;
 }
 
 export async function answer(answering: Answering, submission: Submission): Promise<void> {
   const { messageId, outcome, error, response } = submission;
   if (outcome === 'suspended') return answerSuspended(answering, messageId, error);
-  if (response && answering.waits !== false) return answerTwoWay(answering, messageId, response);
+  if (response && answering.waits !== false) return answerTwoWay(answering, submission, response);
+  if (answering.manner) return answering.manner.accepted(answering, submission);
   const status = outcome === 'duplicate' ? 200 : answering.success;
   answerJson(answering.response, status, messageId, { messageId, status: outcome });
 }
@@ -44,13 +54,19 @@ function answerSuspended({ response, path }: Answering, messageId: string, error
   answerProblem(response, { status, code, detail, instance: path, messageId, headers });
 }
 
-async function answerTwoWay(answering: Answering, messageId: string, answer: Promise<Message>): Promise<void> {
+async function answerTwoWay(answering: Answering, submission: Submission, answer: Promise<Message>): Promise<void> {
+  const { messageId } = submission;
+  const { manner } = answering;
   let message: Message;
   try {
     message = await unlessAborted(answer, answering.signal);
   } catch (thrown) {
-    return answerFailed(answering, messageId, thrown);
+    const error = asBusError(thrown, answering.path);
+    return isLate(answering, error) || !manner
+      ? answerFailed(answering, messageId, error)
+      : manner.failed(answering, submission, error);
   }
+  if (manner) return manner.give(answering, submission, message);
   const part = message.parts[0];
   const bytes = await bytesOf(part);
   answering.response.writeHead(answering.success, {
@@ -61,9 +77,11 @@ async function answerTwoWay(answering: Answering, messageId: string, answer: Pro
   answering.response.end(bytes);
 }
 
-function answerFailed({ response, path, signal }: Answering, messageId: string, thrown: unknown): void {
-  const error = asBusError(thrown, path);
-  if (signal.aborted || error.code === 'RESPONSE_TIMEOUT') {
+const isLate = ({ signal }: Answering, { code }: BusError) => signal.aborted || code === 'RESPONSE_TIMEOUT';
+
+function answerFailed(answering: Answering, messageId: string, error: BusError): void {
+  const { response, path } = answering;
+  if (isLate(answering, error)) {
     const detail = 'The message is safe; its answer is late. Ask again with the same key to get it.';
     answerJson(response, 202, messageId, { messageId, status: 'accepted', detail });
     return;
@@ -73,7 +91,7 @@ function answerFailed({ response, path, signal }: Answering, messageId: string, 
   answerProblem(response, { status, code: error.code, detail, instance: path, messageId, fault: error.fault, headers });
 }
 
-function answerJson(response: ServerResponse, status: number, messageId: string, document: unknown): void {
+export function answerJson(response: ServerResponse, status: number, messageId: string, document: unknown): void {
   const body = JSON.stringify(document);
   response.writeHead(status, {
     'Content-Type': 'application/json',
@@ -84,7 +102,7 @@ function answerJson(response: ServerResponse, status: number, messageId: string,
 }
 
 /** A caller is not told about the inside of the bus. */
-const textFor = (error: BusError) =>
+export const textFor = (error: BusError) =>
   error.kind === 'message' || error.kind === 'transient' ? error.message : 'The bus could not handle the message.';
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -68,6 +68,8 @@ export interface ServedOperation {
   readonly response: string;
   /** Its caller waits for an answer with content, where the port is two-way. */
   readonly answers: boolean;
+  /** Message types of further answers, and the options that name them. */
+  readonly others: readonly { readonly type: string; readonly option: readonly string[] }[];
   readonly locate: () => Location;
 }
 
@@ -130,6 +132,11 @@ export interface Submission {
    * message itself is safe), or with the BusError by which the process refused the request.
    */
   readonly response?: Promise<Message>;
+  /**
+   * Two-way ports only: the answer cannot be given to the caller. Resolves once it is kept, suspended with `error` as its reason, for
+   * whoever looks into it; rejects when it could not be.
+   */
+  readonly keepAnswer?: (answer: Message, error: BusError) => Promise<void>;
 }
 
 export interface SendPort {

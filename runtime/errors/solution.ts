@@ -249,8 +249,8 @@ export const solutionErrors = {
   },
   OPERATION_UNANSWERED: {
     kind: 'config',
-    text: 'The contract promises an answer with content to the operation "{name}", and the port has no `response`.',
-    help: 'Add `response` with the message types of the answers to the receive port, and let an orchestration answer.',
+    text: 'The contract promises an answer with content to the operation "{name}", and the port has no `response` {type}.',
+    help: 'Add the message type to `response` of the receive port, and let an orchestration answer with it.',
   },
   SECURITY_UNMET: {
     kind: 'config',

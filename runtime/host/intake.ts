@@ -177,8 +177,18 @@ export function createIntake(options: IntakeOptions): Intake {
       const messageId = first?.duplicateOf ?? first?.message ?? raw.id;
       const outcome = duplicate ? 'duplicate' : 'accepted';
       if (duplicate) told('message-duplicate', { message: messageId });
-      return { messageId, outcome, ...(answers && first ? { response: answers.take(first) } : {}) };
+      return { messageId, outcome, ...(answers && first ? { response: answers.take(first), keepAnswer } : {}) };
     });
+  }
+
+  /** Nothing goes on with it: its request was answered with the error. */
+  async function keepAnswer(answer: Message, error: BusError): Promise<void> {
+    const context = new Map([...answer.context].map(([name, { value }]) => [name, carried(value)] as const));
+    const message: Message = { ...answer, id: newId(), context };
+    const { code, message: reason } = error;
+    const held = reported({ message, subscriber, code, reason, resumable: false }, error);
+    await box.commit(unitOf({ publications: [], suspensions: [held] }));
+    told('message-suspended', { message: message.id, code, reason });
   }
 
   async function handle(delivery: Delivery, signal: AbortSignal): Promise<void> {

@@ -33,6 +33,8 @@ export interface RequestBody {
 
 export interface Response {
   readonly content: ReadonlyMap<string, Media>;
+  /** The names of its headers, as they are written. */
+  readonly headers: readonly string[];
 }
 
 export interface Media {
@@ -140,7 +142,10 @@ class Reader {
         const response = this.#documents.resolved(within(at, status, value));
         return [
           status.toUpperCase() === 'DEFAULT' ? 'default' : status.toUpperCase(),
-          { content: this.#content(response, this.#books.response) },
+          {
+            content: this.#content(response, this.#books.response),
+            headers: Object.keys(asNode(asNode(response.value)['headers'])),
+          },
         ];
       }),
     );

@@ -8,6 +8,7 @@ import { suggestName } from '../../../runtime/errors/suggest-name.ts';
 import type { Contract, Operation } from '../../../runtime/openapi/contract.ts';
 import { ContractProblem, type Place } from '../../../runtime/openapi/documents.ts';
 import { requestTypeOf, responseTypeOf } from '../../../runtime/openapi/kebab.ts';
+import { declaredFor } from './answer.ts';
 import { type ContractConfig, OPERATION } from './config.ts';
 import { essenceOf, isXml } from './media.ts';
 import { contractOf, type OpenContract, routesOf } from './open-contract.ts';
@@ -49,6 +50,7 @@ function servedContract({ contract }: OpenContract, config: ContractReceiveConfi
         .flatMap(unsupportedIn)
         .map(({ what, place }) => at('CONTRACT_UNSUPPORTED', place, { what }, 'warning')),
       ...unknownOperations(contract.operations, config),
+      ...contract.operations.flatMap((operation) => unknownStatuses(operation, config)),
       ...unmetSecurity(contract.operations, config.access),
     ],
   };
@@ -61,6 +63,10 @@ function servedOperation(operation: Operation, config: ContractConfig, locate: (
     request: own?.request ?? requestTypeOf(operation.id),
     response: own?.response ?? responseTypeOf(operation.id),
     answers: waitsFor(operation, config, true) && answersWith(operation).length > 0,
+    others: Object.entries(own?.answers ?? {}).map(([status, type]) => ({
+      type,
+      option: ['operations', operation.id, 'answers', status],
+    })),
     locate,
   };
 }
@@ -135,5 +141,19 @@ function unknownOperations(operations: readonly Operation[], config: ContractCon
         help,
         ...(suggestion ? { suggestion } : {}),
       };
+    });
+}
+
+function unknownStatuses(operation: Operation, { operations }: ContractConfig): FindingInConfig[] {
+  return Object.keys(operations?.[operation.id]?.answers ?? {})
+    .filter((status) => !declaredFor(operation, Number(status)))
+    .map((status) => {
+      const known = [...operation.responses.keys()].join(', ');
+      const values = {
+        reason: `the contract names no answer ${status} of the operation ${operation.id}`,
+        advice: `Choose one of its statuses: ${known}.`,
+      };
+      const { code, message, help } = busError('OPTION_INVALID', values);
+      return { code, severity: 'error', path: `operations.${operation.id}.answers.${status}`, message, help };
     });
 }

@@ -17,6 +17,7 @@ import { answerProblem } from '../problem.ts';
 import { readBody } from '../read-body.ts';
 import { queryOfRequest, type Refusal } from '../read-request.ts';
 import { hand, refusalOf, type Serve, serving } from '../serving.ts';
+import { mannerOf } from './answer.ts';
 import type { ContractConfig } from './config.ts';
 import { accepts } from './media.ts';
 import { openContract, type ServedPath } from './open-contract.ts';
@@ -70,7 +71,8 @@ export function createContractLocation(config: ContractReceiveConfig, context: A
     const waits = waitsFor(operation, config, context.twoWay);
     const success = successOf(operation, waits);
     const incoming = incomingOf(call, read, config, allowed);
-    await hand(incoming, { response, path: pathOf(request), success, signal, waits }, submit);
+    const manner = mannerOf(operation, config);
+    await hand(incoming, { response, path: pathOf(request), success, signal, waits, manner }, submit);
   }
 
   return serving(mount, take);

@@ -13,7 +13,7 @@ export function checkContracts(model: Model): Finding[] {
     if (!served.contract) return [];
     const port = model.ports.allReceive.find(({ locations }) => locations.includes(served.location))!;
     const own = served.contract.findings.map((found) => placed(found, served));
-    return [...own, ...untyped(model, served), ...unanswered(served, port)];
+    return [...own, ...untyped(model, served), ...unanswered(model, served, port), ...unknownAnswers(model, served)];
   });
 }
 
@@ -41,12 +41,23 @@ function untyped(model: Model, { location, contract }: ServedLocation): Finding[
     });
 }
 
-/** A port without `response` has nothing to answer with. */
-function unanswered({ location, contract }: ServedLocation, { options }: WrittenReceivePort): Finding[] {
-  if (textsOf(at(options.value, ['response'])).length > 0) return [];
+/** An answer is of a type that the port names; where there is none of that name, any of them may be meant. */
+function unanswered(model: Model, { location, contract }: ServedLocation, { options }: WrittenReceivePort): Finding[] {
+  const types = textsOf(at(options.value, ['response']));
   return contract!.operations
-    .filter(({ answers }) => answers)
-    .map(({ name }) =>
-      finding('OPERATION_UNANSWERED', location.options.locate(['openapi']), { name }, { severity: 'warning' }),
+    .filter(({ answers, response }) => answers && !types.includes(response))
+    .filter(({ response }) => types.length === 0 || model.schemas.find(response))
+    .map(({ name, response: type }) =>
+      finding('OPERATION_UNANSWERED', location.options.locate(['openapi']), { name, type }, { severity: 'warning' }),
+    );
+}
+
+function unknownAnswers(model: Model, { location, contract }: ServedLocation): Finding[] {
+  const known = model.schemas.types;
+  return contract!.operations
+    .flatMap(({ others }) => others)
+    .filter(({ type }) => !known.includes(type))
+    .map(({ type: name, option }) =>
+      finding('UNKNOWN_MESSAGE', location.options.locate(option), { name }, { unknown: { name, known } }),
     );
 }

@@ -1,5 +1,6 @@
 /** A whole bus that serves a contract: what comes in is routed by its operation and typed by it. */
 
+import { bytesOf } from '../../../../runtime/contracts/message.ts';
 import { eventually } from '../../../../runtime/testing/eventually.ts';
 import { type HttpSink, openSink } from '../../../contract/http-sink.ts';
 import { type ContractBus, served, startContractBus } from './contract-bus.ts';
@@ -50,4 +51,59 @@ sendPorts:
   expect(sink.requests.map(({ url }) => url).sort()).toEqual(['/7/change-report-request', '/others']);
   const bodies = sink.taken().map((body) => JSON.parse(Buffer.from(body).toString()) as unknown);
   expect(bodies).toEqual(expect.arrayContaining([{ id: 7, body: { category: 'light' } }, { id: 8 }]));
+});
+
+const twoWay = `application: care
+receivePorts:
+  care:
+    response: [create-report-response, get-report-response]
+    locations:
+      api:
+        transport: rest
+        openapi: schemas/street-care.yaml
+        path: /care
+        pipeline: json-receive
+        operations: { changeReport: { wait: false } }
+bindings: { care: { care: care } }
+sendPorts:
+  rest-of-it: { transport: file, folder: out, pipeline: json-send, filter: 'rest.operation == "changeReport"' }
+`;
+
+/** Answers with the reference that it was given as depth; a report that is asked for is not there. */
+const orchestration = `orchestration: care
+messages:
+  { create: create-report-request, created: create-report-response, ask: get-report-request, found: get-report-response }
+body:
+  - listen:
+      - receive: { port: care, message: create, activate: true }
+        do:
+          - assign: { created.reference: '"R" + string(create.depth)' }
+          - send: { port: care, message: created }
+      - receive: { port: care, message: ask, activate: true }
+        do:
+          - assign: { found.category: '"light"', found.status: '404' }
+          - send: { port: care, message: found }
+`;
+
+test('an orchestration answers by the contract, or its answer is kept and the caller told', async () => {
+  const promote = {
+    'schemas/get-report-response.message.yaml':
+      'message: get-report-response\nschema: get-report-response.schema.json\npromote: { rest.status: status }\n',
+  };
+  bus = await startContractBus(served(twoWay, { 'orchestrations/care.orchestration.yaml': orchestration, ...promote }));
+  const { address } = bus.host;
+  const created = await fetch(`${address}/care/reports`, json({ category: 'light', depth: 7 }));
+  expect([created.status, await created.json()]).toEqual([201, { reference: 'R7' }]);
+  const missing = await fetch(`${address}/care/reports/8`);
+  expect([missing.status, await missing.text()]).toEqual([404, '']);
+  const changed = await fetch(`${address}/care/reports/8`, json({ category: 'light' }, 'PUT'));
+  expect(changed.status).toBe(204);
+  expect(await bus.suspended()).toEqual([]);
+  const wrong = await fetch(`${address}/care/reports`, json({ category: 'light', depth: -1 }));
+  expect([wrong.status, ((await wrong.json()) as { code: string }).code]).toEqual([502, 'CONTRACT_VIOLATION']);
+  const [held] = await bus.suspended();
+  expect(held).toMatchObject({ code: 'CONTRACT_VIOLATION', subscriber: 'receive:care/api' });
+  expect(held!.reason).toContain('/reference must match the pattern');
+  const [message] = await bus.box.read([held!.message!]);
+  expect(Buffer.from(await bytesOf(message!.parts[0])).toString()).toBe('{"reference":"R-1"}');
 });

@@ -116,11 +116,26 @@ test('security that nobody sees to, and what is not done', () => {
   const calls = withContract('operationId: getMap', 'operationId: getMap\n      callbacks: { done: {} }');
   expect(of(calls)).toEqual([
     expect.stringMatching(
-      /^schemas.street-care.yaml:78:7 CONTRACT_UNSUPPORTED The contract has callbacks, which nobody calls./,
+      /^schemas.street-care.yaml:79:7 CONTRACT_UNSUPPORTED The contract has callbacks, which nobody calls./,
     ),
   ]);
   expect(of(withContract('type: apiKey, in: header, name: X-Api-Key', 'type: oauth2, flows: {}'))).toEqual([
     expect.stringMatching(/care.yaml:5:\d+ SECURITY_UNMET The contract demands a token/),
+  ]);
+});
+
+test('answers: types that the port does not name or nobody has, and statuses that the contract does not name', () => {
+  const options = location.replace(
+    'pipeline:',
+    'operations: { createReport: { answers: { "422": refusal, "418": create-report-response } } }, pipeline:',
+  );
+  const two = application(options, ALL).replace('  care:\n', '  care:\n    response: create-report-response\n');
+  expect(told(served(two))).toEqual([
+    `${APP}:6:40 OPERATION_UNANSWERED The contract promises an answer with content to the operation "getReport", and the port has no \`response\` get-report-response.`,
+    expect.stringMatching(/care.yaml:6:\d+ UNKNOWN_MESSAGE .*"refusal"/),
+    expect.stringMatching(
+      /care.yaml:6:\d+ OPTION_INVALID .*the contract names no answer 418 of the operation createReport/,
+    ),
   ]);
 });
 
