@@ -102,7 +102,25 @@ function receiveFindings(config: SoapReceiveConfig): FindingInConfig[] {
     ...accessFindings(access),
     ...(signature && attachments === 'parts' ? [unsigned('attachments')] : []),
     ...securityFindings(config, 'receive'),
+    ...answerFindings(config),
   ];
+}
+
+function answerFindings({ answers, sign, encrypt }: SoapReceiveConfig): FindingInConfig[] {
+  const { attachments = 'auto', binary, least } = answers ?? {};
+  const found: FindingInConfig[] = [];
+  const beside = attachments === 'mtom' || attachments === 'swa';
+  if (beside && (sign || encrypt)) {
+    const reason = 'what lies beside the envelope would be neither signed nor encrypted';
+    found.push(invalid('answers.attachments', reason, 'Use `attachments: inline`.'));
+  }
+  for (const [name, given] of Object.entries({ binary, least })) {
+    if (given === undefined || attachments === 'auto' || attachments === 'mtom') continue;
+    found.push(
+      invalid(`answers.${name}`, 'only MTOM sends elements as binary content', 'Use `attachments: mtom` or `auto`.'),
+    );
+  }
+  return found;
 }
 
 /** Headers that the adapter or the HTTP client writes itself. */

@@ -3,7 +3,8 @@ import type { Submission } from '../../runtime/contracts/adapter.ts';
 import type { BusError } from '../../runtime/contracts/errors.ts';
 import { bytesOf, type Message } from '../../runtime/contracts/message.ts';
 import { asBusError } from '../../runtime/errors/as-bus-error.ts';
-import { attach } from './attachments/attach.ts';
+import type { AnswerPackaging } from './attachments/answers.ts';
+import { type AttachedPart, attach } from './attachments/attach.ts';
 import { encodeRpc } from './encoded/encode.ts';
 import type { Types } from './encoded/type-book.ts';
 import { type BodyElement, emptyElement, NOTHING, nameOf, readRoot, type SoapVersion } from './envelope.ts';
@@ -13,15 +14,24 @@ import type { Fault } from './write-fault.ts';
 import { decodeXml } from './xml-reader.ts';
 
 export type Answer =
-  /** `header`: blocks, one after the other. */
-  { readonly xml: string | undefined; readonly header?: string } | { readonly fault: Fault };
+  | {
+      readonly xml: string | undefined;
+      /** Blocks, one after the other. */
+      readonly header?: string;
+      /** What goes beside the envelope. */
+      readonly parts?: readonly AttachedPart[];
+    }
+  | { readonly fault: Fault };
 
 /** What was called, and in which version of SOAP. */
 export interface Called {
   readonly operation: SoapOperation;
   readonly version: SoapVersion;
   readonly types: Types;
+  readonly packaging: AnswerPackaging;
 }
+
+const INLINE = { send: 'inline' } as const;
 
 /** Never rejects. */
 export async function answerTo(submission: Submission, called: Called, signal: AbortSignal): Promise<Answer> {
@@ -36,8 +46,10 @@ export async function answerTo(submission: Submission, called: Called, signal: A
     if (operation.faults?.some((fault) => nameOf(fault) === nameOf(root))) return { fault: declared(answer, root) };
     const blocks = blocksFrom(answer.context, operation.headers?.output ?? [], operation.name);
     const [, ...parts] = answer.parts;
-    const { xml } = await attach(root.xml, parts, { send: 'inline' });
-    return { xml: encoded(xml, called), header: blocks.join('') };
+    // What is encoded is written anew, with all its content in it.
+    const packaging = operation.encoded?.output ? INLINE : called.packaging;
+    const attached = await attach(root.xml, parts, packaging);
+    return { xml: encoded(attached.xml, called), header: blocks.join(''), parts: attached.parts };
   } catch (thrown) {
     return { fault: faultOf(asBusError(thrown, operation.name), messageId) };
   }

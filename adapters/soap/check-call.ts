@@ -5,7 +5,7 @@ import { reasonOf } from '../../runtime/errors/as-bus-error.ts';
 import { addressingFault, INCOMING_DEFAULTS } from './addressing/incoming.ts';
 import { addressingVersionOf } from './addressing/names.ts';
 import { type Addressing, readAddressing } from './addressing/read.ts';
-import { type Inclusion, openMessage } from './attachments/open-message.ts';
+import { type Inclusion, openMessage, type Packaging } from './attachments/open-message.ts';
 import { actionOf, type Dispatch } from './dispatch.ts';
 import { decodeRpc } from './encoded/decode.ts';
 import type { Types } from './encoded/type-book.ts';
@@ -47,6 +47,7 @@ export interface Gate {
 export interface Spoken {
   readonly version: SoapVersion;
   readonly addressing?: Addressing | undefined;
+  readonly packaged?: Packaging | undefined;
 }
 
 export type Call = Spoken & (Taken | { readonly fault: Fault });
@@ -59,7 +60,8 @@ export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate, so
     return { version: announced, fault: { code: 'Client', status: 415, reason } };
   }
   try {
-    const { text, contentType: type, attachments } = openMessage(bytes, contentType, gate.attachments);
+    const opened = openMessage(bytes, contentType, gate.attachments);
+    const { text, contentType: type, attachments } = opened;
     const message = { ...readEnvelope(text), text, attachments };
     const secured = openSecured(message, gate.security);
     if ('fault' in secured) {
@@ -72,6 +74,7 @@ export function checkCall(bytes: Uint8Array, contentType: string, gate: Gate, so
     return {
       version: message.version,
       addressing,
+      packaged: opened.packaging,
       ...checkEnvelope(secured.message, gate, { attachments, action, addressing, signer }),
     };
   } catch (thrown) {

@@ -8,6 +8,7 @@ import { closed } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
 import { addressingSchema } from './addressing/config.ts';
 import { incomingAddressingSchema } from './addressing/incoming.ts';
+import { answersSchema } from './attachments/answers.ts';
 import { attachmentsSchema, inclusionSchema } from './attachments/config.ts';
 import { SEND_DEFAULTS } from './far-end.ts';
 import { RECEIVE_DEFAULTS } from './receive.ts';
@@ -63,6 +64,7 @@ export const receiveSchema: JsonSchema = {
     access: accessSchema,
     addressing: incomingAddressingSchema,
     attachments: inclusionSchema('calls include'),
+    answers: answersSchema,
     signature: signatureSchema(
       'each caller, whose name in the certificate is kept as the property http.caller',
       'calls',

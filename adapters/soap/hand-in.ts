@@ -6,6 +6,7 @@ import { type Allowed, callerProperties } from '../shared/access/verdict.ts';
 import type { IncomingAddressing } from './addressing/incoming.ts';
 import { addressingProperties } from './addressing/outgoing.ts';
 import { type Answer, answerTo, faultForNothingKept } from './answer.ts';
+import type { AnswerPackaging } from './attachments/answers.ts';
 import type { Spoken, Taken } from './check-call.ts';
 import type { Types } from './encoded/type-book.ts';
 import { headerProperties } from './header-parts.ts';
@@ -21,6 +22,8 @@ export interface Reception {
 }
 
 export interface Handed extends Omit<Taken, 'caller'>, Spoken {
+  /** Of the answer. */
+  readonly packaging: AnswerPackaging;
   readonly allowed: Allowed;
 }
 
@@ -30,14 +33,14 @@ export type HandedIn = Answer | { readonly refused: Fault };
 /** Never rejects. */
 export async function handIn(reception: Reception, handed: Handed): Promise<HandedIn> {
   const { context, types, submit, signal } = reception;
-  const { operation, version, once } = handed;
+  const { operation, version, once, packaging } = handed;
   try {
     if (!(await isNew(context.replays, once))) return { refused: REPLAYED };
     const [submission] = await submit([incomingOf(reception, handed)], signal).catch(async (thrown: unknown) => {
       await forgive(context.replays, once);
       throw thrown;
     });
-    return await answerTo(submission!, { operation, version, types }, signal);
+    return await answerTo(submission!, { operation, version, types, packaging }, signal);
   } catch (thrown) {
     return { fault: faultForNothingKept(thrown) };
   }

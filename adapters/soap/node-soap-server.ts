@@ -19,8 +19,8 @@ export interface Answered {
   readonly xml: string | undefined;
   /** Header blocks, one after the other. */
   readonly header?: string | undefined;
-  /** What becomes of the envelope before it goes. */
-  readonly finish?: ((envelope: string) => string) | undefined;
+  /** Ends the response with the envelope; in place of node-soap, which ends it as it is. */
+  readonly deliver?: ((envelope: string) => void) | undefined;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -40,8 +40,8 @@ export async function createRespond(service: SoapService, path: string): Promise
     '1.2': await openServer({ path, services, xml, forceSoap12Headers: true }, headerOf),
   };
 
-  return ({ version, operation, xml: body, header, finish }, request, response) => {
-    if (finish && body !== undefined) finishing(response, finish);
+  return ({ version, operation, xml: body, header, deliver }, request, response) => {
+    if (deliver && body !== undefined) delivering(response, deliver);
     if (body !== undefined) answers.set(request, body);
     if (header) headers.set(request, header);
     const envelope = NAMESPACE_OF[version];
@@ -53,9 +53,13 @@ export async function createRespond(service: SoapService, path: string): Promise
 }
 
 /** node-soap writes the whole answer at once, after its headers. */
-function finishing(response: ServerResponse, finish: (envelope: string) => string): void {
-  const end = response.end.bind(response) as (chunk?: unknown) => ServerResponse;
-  response.end = (chunk?: unknown) => end(typeof chunk === 'string' ? finish(chunk) : chunk);
+function delivering(response: ServerResponse, deliver: (envelope: string) => void): void {
+  const { end } = response;
+  response.end = (envelope?: unknown) => {
+    response.end = end;
+    deliver(String(envelope));
+    return response;
+  };
 }
 
 type ServerOptions = Parameters<typeof listen>[1] & object;

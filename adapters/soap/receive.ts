@@ -10,6 +10,13 @@ import type { AccessConfig } from '../shared/access/config.ts';
 import { type Allowed, isRefused, type Refused } from '../shared/access/verdict.ts';
 import { faultAction, type IncomingAddressing, isUnwanted, type Reply, replyBlocks } from './addressing/incoming.ts';
 import { messageIdOf } from './addressing/message-id.ts';
+import {
+  type AnswersConfig,
+  compilePackaging,
+  endMultipart,
+  kindOf,
+  type PackagingFor,
+} from './attachments/answers.ts';
 import type { Inclusion } from './attachments/open-message.ts';
 import { checkCall, type Gate, type Spoken, type Taken } from './check-call.ts';
 import { compileDispatch } from './dispatch.ts';
@@ -40,6 +47,7 @@ export interface SoapReceiveConfig {
   readonly sign?: SignConfig;
   readonly encrypt?: EncryptConfig;
   readonly attachments?: Inclusion;
+  readonly answers?: AnswersConfig;
 }
 
 export const RECEIVE_DEFAULTS = { maxBytes: 10 * 1024 * 1024 } as const;
@@ -52,6 +60,7 @@ interface Location {
   readonly access: Access | undefined;
   readonly respond: Promise<Respond>;
   readonly secure: SecureAnswer | undefined;
+  readonly packagingFor: PackagingFor;
   readonly submit: Submit;
   readonly signal: AbortSignal;
 }
@@ -96,6 +105,7 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
     ...demands(config, context),
   };
   const access = compileAccess(config.access, context);
+  const secure = compileSecureAnswer(config, context);
   return {
     config,
     context,
@@ -103,7 +113,8 @@ function open(config: SoapReceiveConfig, context: AdapterContext, submit: Submit
     gate,
     access,
     respond: createRespond(description.service, path),
-    secure: compileSecureAnswer(config, context),
+    secure,
+    packagingFor: compilePackaging(config.answers ?? {}, description.files, secure !== undefined),
     submit,
     signal,
   };
@@ -208,7 +219,8 @@ async function take(location: Location, request: Call, response: ServerResponse)
   const { caller = request.allowed?.caller } = call;
   const allowed = { ...request.allowed, ...(caller === undefined ? {} : { caller }) };
   const { version, operation } = call;
-  const answer = await handIn({ ...location, types: location.gate.types }, { ...call, allowed });
+  const packaging = location.packagingFor(call.packaged, request.headers.accept);
+  const answer = await handIn({ ...location, types: location.gate.types }, { ...call, allowed, packaging });
   if ('refused' in answer) {
     refuse(location, response, version, answer.refused, blocksOf(location, call, faultReply(call, answer.refused)));
     return;
@@ -226,7 +238,14 @@ async function take(location: Location, request: Call, response: ServerResponse)
   try {
     const respond = await location.respond;
     const header = (answer.header ?? '') + blocksOf(location, call, { action: operation.actions.output ?? '' });
-    respond({ version, operation, xml: answer.xml, header, finish }, request, response);
+    const { parts = [] } = answer;
+    const deliver = (envelope: string) => {
+      const kind = kindOf(packaging, parts.length);
+      const boundary = `guildhall-${location.context.newId()}`;
+      if (kind) endMultipart(response, envelope, parts, { kind, boundary });
+      else response.end(finish?.(envelope) ?? envelope);
+    };
+    respond({ version, operation, xml: answer.xml, header, deliver }, request, response);
   } catch {
     answerFault(response, version, { code: 'Server', reason: 'The answer could not be given.' });
   }

@@ -19,7 +19,8 @@ export interface AttachedPart {
 
 /** Throws XmlProblem for what is no XML. */
 export async function attach(xml: string, parts: readonly Part[], config: AttachmentsConfig): Promise<Attached> {
-  const { send, binary = [] } = config;
+  const { send, binary = [], least = 0 } = config;
+  const names = new Set(binary);
   if (parts.length === 0 && binary.length === 0) return { xml, parts: [] };
   const attached = parts.map((part, index) => ({ id: idFor(part.name, index), part }));
   if (send === 'swa') return { xml, parts: attached };
@@ -33,7 +34,8 @@ export async function attach(xml: string, parts: readonly Part[], config: Attach
   const written = replaced(xml, ({ local, text }) => {
     const known = attached.find(({ part }) => part.name === nameOfReference(text.trim()));
     if (known) return include(known.id);
-    if (!binary.includes(local) || !/^[A-Za-z0-9+/]+={0,2}$/.test(text.replace(/\s+/g, ''))) return undefined;
+    if (!names.has(local) || text.length < least || !/^[A-Za-z0-9+/]+={0,2}$/.test(text.replace(/\s+/g, '')))
+      return undefined;
     const id = idFor('', all.length);
     all.push({ id, part: partOf(Buffer.from(text, 'base64'), 'application/octet-stream', id) });
     return include(id);

@@ -7,6 +7,8 @@ export interface AttachmentsConfig {
   readonly send?: 'inline' | 'mtom' | 'swa';
   /** Local names of elements. */
   readonly binary?: readonly string[];
+  /** How many characters of base64 such an element must hold. */
+  readonly least?: number;
   readonly answers?: Inclusion;
 }
 

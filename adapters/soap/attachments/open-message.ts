@@ -17,7 +17,12 @@ export interface OpenMessage {
   /** Of the envelope. */
   readonly contentType: string;
   readonly attachments: readonly Part[];
+  /** Undefined for an envelope alone. */
+  readonly packaging?: Packaging;
 }
+
+/** By MTOM, or with attachments. */
+export type Packaging = 'mtom' | 'swa';
 
 /** Throws XmlProblem. */
 export function openMessage(bytes: Uint8Array, contentType: string, inclusion: Inclusion = 'inline'): OpenMessage {
@@ -34,7 +39,9 @@ export function openMessage(bytes: Uint8Array, contentType: string, inclusion: I
   const envelope = plain(root.bytes, own);
   const opened = included(envelope, attached, { inclusion, limit: bytes.byteLength * GROWTH });
   const attachments = [...attached.values()].filter(({ name }) => !opened.gone.has(name));
-  return { text: opened.text, contentType: envelopeType(own, outer.parameters), attachments };
+  const xop = readMediaType(own).type === 'application/xop+xml';
+  const packaging = xop ? 'mtom' : 'swa';
+  return { text: opened.text, contentType: envelopeType(own, outer.parameters), attachments, packaging };
 }
 
 /** Blanks before the first tag are no XML, and yet some services write them. */
