@@ -18,7 +18,10 @@ export function judgeProcesses(books: Books): void {
     const own = [...books.world.ledger.published.values()].filter(({ id }) => id.startsWith(`${record.instance.id}/`));
     judgeVersion(record, own, books);
     if (record.instance.program === 'gather' || record.instance.program === 'pair') judgeConvoy(record, own, books);
-    if (record.instance.program === 'case') judgeCase(record, own, books);
+    if (record.instance.program === 'case') {
+      judgeCase(record, own, books);
+      judgeNews(record, books);
+    }
   }
 }
 
@@ -115,6 +118,25 @@ function judgeCase({ instance, history }: InstanceRecord, own: readonly Message[
   const activation = books.stock.messages.get(history.find(({ name }) => name === 'instance-started')?.message ?? '');
   const full = activation !== undefined && textOf(activation).includes('"full"');
   if (full !== how.includes('full')) ledger.breach('changed', `case ${instance.id} told "${how}"`);
+}
+
+/** A case takes one piece of news; all others that reached it are given back. */
+function judgeNews({ instance }: InstanceRecord, { stock, world: { ledger } }: Books): void {
+  if (instance.status !== 'completed') return;
+  const come = stock.deliveries.filter(
+    ({ instance: to, subscription, state }) =>
+      to === instance.id && state === 'done' && subscription?.startsWith('await ') === true,
+  );
+  const copies = (id: string) => {
+    const tag = tagOf(stock.messages.get(id)!);
+    return [...ledger.published.keys(), ...stock.deliveries.map(({ message }) => message)].some(
+      (other) => other !== undefined && other !== id && tagOf(stock.messages.get(other)!) === tag,
+    );
+  };
+  const kept = come.filter(({ message }) => !copies(message!));
+  if (kept.length > 1) {
+    ledger.breach('lost', `case ${instance.id} kept ${kept.length} pieces of news and took one`);
+  }
 }
 
 /** Nobody is asked to do what no instance waits for. */

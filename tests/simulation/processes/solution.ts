@@ -162,6 +162,7 @@ body:
       catch:
         - error: Cancelled
           do:
+            - compensate: filing
             - compensate: all
             - assign: { how: how + " cancelled" }
   - assign: { closing.id: slip.id, closing.key: slip.key, closing.text: '"${version} " + how' }
