@@ -14,7 +14,7 @@ export const orchestrationErrors = {
   },
   NAME_INVALID: {
     kind: 'config',
-    text: '"{name}" cannot be the name of a {what}: {reason}.',
+    text: 'The {what} cannot be called "{name}": {reason}.',
     help: 'Use letters, digits and _, beginning with a letter, and each name once.',
   },
   UNKNOWN_LOGICAL_MESSAGE: {
@@ -136,6 +136,16 @@ export const orchestrationErrors = {
     kind: 'config',
     text: 'These orchestrations start each other in a circle: {circle}.',
     help: 'See that it ends: after 50 in a row the message is suspended with HOP_LIMIT.',
+  },
+  STARTS_ITSELF: {
+    kind: 'config',
+    text: 'What {orchestration} sends to {physical} starts it again, whatever is in it.',
+    help: 'Let its first receive take by `when` only what comes from outside, or send by another port or message type.',
+  },
+  NEVER_CALLED: {
+    kind: 'config',
+    text: 'The orchestration {orchestration} is bound to `called`, but none calls or starts it.',
+    help: 'Bind the port to a receive port, call it from another orchestration, or remove the file.',
   },
   REQUEST_UNCAUGHT: {
     kind: 'config',

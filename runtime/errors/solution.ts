@@ -50,7 +50,7 @@ export const solutionErrors = {
   DUPLICATE_NAME: {
     kind: 'config',
     text: 'The {what} "{name}" is defined here and at {first}.',
-    help: 'Rename one of the two; the name of a {what} is unique in a solution.',
+    help: 'Rename one of the two: no {what} may bear the name of another.',
   },
   UNKNOWN_KEY: {
     kind: 'config',

@@ -13,8 +13,22 @@ export function createReader(source: Source, findings: Finding[]): Reader {
     findings.push(finding(code, source.locate(path, part ?? 'value'), values, options));
   };
 
+  /** The mapping that should hold it was told to lack it. */
+  function isMissed(path: Path): boolean {
+    const holder = path.slice(0, -1);
+    const { line, column } = source.locate(holder, holder.length > 0 ? 'key' : 'value');
+    return findings.some(
+      ({ code, at, message }) =>
+        code === 'MISSING_KEY' &&
+        at.line === line &&
+        at.column === column &&
+        message.endsWith(` lacks the key "${String(path.at(-1))}".`),
+    );
+  }
+
   function wrongType(path: Path, expected: string, value: unknown): undefined {
     const where = `"${path.findLast((step) => typeof step === 'string') ?? 'the file'}"`;
+    if (value === undefined && isMissed(path)) return undefined;
     const code = value === undefined || value === null ? 'MISSING_KEY' : 'WRONG_TYPE';
     const description = `write ${expected}`;
     const key = String(path.at(-1));

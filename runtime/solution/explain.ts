@@ -89,10 +89,12 @@ function wrongType({ error, placed, path, where, schema }: Fault): Finding {
   return finding('WRONG_TYPE', placed.locate(path), values);
 }
 
+const withinSentence = (text: string) => text.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+
 function notAllowed({ error, placed, path, where, schema }: Fault): Finding | undefined {
   if (error.propertyName !== undefined) return undefined; // Told by `propertyNames`, which stands beside it.
   const allowed = allowedBy(error);
-  const expected = allowed ? `one of: ${allowed.join(', ')}` : expectedBy(error, schema);
+  const expected = allowed ? `one of: ${allowed.join(', ')}` : withinSentence(expectedBy(error, schema));
   const unknown = allowed && typeof error.data === 'string' ? { unknown: { name: error.data, known: allowed } } : {};
   return finding('NOT_ALLOWED', placed.locate(path), { found: inWords(error.data), where, expected }, unknown);
 }

@@ -45,7 +45,11 @@ function told(placed: Placed, path: Path, values: Readonly<Record<string, string
   });
 }
 
-const nameOf = (path: Path) => (path.length === 0 ? 'the mapping around it' : `"${path.at(-1)}"`);
+function nameOf(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the mapping around it';
+  return typeof last === 'number' ? `an entry of "${path.findLast((step) => typeof step === 'string')}"` : `"${last}"`;
+}
 
 function knows(schema: JsonSchema | undefined, key: string): boolean {
   const properties = schema?.['properties'];

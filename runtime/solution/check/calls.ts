@@ -1,10 +1,18 @@
 /** Checks what starts and calls: the orchestration is there, and starts with a message of the type that it is given. */
 import type { Finding } from '../../contracts/finding.ts';
 import { finding } from '../../errors/finding.ts';
+import { bindingsOf, CALLED, type WrittenBindings } from '../bindings.ts';
 import type { KnownOrchestration, Model } from '../model.ts';
+import { at, textsOf } from '../plain.ts';
 
 export function checkCalls(model: Model): Finding[] {
-  return [...model.orchestrations.flatMap((each) => callsOf(model, each)), ...circles(model)];
+  const written = bindingsOf(model.loaded);
+  return [
+    ...model.orchestrations.flatMap((each) => callsOf(model, each)),
+    ...circles(model),
+    ...written.flatMap((bindings) => selfStarts(model, bindings)),
+    ...written.flatMap((bindings) => neverCalled(model, bindings)),
+  ];
 }
 
 /** Each circle once, where the first of its orchestrations in the order of their names closes it. */
@@ -47,4 +55,31 @@ function callsOf({ orchestrations }: Model, { program, file }: KnownOrchestratio
     if (!types || types.includes(type)) return [];
     return [finding('CALL_TYPE', at, { name, type, types: types.join(', ') })];
   });
+}
+
+/** What it sends to a one-way receive port comes in there, and activates it where nothing but its type counts. */
+function selfStarts(model: Model, { orchestration: name, bindings }: WrittenBindings): Finding[] {
+  const found = model.orchestrations.find((each) => each.name === name);
+  if (!found?.program) return [];
+  const { activations, ports } = found.program;
+  const starting = (physical: string) =>
+    activations.filter(({ port, where, convoy }) => {
+      return !where && !convoy && bindings.some((each) => each.logical === port && each.physical === physical);
+    });
+  return bindings.flatMap(({ logical, physical, physicalAt }) => {
+    const port = model.ports.receive.get(physical);
+    if (!port || textsOf(at(port.options.value, ['response'])).length > 0) return [];
+    const sends = ports.get(logical)?.sends ?? [];
+    if (!starting(physical).some(({ messageType }) => sends.includes(messageType))) return [];
+    return [finding('STARTS_ITSELF', physicalAt, { orchestration: name, physical }, { severity: 'warning' })];
+  });
+}
+
+/** Not told while some orchestration cannot be compiled: it may be the one that calls. */
+function neverCalled({ orchestrations }: Model, { orchestration: name, bindings }: WrittenBindings): Finding[] {
+  const binding = bindings.find(({ physical }) => physical === CALLED);
+  if (!binding || orchestrations.some(({ program }) => !program)) return [];
+  if (orchestrations.some(({ program }) => program!.calls.some(({ orchestration }) => orchestration === name)))
+    return [];
+  return [finding('NEVER_CALLED', binding.physicalAt, { orchestration: name }, { severity: 'warning' })];
 }
