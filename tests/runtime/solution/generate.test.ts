@@ -21,6 +21,7 @@ test('one schema for each kind of YAML file, and one page for each adapter', () 
       'migration',
       'orchestration-test',
       'orchestration',
+      'party',
       'pipeline-test',
       'pipeline',
       'rules',
