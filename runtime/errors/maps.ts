@@ -39,8 +39,33 @@ export const mapErrors = {
   },
   MAP_FAILED: {
     kind: 'message',
-    text: 'Map {map} failed at {at}, field {field}: {reason}.',
+    text: 'Map {map} failed at {at}, {place}: {reason}.',
     help: 'Compare the message with the map at that place, mend one of them, then resume the message.',
+  },
+  XSLT_INVALID: {
+    kind: 'config',
+    text: '{reason}.',
+    help: 'Mend the stylesheet at that place; docs/xslt.md tells what it may hold.',
+  },
+  XSLT_FILE_UNKNOWN: {
+    kind: 'config',
+    text: 'There is no file {file}.',
+    help: 'Put the file there, or write its name as a path from the file that names it.',
+  },
+  XSLT_REFUSED: {
+    kind: 'config',
+    text: '{reason}.',
+    help: 'Stylesheets read files of mappings/ and nothing else, and give the same for the same message.',
+  },
+  XSLT_SCRIPT: {
+    kind: 'config',
+    text: '{reason}; scripts of a stylesheet are not run.',
+    help: 'Write it as XPath, as a template or as func:function; docs/xslt.md tells what stands for the functions of BizTalk functoids.',
+  },
+  XSLT_NO_XML: {
+    kind: 'config',
+    text: 'A stylesheet reads and makes XML, and {type} is {format} without an XML form.',
+    help: 'Name a message type in XML, or use `fields` in place of `xslt`.',
   },
   TEST_SUBJECT_UNKNOWN: {
     kind: 'config',

@@ -16,7 +16,9 @@ import type { Frame, Run, Variable } from '../expressions/typed.ts';
 import type { Checks } from './check.ts';
 import { compileValue, FIRST_SLOT, LEAF, type Leaf } from './compile-value.ts';
 import { parseMap } from './parse.ts';
-import type { MapSyntax } from './syntax.ts';
+import type { MapHead } from './syntax.ts';
+import { compileXsltMap } from './xslt/compile-xslt-map.ts';
+import type { SolutionTexts } from './xslt/load-sheet.ts';
 
 /** `names`: how the map calls its sources, in the same order. */
 export interface NamedMap extends MapProgram {
@@ -28,6 +30,8 @@ export interface MapContext {
   readonly lookups: LookupTables;
   /** Of one run of the map. Default: 1,000,000 steps, whatever time they take. */
   readonly limit?: WorkLimit | undefined;
+  /** Where stylesheets are; without them a map cannot name one. */
+  readonly files?: SolutionTexts;
 }
 
 export function compileMap(
@@ -38,6 +42,8 @@ export function compileMap(
   if (!syntax) return { findings };
   const root = context.schemas.find(syntax.target)?.document;
   const checks: Checks = { source, findings: [...findings], target: syntax.target, root };
+  const { fields } = syntax;
+  if (!fields) return withFindings(compileXsltMap(syntax, checks, context), checks);
   const typeOf = (type: string, path: Path) => documentType(type, path, checks, context.schemas);
   const slots = { next: FIRST_SLOT };
   const variables = new Map<string, Variable>(
@@ -47,11 +53,13 @@ export function compileMap(
     ]),
   );
   const place = { name: '', type: typeOf(syntax.target, ['to']), required: true };
-  const run = compileValue(syntax.fields, place, { checks, variables, slots, lookups: context.lookups, items: [] });
-  const failed = checks.findings.some(({ severity }) => severity === 'error');
-  return failed
-    ? { findings: checks.findings }
-    : { map: program(source, syntax, run, { size: slots.next, limit: context.limit }), findings: checks.findings };
+  const run = compileValue(fields, place, { checks, variables, slots, lookups: context.lookups, items: [] });
+  return withFindings(program(source, syntax, run, { size: slots.next, limit: context.limit }), checks);
+}
+
+function withFindings(map: NamedMap | undefined, { findings }: Checks) {
+  const failed = findings.some(({ severity }) => severity === 'error');
+  return map && !failed ? { map, findings } : { findings };
 }
 
 function documentType(type: string, path: Path, { source, findings }: Checks, schemas: SchemaSet): LogicalType {
@@ -67,7 +75,7 @@ interface Frames {
   readonly limit: WorkLimit | undefined;
 }
 
-function program(source: Source, syntax: MapSyntax, run: Run, { size, limit }: Frames): NamedMap {
+function program(source: Source, syntax: MapHead, run: Run, { size, limit }: Frames): NamedMap {
   const count = syntax.sources.length;
   const whole: Leaf = { expression: { text: syntax.name, path: ['fields'] }, field: syntax.name };
   const transform = (inputs: readonly unknown[]) => {
@@ -97,7 +105,7 @@ function mapFailed(source: Source, map: string, frame: Frame, cause: unknown): E
   const fault = isBusError(cause) ? { fault: cause.code } : {};
   return busError(
     'MAP_FAILED',
-    { map, at: `${file}:${line}:${column}`, field: field || map, reason },
+    { map, at: `${file}:${line}:${column}`, place: `field ${field || map}`, reason },
     { cause, ...fault },
   );
 }

@@ -10,7 +10,15 @@ import type { Finding } from '../contracts/finding.ts';
 import type { Path, Source } from '../contracts/source.ts';
 import { finding } from '../errors/finding.ts';
 import { parse } from '../expressions/parse.ts';
-import type { ExpressionSyntax, FieldSyntax, LoopSyntax, MapSyntax, NameSyntax, ValueSyntax } from './syntax.ts';
+import type {
+  ExpressionSyntax,
+  FieldSyntax,
+  LoopSyntax,
+  MapHead,
+  MapSyntax,
+  NameSyntax,
+  ValueSyntax,
+} from './syntax.ts';
 
 interface Reading {
   readonly source: Source;
@@ -19,33 +27,37 @@ interface Reading {
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-export function parseMap(source: Source): { readonly syntax?: MapSyntax; readonly findings: readonly Finding[] } {
+export interface ParsedMap {
+  /** `fields`: not of a map that names a stylesheet. */
+  readonly syntax?: MapHead & Partial<Pick<MapSyntax, 'fields'>>;
+  readonly findings: readonly Finding[];
+}
+
+export function parseMap(source: Source): ParsedMap {
   const reading: Reading = { source, findings: [] };
-  const { map: name, from, to: target, fields } = isMapping(source.value) ? source.value : {};
+  const { map: name, from, to: target, fields, xslt } = isMapping(source.value) ? source.value : {};
   const wrong = [
     typeof name !== 'string' && 'map',
     !isMapping(from) && 'from',
     typeof target !== 'string' && 'to',
-    !isMapping(fields) && 'fields',
+    !isMapping(fields) && xslt === undefined && 'fields',
   ].filter((key) => key !== false);
   for (const key of wrong) invalid(reading, [key], `A map needs \`${key}\``, WANTED[key]!, 'key');
   if (wrong.length > 0) return { findings: reading.findings };
   const sources = Object.entries(from as Mapping).flatMap(([alias, type]) => readSource(reading, alias, type));
-  const value = readValue(reading, fields, ['fields']);
-  return {
-    syntax: { name: name as string, sources, target: target as string, fields: value },
-    findings: reading.findings,
-  };
+  const head = { name: name as string, sources, target: target as string };
+  if (xslt !== undefined) return { syntax: head, findings: reading.findings };
+  return { syntax: { ...head, fields: readValue(reading, fields, ['fields']) }, findings: reading.findings };
 }
 
 const WANTED: Readonly<Record<string, string>> = {
   map: 'Write `map: <name>`',
   from: 'Write `from: { <name>: <message type> }`',
   to: 'Write `to: <message type>`',
-  fields: 'Write `fields:` and below it one line for each field of the target',
+  fields: 'Write `fields:` and below it one line for each field of the target, or `xslt: <file>`',
 };
 
-function readSource(reading: Reading, name: string, type: unknown): MapSyntax['sources'] {
+function readSource(reading: Reading, name: string, type: unknown): MapHead['sources'] {
   const path = ['from', name];
   if (!checkName(reading, name, path)) return [];
   if (typeof type === 'string') return [{ name, type, path }];

@@ -1,10 +1,14 @@
 /** What a map says, before types: each value with the place where it stands. */
 import type { Path } from '../contracts/source.ts';
 
-export interface MapSyntax {
+/** What every map says, however it makes its target. */
+export interface MapHead {
   readonly name: string;
   readonly sources: readonly { readonly name: string; readonly type: string; readonly path: Path }[];
   readonly target: string;
+}
+
+export interface MapSyntax extends MapHead {
   readonly fields: ValueSyntax;
 }
 

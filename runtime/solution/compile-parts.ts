@@ -62,7 +62,7 @@ export function compileParts(files: SolutionFiles, loaded: Loaded, options: Part
   const pipelines = compilePipelines(loaded, known);
   const schemas = withPipelineProperties(types.schemas, pipelines.known.values());
   const evaluating: Evaluating = { lookups: lookups.tables, limit };
-  const maps = compileMaps(loaded, types, evaluating);
+  const maps = compileMaps(loaded, types, evaluating, files);
   const tables = compileTables(files, loaded, evaluating);
   const orchestrations = compileOrchestrations(files, loaded, schemas, maps.known, evaluating, tables.known);
   const migrations = compileMigrations(loaded, orchestrations.known, evaluating);
@@ -105,11 +105,14 @@ function takenName({ name, source }: LoadedFile, taken: Iterable<string>): Findi
 /** What all expressions have in common. */
 type Evaluating = Pick<Model, 'lookups' | 'limit'>;
 
-function compileMaps(loaded: Loaded, types: CompiledTypes, evaluating: Evaluating) {
+function compileMaps(loaded: Loaded, types: CompiledTypes, evaluating: Evaluating, files: SolutionFiles) {
+  const texts = { read: (path: string) => files.get(path), known: [...files.keys()] };
   const { schemas, missing } = types;
   const known = new Map<string, KnownMap>();
   const findings = ofKind(loaded, map).flatMap((file) => {
-    const compiled = readable(file) ? compileMap(file.source, { schemas, ...evaluating }) : { findings: [] };
+    const compiled = readable(file)
+      ? compileMap(file.source, { schemas, ...evaluating, files: texts })
+      : { findings: [] };
     if (!known.has(file.name))
       known.set(file.name, { name: file.name, ...sketchMap(file.source), program: compiled.map });
     const vague = sketchMap(file.source).sources.some((type) => missing.has(type) || !schemas.find(type));

@@ -24,7 +24,13 @@ export const map: FileKind = {
         type: 'object',
         description: 'Fields of the target: an expression, nested fields, or each/when/fields',
       },
+      xslt: { type: 'string', description: 'In place of `fields`: a stylesheet in XSLT 1.0, as a path from this file' },
+      parameters: {
+        type: 'object',
+        description: 'Of the stylesheet: the name of an xsl:param, and an expression over the sources',
+        additionalProperties: { type: ['string', 'number', 'boolean'] },
+      },
     },
-    ['map', 'from', 'to', 'fields'],
+    ['map', 'from', 'to'],
   ),
 };
