@@ -141,7 +141,7 @@ export interface Claim {
   readonly leaseUntil: Instant;
 }
 
-/** Who takes deliveries as they are made. What it is asked must not throw, wait or call the store. */
+/** Who takes deliveries as they are made. What it is asked must not throw, wait or call the store. `react` may throw. */
 export interface Taker {
   /** How long (ms) a delivery that is handed over stays leased. */
   readonly lease: number;
@@ -149,8 +149,21 @@ export interface Taker {
   reserve(): boolean;
   /** After the commit, to a kept place. */
   take(delivery: Delivery): void;
-  /** A kept place is not needed: the commit was undone. */
+  /** A kept place is not needed: the commit was undone, or a reaction settles the delivery. */
   release(): void;
+  /**
+   * Within the commit, of a delivery to a kept place: what follows from it, where that can be told at once, without waiting. It is
+   * written by the same commit, as though it had been committed right after. Changes nothing by itself: the commit may be undone.
+   * Undefined, or when it throws or is refused: the delivery is handed over as usual. `read` finds stored messages by id. Stores may do without.
+   */
+  react?(delivery: Delivery, read: (id: string) => Message | undefined): Reaction | undefined;
+}
+
+export interface Reaction {
+  /** Settles the delivery, and writes what follows. Its messages hold their bytes, none of them large. */
+  readonly unit: Unit;
+  /** It is durable; called before those who wait for the commit go on. Must not throw. */
+  done?(receipt: Receipt): void;
 }
 
 /** Work for a subscriber: a message, a timer that is due, or an operator's signal to an instance. */

@@ -30,6 +30,7 @@ export function createCallers(options: HostOptions, ownership: Ownership): Calle
     ...options,
     subscriber,
     handle: responses.handle,
+    react: responses.react,
     concurrent: CONCURRENT,
     lease: LEASE,
   });

@@ -8,6 +8,8 @@ import { busError } from '../errors/bus-error.ts';
 export interface Definitions {
   /** What `instance` runs under; without one, what a new instance of the subscriber would run under. */
   find(subscriber: string, instance: Instance | undefined): Promise<Found>;
+  /** The same where it is at hand. */
+  peek(subscriber: string, instance: Instance | undefined): Found | undefined;
 }
 
 export interface Found {
@@ -38,11 +40,17 @@ export function createDefinitions(current: Deployment, box: MessageBox, recompil
     async find(subscriber, instance) {
       const hash = instance?.version ?? current.definition.hash;
       const deployment = await deploymentOf(hash, instance?.id ?? '');
-      const bound = deployment.orchestrations.find(
-        ({ program }) => subscriberOf.orchestration(program.name) === subscriber,
-      );
+      const bound = boundIn(deployment, subscriber);
       if (!bound) throw busError('UNKNOWN_DEFINITION', { instance: instance?.id ?? subscriber, hash });
       return { deployment, bound };
     },
+    peek(subscriber, instance) {
+      if (instance && instance.version !== current.definition.hash) return undefined;
+      const bound = boundIn(current, subscriber);
+      return bound && { deployment: current, bound };
+    },
   };
 }
+
+const boundIn = ({ orchestrations }: Deployment, subscriber: string): BoundOrchestration | undefined =>
+  orchestrations.find(({ program }) => subscriberOf.orchestration(program.name) === subscriber);

@@ -15,9 +15,19 @@ import type { CompiledSchema, SchemaSet } from '../contracts/schema.ts';
 /** The message with its document; one without a schema gets its JSON value or its text. */
 export async function load(message: Message, schemas: SchemaSet): Promise<Loaded> {
   if (message.document !== undefined) return message as Loaded;
-  const bytes = await bytesOf(message.parts[0]);
-  const schema = message.type === undefined ? undefined : schemas.find(message.type);
-  return { ...message, document: schema ? schema.read(bytes) : new TextDecoder().decode(bytes) };
+  return { ...message, document: documentOf(message, await bytesOf(message.parts[0]), schemas) };
+}
+
+/** The same where the bytes are at hand. */
+export function loadNow(message: Message, schemas: SchemaSet): Loaded | undefined {
+  if (message.document !== undefined) return message as Loaded;
+  const { bytes } = message.parts[0];
+  return bytes && { ...message, document: documentOf(message, bytes, schemas) };
+}
+
+function documentOf({ type }: Message, bytes: Uint8Array, schemas: SchemaSet): unknown {
+  const schema = type === undefined ? undefined : schemas.find(type);
+  return schema ? schema.read(bytes) : new TextDecoder().decode(bytes);
 }
 
 export interface Draft {

@@ -59,8 +59,16 @@ const LEASE = 30_000;
 export function createGeneration(given: GenerationOptions): Generation {
   const { options, deployment } = given;
   const workers = new Map<string, Worker>();
-  const work: Work = (subscriber, handle, concurrent, gate) => {
-    const worker = createWorker({ ...options, subscriber, concurrent, lease: LEASE, handle, gate });
+  const work: Work = (subscriber, handle, concurrent, gate, react) => {
+    const worker = createWorker({
+      ...options,
+      subscriber,
+      concurrent,
+      lease: LEASE,
+      handle,
+      gate,
+      ...(react ? { react } : {}),
+    });
     workers.set(subscriber, worker);
     return worker;
   };
@@ -110,13 +118,15 @@ type Work = (
   handle: WorkerOptions['handle'],
   concurrent: number,
   gate?: WorkerOptions['gate'],
+  react?: WorkerOptions['react'],
 ) => Worker;
 
 function openOrchestrations({ options, deployment, former }: GenerationOptions, work: Work): void {
   const definitions = createDefinitions(deployment, options.box, options.recompile);
   const orchestrate = createOrchestrationRunner({ ...options, host: options.name, definitions });
   const names = [...deployment.orchestrations.map(({ program }) => program.name), ...former];
-  for (const name of new Set(names)) work(subscriberOf.orchestration(name), orchestrate, 32);
+  for (const name of new Set(names))
+    work(subscriberOf.orchestration(name), orchestrate.handle, 32, undefined, orchestrate.react);
 }
 
 interface OpenSendPort {

@@ -3,19 +3,17 @@
  * committed together with the settling of the delivery. An instance that waits is a row in the MessageBox, not memory.
  */
 import type { Clock, NewId } from '../contracts/clock.ts';
-import type { BoundOrchestration, Deployment } from '../contracts/deployment.ts';
-import { bytesOf, type Message } from '../contracts/message.ts';
-import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
-import type { Event, Instance, Loaded } from '../contracts/orchestration.ts';
-import { ACK, BUS } from '../contracts/properties.ts';
+import type { Delivery, MessageBox, Reaction, Taker, Unit } from '../contracts/message-box.ts';
+import type { Event, Loaded } from '../contracts/orchestration.ts';
 import { isConvoy } from '../contracts/routing.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import { advance } from '../orchestration/advance.ts';
 import { startInstance } from '../orchestration/start.ts';
-import { awaitOf, carryOut, deliveryOf, responseOf } from './carry-out.ts';
-import type { Definitions } from './definitions.ts';
-import { load } from './documents.ts';
+import { carryOut, deliveryOf, responseOf, type StepTaken } from './carry-out.ts';
+import type { Definitions, Found } from './definitions.ts';
+import { load, loadNow } from './documents.ts';
+import { contentNow, contentOf, eventOf, type Running } from './event-of.ts';
 import { activationOf } from './subscriptions.ts';
 import { withdrawn } from './withdrawn.ts';
 
@@ -27,22 +25,20 @@ export interface OrchestrateOptions {
   readonly definitions: Definitions;
 }
 
-interface Running {
-  readonly deployment: Deployment;
-  readonly bound: BoundOrchestration;
-  readonly instance: Instance;
-}
-
-/** More ancestors than this and a message is taken to go in a circle. */
-const HOP_LIMIT = 50;
 /** How often, and after what pause (ms), what this host's definition does not know is offered again. */
 const BEHIND_ATTEMPTS = 8;
 const BEHIND_PAUSE = 1000;
 
-export function createOrchestrationRunner(options: OrchestrateOptions): (delivery: Delivery) => Promise<void> {
+export interface OrchestrationRunner {
+  handle(delivery: Delivery): Promise<void>;
+  /** A step within the commit that makes its delivery, where all that it needs is at hand; what fails is left to `handle`. */
+  readonly react: NonNullable<Taker['react']>;
+}
+
+export function createOrchestrationRunner(options: OrchestrateOptions): OrchestrationRunner {
   const { box, clock } = options;
 
-  return async function handle(delivery: Delivery): Promise<void> {
+  async function handle(delivery: Delivery): Promise<void> {
     let unit: Unit;
     try {
       unit = await step(delivery);
@@ -52,63 +48,61 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
       unit = refused(delivery, error.code, error.message);
     }
     await box.commit(unit);
-  };
+  }
 
   async function step(delivery: Delivery): Promise<Unit> {
-    const running = await find(delivery);
+    const running = begun(delivery, await options.definitions.find(delivery.subscriber, delivery.instance));
     if (isBehind(delivery, running)) return offeredAgain(delivery);
-    const event = await eventOf(delivery, running);
-    const loaded = await loadHeld(running, event);
+    const event = eventOf(delivery, running, await contentOf(delivery, running.deployment.schemas), clock.now());
+    const taken = take(running, event, await loadHeld(running, event));
+    return { ...unitOf(delivery, taken), operate: await withdrawn(taken.taken.commands, box, clock.now()) };
+  }
+
+  function react(delivery: Delivery, read: Read): Reaction | undefined {
+    const found = options.definitions.peek(delivery.subscriber, delivery.instance);
+    const running = found && begun(delivery, found);
+    if (!running || isBehind(delivery, running)) return undefined;
+    const content = contentNow(delivery, running.deployment.schemas);
+    const event = content && eventOf(delivery, running, content, clock.now());
+    const held = event && heldNow(running, event, read);
+    if (!held) return undefined;
+    const taken = take(running, event, held);
+    const asksPeople = taken.taken.commands.some(({ kind }) => kind === 'cancel-task');
+    return asksPeople ? undefined : { unit: unitOf(delivery, taken) };
+  }
+
+  function begun({ instance, instanceId, subscriber }: Delivery, { deployment, bound }: Found): Running {
+    const started = instance ?? startInstance(bound.program, instanceId ?? options.newId(), subscriber);
+    return { deployment, bound, instance: started };
+  }
+
+  function take(running: Running, event: Event, loaded: ReadonlyMap<string, Loaded>): StepTaken {
     const taken = advance(running.bound.program, running.instance, event, loaded);
-    const unit = carryOut({ ...options, ...running, taken, event, loaded });
-    const operate = await withdrawn(taken.commands, box, clock.now());
-    return { ...unit, operate, unsubscribe: answered(delivery, unit), settle: [{ lease: delivery.lease, as: 'done' }] };
+    return { ...options, ...running, taken, event, loaded };
   }
 
-  async function find(delivery: Delivery): Promise<Running> {
-    const { instance, instanceId, subscriber } = delivery;
-    const { deployment, bound } = await options.definitions.find(subscriber, instance);
-    return {
-      deployment,
-      bound,
-      instance: instance ?? startInstance(bound.program, instanceId ?? options.newId(), subscriber),
-    };
+  function unitOf(delivery: Delivery, taken: StepTaken): Unit {
+    const unit = carryOut(taken);
+    return { ...unit, unsubscribe: answered(delivery, unit), settle: [{ lease: delivery.lease, as: 'done' }] };
   }
 
-  async function eventOf(delivery: Delivery, running: Running): Promise<Event> {
-    const at = clock.now();
-    const { work } = delivery;
-    if (work.kind === 'timer') return { kind: 'timer', id: work.timer, at };
-    if (work.kind === 'signal') return { kind: work.signal, at };
-    const hops = Number(work.message.context.get(BUS.hops)?.value ?? 0);
-    if (hops > HOP_LIMIT) throw busError('HOP_LIMIT', { hops, limit: HOP_LIMIT });
-    const notified = deliveryOf(delivery.subscription);
-    if (notified !== undefined) return { ...(await deliveryEvent(notified, work.message)), at };
-    const request = responseOf(delivery.subscription);
-    if (request === undefined) return { ...(await receivedEvent(delivery, work.message, running)), at };
-    if (work.message.context.get(BUS.fault)?.value === true)
-      return { ...(await refusedEvent(request, work.message)), at };
-    return { kind: 'responded', id: request, message: await load(work.message, running.deployment.schemas), at };
-  }
-
-  async function receivedEvent({ subscription }: Delivery, raw: Message, { bound, deployment }: Running) {
-    const message = await load(raw, deployment.schemas);
-    const awaited = awaitOf(subscription);
-    if (awaited !== undefined) {
-      return { kind: 'received', port: logicalPort(bound, raw), message, await: awaited } as const;
-    }
-    const port = isConvoy(subscription) ? logicalPort(bound, raw) : portOf(bound, subscription, raw);
-    return { kind: 'received', port, message } as const;
-  }
-
-  async function loadHeld({ instance, deployment }: Running, event: Event): Promise<ReadonlyMap<string, Loaded>> {
-    const known = 'message' in event ? [event.message] : [];
-    const ids = instance.messages.filter((id) => id !== known[0]?.id);
+  async function loadHeld(running: Running, event: Event): Promise<ReadonlyMap<string, Loaded>> {
+    const ids = heldBeside(running, event);
     const held = ids.length === 0 ? [] : await box.read(ids);
     const missing = ids.find((_, index) => held[index] === undefined);
     if (missing !== undefined) throw busError('NOT_FOUND', { what: 'message', id: missing });
-    const loaded = await Promise.all(held.map((message) => load(message!, deployment.schemas)));
-    return new Map([...known, ...loaded].map((message) => [message.id, message]));
+    return atHand(event, await Promise.all(held.map((message) => load(message!, running.deployment.schemas))));
+  }
+
+  function heldNow(running: Running, event: Event, read: Read): ReadonlyMap<string, Loaded> | undefined {
+    const held: Loaded[] = [];
+    for (const id of heldBeside(running, event)) {
+      const found = read(id);
+      const loaded = found && loadNow(found, running.deployment.schemas);
+      if (!loaded) return undefined;
+      held.push(loaded);
+    }
+    return atHand(event, held);
   }
 
   function offeredAgain({ lease, subscriber }: Delivery): Unit {
@@ -120,6 +114,20 @@ export function createOrchestrationRunner(options: OrchestrateOptions): (deliver
   function refused({ lease }: Delivery, code: string, reason: string): Unit {
     return { now: clock.now(), settle: [{ lease, as: 'suspend', code, reason, resumable: true }] };
   }
+
+  return { handle, react };
+}
+
+type Read = Parameters<OrchestrationRunner['react']>[1];
+
+/** The messages that the instance refers to, without the one that came. */
+function heldBeside({ instance }: Running, event: Event): readonly string[] {
+  return 'message' in event ? instance.messages.filter((id) => id !== event.message.id) : instance.messages;
+}
+
+function atHand(event: Event, held: readonly Loaded[]): ReadonlyMap<string, Loaded> {
+  const all = 'message' in event ? [event.message, ...held] : held;
+  return new Map(all.map((message) => [message.id, message]));
 }
 
 /**
@@ -137,35 +145,4 @@ function isBehind({ instance, subscription, work, attempt }: Delivery, { bound }
 function answered({ subscription }: Delivery, { unsubscribe = [] }: Unit): readonly string[] {
   const comesOnce = responseOf(subscription) !== undefined || deliveryOf(subscription) !== undefined;
   return subscription !== undefined && comesOnce ? [...unsubscribe, subscription] : unsubscribe;
-}
-
-const portOf = (bound: BoundOrchestration, subscription: string | undefined, message: Message) =>
-  activationOf(bound, subscription)?.port ?? logicalPort(bound, message);
-
-function logicalPort(bound: BoundOrchestration, message: Message): string {
-  const physical = message.context.get(BUS.receivePort)?.value;
-  const found = [...bound.ports].find(([, port]) => port.kind === 'receive' && port.name === physical);
-  // What another orchestration started it with came through no port.
-  const started = bound.program.activations.find(({ messageType }) => messageType === message.type);
-  return found?.[0] ?? started?.port ?? String(physical);
-}
-
-interface Told {
-  readonly code: string;
-  readonly fault?: string;
-  readonly reason: string;
-  readonly detail?: unknown;
-}
-
-const refusedEvent = async (id: string, message: Message) =>
-  ({ kind: 'refused', id, ...(await toldBy(message)) }) as const;
-
-const deliveryEvent = async (id: string, message: Message) =>
-  message.context.get(ACK.type)?.value === 'ACK'
-    ? ({ kind: 'delivered', id } as const)
-    : ({ kind: 'undelivered', id, ...(await toldBy(message)) } as const);
-
-async function toldBy(message: Message): Promise<Told> {
-  const bytes = await bytesOf(message.parts[0]);
-  return JSON.parse(Buffer.from(bytes).toString('utf8')) as Told;
 }

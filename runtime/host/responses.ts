@@ -2,7 +2,7 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { BusError } from '../contracts/errors.ts';
 import type { Message } from '../contracts/message.ts';
-import type { Delivery, MessageBox, Unit } from '../contracts/message-box.ts';
+import type { Delivery, MessageBox, Reaction, Unit } from '../contracts/message-box.ts';
 import { BUS } from '../contracts/properties.ts';
 import { busError } from '../errors/bus-error.ts';
 import { textOf } from './documents.ts';
@@ -14,6 +14,8 @@ export interface Responses {
   forget(request: string, error: BusError): void;
   /** The worker's side: an answer has reached this host. */
   handle(delivery: Delivery): Promise<void>;
+  /** The same within the commit that brings the answer. */
+  react(delivery: Delivery): Reaction;
 }
 
 interface Waiting {
@@ -51,12 +53,28 @@ export function createResponses(box: MessageBox, clock: Clock): Responses {
     });
   }
 
+  function answerIn({ work }: Delivery): { readonly message?: Message; readonly request?: string } {
+    if (work.kind !== 'message') return {};
+    const request = textOf(work.message.context, BUS.responseTo);
+    return { message: work.message, ...(request === undefined ? {} : { request }) };
+  }
+
   async function handle(delivery: Delivery): Promise<void> {
-    const message = delivery.work.kind === 'message' ? delivery.work.message : undefined;
-    const request = message && textOf(message.context, BUS.responseTo);
+    const { message, request } = answerIn(delivery);
     const callers = request === undefined ? [] : [...take(request)];
     await box.commit(settled(delivery, message, callers.length > 0));
     for (const caller of callers) caller.resolve(message!);
+  }
+
+  function react(delivery: Delivery): Reaction {
+    const { message, request } = answerIn(delivery);
+    const awaited = request !== undefined && waiting.has(request);
+    return {
+      unit: settled(delivery, message, awaited),
+      done: () => {
+        for (const caller of awaited ? take(request) : []) caller.resolve(message!);
+      },
+    };
   }
 
   function settled(delivery: Delivery, message: Message | undefined, delivered: boolean): Unit {
@@ -72,5 +90,6 @@ export function createResponses(box: MessageBox, clock: Clock): Responses {
       for (const caller of take(request)) caller.reject(error);
     },
     handle,
+    react,
   };
 }

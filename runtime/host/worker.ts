@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../contracts/clock.ts';
 import type { BusEvent } from '../contracts/events.ts';
-import type { Delivery, MessageBox } from '../contracts/message-box.ts';
+import type { Delivery, MessageBox, Taker } from '../contracts/message-box.ts';
 import type { Service } from '../contracts/service.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import type { Gate } from './gate.ts';
@@ -21,6 +21,8 @@ export interface WorkerOptions {
   readonly lease: number;
   /** Commits the outcome itself. Rejecting means that nothing was committed. */
   readonly handle: (delivery: Delivery, signal: AbortSignal) => Promise<void>;
+  /** What follows from a delivery, where that can be told within the commit that makes it: see Taker. */
+  readonly react?: Taker['react'];
   /** While it is closed nothing is claimed, and what was claimed but not begun is given back. */
   readonly gate?: Pick<Gate, 'opensAt' | 'most'> | undefined;
   readonly emit: (event: BusEvent) => void;
@@ -33,6 +35,8 @@ export interface Worker extends Service {
   /** Deliveries under way. */
   readonly busy: number;
 }
+
+type Reacts = NonNullable<Taker['react']>;
 
 const POLL = 1000;
 /** Clocks are set: a closed gate is looked at again after so long (ms) at most. */
@@ -103,6 +107,11 @@ export function createWorker(options: WorkerOptions): Worker {
   function release(): void {
     reserved -= 1;
     settled();
+  }
+
+  /** Those that wait here go first. */
+  function reacting(react: Reacts): Reacts {
+    return (delivery, read) => (busy + ahead.size < most() ? react(delivery, read) : undefined);
   }
 
   function startNext(): void {
@@ -235,7 +244,14 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     start: async () => {
       running = true;
-      endHandOver = box.handOver(subscriber, { lease: options.lease, reserve, take, release });
+      const { lease, react } = options;
+      endHandOver = box.handOver(subscriber, {
+        lease,
+        reserve,
+        take,
+        release,
+        ...(react ? { react: reacting(react) } : {}),
+      });
       void pump();
     },
     drain,

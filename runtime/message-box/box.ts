@@ -11,8 +11,9 @@ import { guardedInspection } from './guarded-inspection.ts';
 import { createLoader } from './load-parts.ts';
 import { disown, own, toOwner } from './own.ts';
 import { addedUp, createPurgeRound } from './purge.ts';
+import { applyWithReactions } from './react.ts';
 import { createStager } from './stage-parts.ts';
-import { begin, createStore, type Handed, rollBack } from './store.ts';
+import { begin, createStore, type Handed, rollBack, takeBack } from './store.ts';
 
 export interface Box extends MessageBox {
   /** Transactions so far: concurrent units share them. */
@@ -50,13 +51,13 @@ export function createBox(tables: BoxTables, options: BoxOptions): Box {
     const handed = store.handed.splice(0);
     store.woken.clear();
     const fail = () => {
-      for (const { taker } of handed) taker.release();
+      takeBack(handed);
     };
     return { give: () => queueMicrotask(() => pass(woken, handed)), fail };
   }
 
   function pass(woken: readonly string[], handed: readonly Handed[]): void {
-    for (const { taker, delivery } of handed) taker.take(delivery);
+    for (const { taker, delivery, settled } of handed) settled ? settled() : taker.take(delivery);
     for (const subscriber of woken) for (const listener of listeners) listener(subscriber);
   }
 
@@ -75,7 +76,11 @@ export function createBox(tables: BoxTables, options: BoxOptions): Box {
 
   function commitLoaded(unit: Unit) {
     told(unit.now);
-    return group.submit({ check: () => checkUnit(unit, store), run: () => applyUnit(unit, store) });
+    return group.submit({
+      check: () => checkUnit(unit, store),
+      run: () => applyWithReactions(unit, store, loader.isLoaded),
+      alone: () => applyUnit(unit, store),
+    });
   }
 
   async function commitLarge(given: Unit) {

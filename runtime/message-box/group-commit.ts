@@ -26,6 +26,8 @@ export interface Work<T> {
   /** Throws to refuse; changes nothing. */
   check?(): void;
   run(): T;
+  /** In place of `run`, once it has failed or shared a transaction with what failed: nothing but what was asked for. */
+  alone?(): T;
 }
 
 export interface GroupCommit {
@@ -83,7 +85,7 @@ export function createGroupCommit(transactions: Transactions): GroupCommit {
     } catch (thrown) {
       // Which of them broke it is not known here: each is tried by itself, and only the guilty one fails.
       const error = undo(thrown);
-      if (batch.length === 1) batch[0]!.reject(error);
+      if (batch.length === 1 && !batch[0]!.work.alone) batch[0]!.reject(error);
       else for (const queued of batch) alone(queued);
     }
   }
@@ -133,9 +135,9 @@ export function createGroupCommit(transactions: Transactions): GroupCommit {
     syncing = undefined;
   }
 
-  function alone(queued: Queued): void {
+  function alone({ work, ...queued }: Queued): void {
     try {
-      together([queued]);
+      together([{ ...queued, work: { ...work, run: () => (work.alone ?? work.run)() } }]);
     } catch (thrown) {
       queued.reject(undo(thrown));
     }

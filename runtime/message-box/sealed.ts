@@ -65,6 +65,13 @@ export function sealed(inner: MessageBox, keys: SealKeys): SealedBox {
         reserve: () => taker.reserve(),
         take: (delivery) => taker.take(openDelivery(delivery)),
         release: () => taker.release(),
+        react: (delivery, read) => {
+          const reaction = taker.react?.(openDelivery(delivery), (id) => {
+            const found = read(id);
+            return found && openMessage(found);
+          });
+          return reaction && { ...reaction, unit: sealUnit(reaction.unit) };
+        },
       }),
     read: async (ids) => (await inner.read(ids)).map((message) => message && openMessage(message)),
     inspection: openInspection(inner.inspection, openMessage),

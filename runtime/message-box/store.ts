@@ -23,6 +23,8 @@ export interface Store {
 export interface Handed {
   readonly taker: Taker;
   readonly delivery: Delivery;
+  /** The same transaction has settled it already, and no place is kept for it: what is to be told of that. */
+  readonly settled?: () => void;
 }
 
 export function createStore(tables: Tables): Store {
@@ -48,8 +50,13 @@ export function begin(store: Store): void {
 export function rollBack(store: Store): void {
   store.stale = true;
   store.woken.clear();
-  for (const { taker } of store.handed.splice(0)) taker.release();
+  takeBack(store.handed.splice(0));
   store.tables.rollback();
+}
+
+/** Places that were kept for deliveries which are not made. */
+export function takeBack(handed: readonly Handed[]): void {
+  for (const { taker, settled } of handed) if (!settled) taker.release();
 }
 
 export function wake(store: Store, subscriber: string, due: Instant, now: Instant): void {

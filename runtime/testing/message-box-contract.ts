@@ -16,6 +16,7 @@ import { orderContract } from './message-box/ordering.ts';
 import { ownershipContract } from './message-box/ownership.ts';
 import { priorityContract } from './message-box/priorities.ts';
 import { publishContract } from './message-box/publishing.ts';
+import { reactionContract } from './message-box/reactions.ts';
 import { retentionContract } from './message-box/retention.ts';
 import { unitContract } from './message-box/units.ts';
 import { watermarkContract } from './message-box/watermarks.ts';
@@ -30,6 +31,7 @@ export function messageBoxContract(name: string, open: OpenBox): void {
     describe('units', () => unitContract(check));
     describe('order', () => orderContract(check));
     describe('priorities and stops', () => priorityContract(check));
+    describe('reactions', () => reactionContract(check));
     describe('instances', () => instanceContract(check));
     describe('convoys', () => convoyContract(check));
     describe('the end of an instance', () => endContract(check));

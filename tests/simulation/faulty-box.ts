@@ -3,7 +3,7 @@
  * claim, the store may refuse, take long, or do its work without the caller ever learning of it; wake-ups and deliveries
  * handed over come late, twice or never. It breaks no promise that the contract makes.
  */
-import type { Delivery, MessageBox, Taker, Unit } from '../../runtime/contracts/message-box.ts';
+import type { Delivery, MessageBox, Reaction, Taker, Unit } from '../../runtime/contracts/message-box.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { describeUnit, shortDelivery, subjectOf } from './describe.ts';
 import type { Fault, Place } from './faults.ts';
@@ -14,12 +14,15 @@ import type { World } from './world.ts';
 /** How many commits of a hundred take a few milliseconds, which shifts who comes first. */
 const SLOWED = 0.3;
 const LATENCY = 8;
+/** How many deliveries of a hundred are handed over that could have been reacted to. */
+const HANDED = 0.25;
 
 export function faulty(inner: MessageBox, life: Life, world: World): MessageBox {
   const { faults, story, ledger, chance } = world;
   const clock = clockOf(life, world.clock);
   const failed = (what: string) => busError('STORE_FAILED', { reason: `the simulated disk ${what}` });
   let commits = 0;
+  let reactions = 0;
 
   function strike(place: Place, name: string): Fault | undefined {
     const fault = life.alive ? faults.strike(place, `${life.label} ${name}`) : undefined;
@@ -93,7 +96,23 @@ export function faulty(inner: MessageBox, life: Life, world: World): MessageBox 
         if (fault?.kind === 'late') clock.schedule(fault.ms, () => taker.take(delivery));
         else life.reach(() => taker.take(delivery));
       },
+      react: (delivery, read) => {
+        reactions += 1;
+        if (!life.alive || life.frozen || chance(`${life.label} reaction ${reactions}`) < HANDED) return undefined;
+        const reaction = taker.react?.(delivery, read);
+        return reaction && told(reaction);
+      },
     });
+  }
+
+  function told({ unit, done }: Reaction): Reaction {
+    return {
+      unit,
+      done: (receipt) => {
+        story.tell(life.label, () => `wrote with it ${describeUnit(unit, receipt, ledger)}`);
+        life.reach(() => done?.(receipt));
+      },
+    };
   }
 
   const reading: Through = (name, call) => under(name, strike('read', name), call);

@@ -39,7 +39,11 @@ export interface Ledger {
   owns(who: string, names: readonly Owned[]): void;
   /** A unit is about to be written: what it allows may be seen before its answer. */
   asked(unit: Unit): void;
-  /** A unit was written. */
+  /** What the store writes now; its reactions follow. */
+  writing: Unit | undefined;
+  /** A unit was written after `to`, which is yet to be told, as what follows from it. */
+  reacted(who: string, to: Unit, reaction: { delivery: Delivery; unit: Unit; receipt: Receipt }): void;
+  /** A unit was written, and after it what reacted to it. */
   committed(who: string, unit: Unit, receipt: Receipt): void;
   /** The subscriber of a delivery, by its lease. */
   subscriberOf(lease: string): string | undefined;
@@ -61,6 +65,12 @@ interface Grant {
   readonly subscriber: string;
 }
 
+interface Written {
+  readonly who: string;
+  readonly unit: Unit;
+  readonly receipt: Receipt;
+}
+
 /** The location that runs on one host only. */
 const EXCLUSIVE = subscriberOf.receiveLocation('nightly', 'folder');
 
@@ -78,6 +88,8 @@ export function createLedger(): Ledger {
   const instances = new Map<string, Instance>();
   const terminated = new Set<string>();
   const resumed = new Map<string, number>();
+  /** Of commits that are still to be told, in the order in which they were written. */
+  const reactions = new Map<Unit, Written[]>();
   let commits = 0;
 
   const breach = (rule: Rule, text: string) => void breaches.push({ rule, text });
@@ -125,7 +137,8 @@ export function createLedger(): Ledger {
   function advanced(who: string, instance: Instance): void {
     const before = instances.get(instance.id);
     if (before && hasEnded(before)) breach('zombie', `${who} took instance ${instance.id} further after its end`);
-    if (instance.revision !== (before?.revision ?? 0) + 1) {
+    const next = (before?.revision ?? 0) + 1;
+    if (instance.revision !== next) {
       breach('repeated', `${who} took instance ${instance.id} to revision ${instance.revision} a second time`);
     }
     instances.set(instance.id, instance);
@@ -145,9 +158,27 @@ export function createLedger(): Ledger {
     }
   }
 
+  function written({ who, unit, receipt: { routed } }: Written): void {
+    commits += 1;
+    for (const each of unit.owned ?? []) owned(who, each);
+    for (const settlement of unit.settle ?? []) settled(who, settlement);
+    for (const instance of unit.instances ?? []) advanced(who, instance);
+    for (const [index, { message, unrouted }] of (unit.publish ?? []).entries()) {
+      const { duplicateOf, subscriptions } = routed[index]!;
+      if (duplicateOf !== undefined || (subscriptions.length === 0 && unrouted === 'discard')) continue;
+      if (published.has(message.id)) breach('repeated', `${who} published ${message.id} a second time`);
+      published.set(message.id, message);
+      if (subscriptions.length === 0 && unrouted === 'keep') kept.add(message.id);
+    }
+    for (const event of unit.track ?? []) received(who, event);
+    history.push(...(unit.track ?? []));
+    for (const operation of unit.operate ?? []) operated(operation);
+  }
+
   return {
     breaches,
     breach,
+    writing: undefined,
     granted,
     published,
     kept,
@@ -165,21 +196,13 @@ export function createLedger(): Ledger {
     owns: (who, names) => {
       for (const { name } of names) owners.set(name, who);
     },
-    committed: (who, unit, { routed }) => {
-      commits += 1;
-      for (const each of unit.owned ?? []) owned(who, each);
-      for (const settlement of unit.settle ?? []) settled(who, settlement);
-      for (const instance of unit.instances ?? []) advanced(who, instance);
-      for (const [index, { message, unrouted }] of (unit.publish ?? []).entries()) {
-        const { duplicateOf, subscriptions } = routed[index]!;
-        if (duplicateOf !== undefined || (subscriptions.length === 0 && unrouted === 'discard')) continue;
-        if (published.has(message.id)) breach('repeated', `${who} published ${message.id} a second time`);
-        published.set(message.id, message);
-        if (subscriptions.length === 0 && unrouted === 'keep') kept.add(message.id);
-      }
-      for (const event of unit.track ?? []) received(who, event);
-      history.push(...(unit.track ?? []));
-      for (const operation of unit.operate ?? []) operated(operation);
+    reacted: (who, to, { delivery, unit, receipt }) => {
+      granted(who, delivery);
+      reactions.set(to, [...(reactions.get(to) ?? []), { who, unit, receipt }]);
+    },
+    committed: (who, unit, receipt) => {
+      for (const each of [{ who, unit, receipt }, ...(reactions.get(unit) ?? [])]) written(each);
+      reactions.delete(unit);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** A MessageBox that writes down in the ledger what the store did for `who`, and counts what is under way in the store. */
-import type { Delivery, MessageBox } from '../../runtime/contracts/message-box.ts';
+import type { Delivery, MessageBox, Reaction, Unit } from '../../runtime/contracts/message-box.ts';
 import { inspectionThrough } from './inspection-through.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -19,10 +19,31 @@ export function observed(inner: MessageBox, who: string, ledger: Ledger, underWa
 
   const grant = (delivery: Delivery) => ledger.granted(who, delivery);
 
+  /** The store asks for the time of a unit when it begins to write it. */
+  const noted = (unit: Unit): Unit => ({
+    ...unit,
+    get now() {
+      ledger.writing = unit;
+      return unit.now;
+    },
+  });
+
+  function seen({ unit, done }: Reaction, delivery: Delivery): Reaction {
+    const to = ledger.writing!;
+    ledger.asked(unit);
+    return {
+      unit,
+      done: (receipt) => {
+        ledger.reacted(who, to, { delivery, unit, receipt });
+        done?.(receipt);
+      },
+    };
+  }
+
   return {
     commit: async (unit) => {
       ledger.asked(unit);
-      const receipt = await counted(inner.commit(unit));
+      const receipt = await counted(inner.commit(noted(unit)));
       ledger.committed(who, unit, receipt);
       return receipt;
     },
@@ -37,6 +58,10 @@ export function observed(inner: MessageBox, who: string, ledger: Ledger, underWa
         take: (delivery) => {
           grant(delivery);
           taker.take(delivery);
+        },
+        react: (delivery, read) => {
+          const reaction = taker.react?.(delivery, read);
+          return reaction && seen(reaction, delivery);
         },
       }),
     own: async (request) => {

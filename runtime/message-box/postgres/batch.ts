@@ -2,7 +2,7 @@
  * Work done together on a working set. A piece of work that is refused, or that breaks, is undone by itself and spoils no
  * other; one that asks for something which was not loaded says what.
  */
-import type { Handed, Store } from '../store.ts';
+import { type Handed, type Store, takeBack } from '../store.ts';
 import { missingOf, type Needs } from './needs.ts';
 import type { WorkingSet } from './working-set.ts';
 
@@ -54,9 +54,4 @@ export function doTogether(works: readonly Work<unknown>[], set: WorkingSet, han
     }
   });
   return { outcomes, missing, woken, handed };
-}
-
-/** Places that were kept for deliveries which are not made. */
-export function takeBack(handed: readonly Handed[]): void {
-  for (const { taker } of handed) taker.release();
 }

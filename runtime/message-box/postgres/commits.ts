@@ -4,7 +4,8 @@
  */
 import type { Instant } from '../../contracts/clock.ts';
 import { busError } from '../../errors/bus-error.ts';
-import { type Done, doTogether, type Hands, takeBack, type Work } from './batch.ts';
+import { takeBack } from '../store.ts';
+import { type Done, doTogether, type Hands, type Work } from './batch.ts';
 import { isConflict, isInTheWay, isLost, mayTryAgain } from './errors.ts';
 import { type LoadSources, load } from './load.ts';
 import { HOPEFUL, type Loaded } from './loaded.ts';

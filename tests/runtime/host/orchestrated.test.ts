@@ -1,6 +1,7 @@
 /** Orchestrations on a host: answers, refusals, timers, restarts and definitions that change under way. */
 import { createSimulatedClock } from '../../../runtime/clock/simulated.ts';
 import { bytesOf } from '../../../runtime/contracts/message.ts';
+import type { MessageBox, Unit } from '../../../runtime/contracts/message-box.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
 import { openMemory } from '../../../runtime/message-box/memory.ts';
 import { type Files, type SmallBus, startSmallBus } from './small-bus.ts';
@@ -88,6 +89,28 @@ test('the answer of the far end reaches the caller who waits', async () => {
   expect(bus.stub.taken('yard')).toHaveLength(1);
   const { instances } = await bus.box.inspection.counts(bus.clock.now());
   expect(instances).toEqual([{ program: 'handle-parcel', status: 'completed', count: 1 }]);
+});
+
+test('steps are taken by the commits that bring what they wait for, and so are answers to callers', async () => {
+  const box = openMemory();
+  const units: Unit[] = [];
+  const hostBox: MessageBox = {
+    ...box,
+    commit: (unit) => {
+      units.push(unit);
+      return box.commit(unit);
+    },
+  };
+  const bus = await start(counter(ASK), { box, hostBox });
+  bus.stub.answer('depot', '{"number":"R-7"}');
+  const begun = units.length;
+  const { response } = await bus.stub.arrive('counter/desk', '{"id":"P-1"}');
+  await bus.settle();
+  await bus.settle();
+  expect(JSON.parse(await text(response))).toEqual({ number: 'R-7' });
+  // What came in, what the depot answered, and that the yard has its copy.
+  const names = units.slice(begun).map(({ track = [] }) => track.map(({ name }) => name));
+  expect(names).toEqual([['message-received'], ['message-sent'], ['message-sent']]);
 });
 
 test('a repeated request gets the first answer and starts nothing', async () => {
