@@ -27,6 +27,11 @@ export const pipelineErrors = {
     text: 'The secret {name} is no OpenPGP key that can be used: {reason}.',
     help: 'Put the armoured key there, with its passphrase in a secret of its own.',
   },
+  SMIME_KEY: {
+    kind: 'config',
+    text: 'The secret {name} holds no {what} that can be used: {reason}.',
+    help: 'Put it there in PEM, a private key with its passphrase in a secret of its own.',
+  },
   PIPELINE_STOPPED: {
     kind: 'transient',
     text: 'The pipeline {name} was stopped.',

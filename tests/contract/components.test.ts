@@ -11,6 +11,8 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   'pgp-encrypt': { to: { secret: 'KEY' } },
   promote: { properties: { 'file.name': 'bus.sourceName' } },
   'resolve-party': { by: ['origin'], guest: 'guest' },
+  'smime-decode': { key: { secret: 'KEY' } },
+  'smime-encode': { to: { secret: 'KEY' } },
   redact: { fields: ['id'] },
 };
 

@@ -20,6 +20,8 @@ import { pgpEncrypt } from './pgp-encrypt.ts';
 import { promote } from './promote.ts';
 import { redact } from './redact.ts';
 import { resolveParty } from './resolve-party.ts';
+import { smimeDecode } from './smime-decode.ts';
+import { smimeEncode } from './smime-encode.ts';
 import { unzip } from './unzip.ts';
 import { validate } from './validate.ts';
 import { xmlDisassemble } from './xml-disassemble.ts';
@@ -46,6 +48,8 @@ export const components: readonly PipelineComponent[] = [
   promote as PipelineComponent,
   redact as PipelineComponent,
   resolveParty as PipelineComponent,
+  smimeDecode as PipelineComponent,
+  smimeEncode as PipelineComponent,
   unzip as PipelineComponent,
   validate,
   xmlDisassemble,
