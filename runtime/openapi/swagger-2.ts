@@ -87,7 +87,7 @@ function responseOf(response: unknown, produces: readonly string[]): unknown {
 function formOf(fields: readonly Node[]): Node {
   const properties = fields.map(({ name, in: _place, required: _required, type, ...schema }) => [
     String(name),
-    { ...schema, type: type === 'file' ? 'string' : type },
+    type === 'file' ? { ...schema, type: 'string', format: 'binary' } : { ...schema, type },
   ]);
   const required = fields.filter((field) => field['required'] === true).map(({ name }) => String(name));
   return { type: 'object', properties: Object.fromEntries(properties), required };

@@ -11,6 +11,8 @@ export interface ImportOptions {
   readonly name: string;
   /** The names of message types and ports that the solution has already. */
   readonly taken: readonly string[];
+  /** An application that serves the contract, in place of one that calls it. */
+  readonly serve?: boolean;
 }
 
 export const messageFile = (type: string, description: string, lines: readonly string[]): string =>

@@ -22,18 +22,21 @@ interface Options {
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly serve?: boolean;
 }
 
 interface Kind {
   readonly what: string;
   readonly find: FindReferences;
   read(gathered: Gathered, options: ImportOptions): Imported;
+  /** It can be served, too. */
+  readonly serves?: true;
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
   xsd: { what: 'a set of XML schemas', find: xmlReferences, read: importXsd },
   wsdl: { what: 'the WSDL of a SOAP service', find: xmlReferences, read: importWsdl },
-  openapi: { what: 'the OpenAPI document of a REST service', find: jsonReferences, read: importOpenapi },
+  openapi: { what: 'the OpenAPI document of a REST service', find: jsonReferences, read: importOpenapi, serves: true },
 };
 
 export const importContract: Verb = {
@@ -42,7 +45,7 @@ export const importContract: Verb = {
       .command('import')
       .description('copy a contract with all that it refers to into the solution');
     for (const [name, kind] of Object.entries(KINDS)) {
-      command
+      const verb = command
         .command(`${name} <source>`)
         .description(
           `${kind.what}, from a file or an http(s) address: its files, message types and a starting application`,
@@ -53,6 +56,7 @@ export const importContract: Verb = {
         .option('--force', 'replace files that are there')
         .option('--json', 'print JSON')
         .action(finish((source: string, options: Options) => imported(kind, source, options, io)));
+      if (kind.serves) verb.option('--serve', 'an application that serves it, in place of one that calls it');
     }
   },
 };
@@ -63,7 +67,7 @@ async function imported(kind: Kind, source: string, options: Options, io: Consol
   const name = kebab(
     options.name ?? posix.basename(source.replace(/[?#].*$/, '')).replace(/\.(xsd|wsdl|json|ya?ml)$/i, ''),
   );
-  const read = kind.read(await gather(source, io.cwd, kind.find), { name, taken });
+  const read = kind.read(await gather(source, io.cwd, kind.find), { name, taken, serve: options.serve ?? false });
   const { files, notes } = { ...read, notes: [...new Set(read.notes)] };
   const there = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (there.length > 0 && !options.force && !options.dryRun)
