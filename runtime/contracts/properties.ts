@@ -104,3 +104,9 @@ export const subscriberOf = {
   /** Holds what no subscription took, until an operator resumes it. */
   unrouted: 'unrouted',
 } as const;
+
+/** The orchestration that a subscriber is; undefined where it is none. */
+export function orchestrationOf(subscriber: string): string | undefined {
+  const prefix = subscriberOf.orchestration('');
+  return subscriber.startsWith(prefix) ? subscriber.slice(prefix.length) : undefined;
+}

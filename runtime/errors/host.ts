@@ -67,6 +67,11 @@ export const hostErrors = {
     text: 'Instance {instance} runs under definition {hash}, which is not in the MessageBox.',
     help: 'Deploy the solution version it was started under.',
   },
+  INSTANCE_STATE_INVALID: {
+    kind: 'message',
+    text: 'The state of the instance {instance} is none of its orchestration: {reason}.',
+    help: 'Restore the store from a backup, or run the release that wrote it, and resume the instance; or terminate it. What has come for it waits.',
+  },
   INSTANCE_UNFIT: {
     kind: 'message',
     text: 'The instance {instance} cannot go on under {version}: {reason}.',

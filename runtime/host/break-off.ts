@@ -62,7 +62,8 @@ function isAddressee({ context }: Message, { subscriber }: DeliveryRecord): bool
 }
 
 async function callersOf(instance: Instance, { box, newId }: BreakOffOptions): Promise<Publication[]> {
-  const { requests } = instance.state as Pick<State, 'requests'>;
+  // Of a state that is none, as `INSTANCE_STATE_INVALID` says, nothing is known.
+  const { requests = {} } = (instance.state ?? {}) as Partial<Pick<State, 'requests'>>;
   const messages = (await box.read(Object.values(requests))).filter((message) => message !== undefined);
   return unanswered(instance, messages, newId);
 }

@@ -32,6 +32,8 @@ export interface GenerationOptions {
   readonly responses: Responses;
   readonly ownership: Ownership;
   readonly limiter: Limiter;
+  /** All of the definition, on whatever host. */
+  readonly orchestrations: readonly string[];
   /** Orchestrations that this definition has no more, but of which instances still run. */
   readonly former: readonly string[];
 }
@@ -39,6 +41,7 @@ export interface GenerationOptions {
 export interface Generation {
   readonly hash: string;
   readonly schemas: SchemaSet;
+  readonly orchestrations: readonly string[];
   readonly locations: readonly OpenLocation[];
   readonly sendPorts: readonly { status(): PartStatus }[];
   readonly sendPortGroups: readonly BoundSendPortGroup[];
@@ -83,6 +86,7 @@ export function createGeneration(given: GenerationOptions): Generation {
   return {
     hash: deployment.definition.hash,
     schemas: deployment.schemas,
+    orchestrations: given.orchestrations,
     locations,
     sendPorts,
     sendPortGroups: deployment.sendPortGroups,

@@ -4,9 +4,10 @@
  */
 import type { Incoming, Submission } from '../contracts/adapter.ts';
 import type { Deployment } from '../contracts/deployment.ts';
+import type { Counts } from '../contracts/inspection.ts';
 import type { Definition } from '../contracts/message-box.ts';
 import { ownedName } from '../contracts/ownership.ts';
-import { subscriberOf } from '../contracts/properties.ts';
+import { orchestrationOf, subscriberOf } from '../contracts/properties.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
 import type { Service } from '../contracts/service.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
@@ -46,6 +47,8 @@ export interface Host extends Service {
 export interface HostStatus {
   /** The hash of the definition that runs here. */
   readonly definition: string;
+  /** The orchestrations of that definition, on whatever host. */
+  readonly orchestrations: readonly string[];
   readonly locations: readonly PartStatus[];
   readonly sendPorts: readonly PartStatus[];
   readonly sendPortGroups: readonly GroupStatus[];
@@ -57,6 +60,14 @@ const FOR_CALLERS = 2 / 3;
 function memberStatus(name: string, ports: readonly PartStatus[]): GroupStatus['members'][number] {
   const state = ports.find((port) => port.name === name)?.state;
   return state ? { name, state } : { name };
+}
+
+/** Orchestrations with instances that have not ended, or with messages that nobody has taken yet. */
+function programsAtWork({ instances, deliveries }: Counts): Set<string> {
+  const alive = instances.filter(({ status }) => status !== 'completed' && status !== 'terminated');
+  const waiting = deliveries.filter(({ state }) => state !== 'done' && state !== 'terminated');
+  const asked = waiting.flatMap(({ subscriber }) => orchestrationOf(subscriber) ?? []);
+  return new Set([...alive.map(({ program }) => program), ...asked]);
 }
 
 export function createHost(given: HostOptions): Host {
@@ -108,10 +119,11 @@ export function createHost(given: HostOptions): Host {
   }
 
   async function open(deployment: Deployment): Promise<Generation> {
-    const known = new Set(deployment.orchestrations.map(({ program }) => program.name));
-    const { instances } = await box.inspection.counts(clock.now());
-    const alive = instances.filter(({ status }) => status !== 'completed' && status !== 'terminated');
-    const former = alive.map(({ program }) => program).filter((program) => !known.has(program));
+    const orchestrations = deployment.orchestrations.map(({ program }) => program.name);
+    const known = new Set(orchestrations);
+    const former = [...programsAtWork(await box.inspection.counts(clock.now()))].filter(
+      (program) => !known.has(program),
+    );
     const share = shareOf(deployment, name);
     return createGeneration({
       options,
@@ -120,6 +132,7 @@ export function createHost(given: HostOptions): Host {
       listener,
       responses: callers.responses,
       ownership,
+      orchestrations,
       former,
     });
   }
@@ -189,6 +202,7 @@ export function createHost(given: HostOptions): Host {
       const ports = sendPorts.map((port) => port.status());
       return {
         definition: hash ?? options.deployment.definition.hash,
+        orchestrations: generation?.orchestrations ?? [],
         locations: locations.map((location) => location.status()),
         sendPorts: ports,
         sendPortGroups: sendPortGroups.map(({ name, members }) => ({

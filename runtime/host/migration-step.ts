@@ -4,10 +4,9 @@ import type { BoundOrchestration, Deployment } from '../contracts/deployment.ts'
 import type { MessageBox, Unit } from '../contracts/message-box.ts';
 import type { Instance, Loaded } from '../contracts/orchestration.ts';
 import { isBusError } from '../errors/as-bus-error.ts';
-import { type Misfit, migrateInstance, standingAt } from '../orchestration/migrate/migrate-instance.ts';
+import { type Misfit, migrateInstance, placeOfInstance } from '../orchestration/migrate/migrate-instance.ts';
 import { migrationFrom } from '../orchestration/migrate/migration.ts';
 import type { CompiledProgram } from '../orchestration/program.ts';
-import type { State } from '../orchestration/state.ts';
 import { carryOut } from './carry-out.ts';
 import { load } from './documents.ts';
 import { withdrawn } from './withdrawn.ts';
@@ -67,7 +66,7 @@ export function reboundIn(from: BoundOrchestration, to: BoundOrchestration): Set
 }
 
 function placeOf(instance: Instance, bound: BoundOrchestration | undefined): Place {
-  const shape = bound && standingAt(instance.state as State, bound.program as CompiledProgram);
+  const shape = bound && placeOfInstance(instance, bound.program as CompiledProgram);
   return { shape: shape?.name ?? '', line: shape?.line ?? 0 };
 }
 

@@ -3,12 +3,15 @@
  * committed together with the settling of the delivery. An instance that waits is a row in the MessageBox, not memory.
  */
 import type { Clock, NewId } from '../contracts/clock.ts';
+import type { BusError } from '../contracts/errors.ts';
 import type { Delivery, MessageBox, Reaction, Taker, Unit } from '../contracts/message-box.ts';
-import type { Event, Loaded } from '../contracts/orchestration.ts';
+import type { Event, Instance, Loaded } from '../contracts/orchestration.ts';
 import { isConvoy } from '../contracts/routing.ts';
 import { asBusError } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import { advance } from '../orchestration/advance.ts';
+import { stateProblem } from '../orchestration/check-state.ts';
+import { INTERPRETER_VERSION } from '../orchestration/interpreter-version.ts';
 import { startInstance } from '../orchestration/start.ts';
 import { carryOut, deliveryOf, responseOf, type StepTaken } from './carry-out.ts';
 import type { Definitions, Found } from './definitions.ts';
@@ -45,7 +48,7 @@ export function createOrchestrationRunner(options: OrchestrateOptions): Orchestr
     } catch (thrown) {
       const error = asBusError(thrown, delivery.subscriber);
       if (error.kind === 'transient') throw error;
-      unit = refused(delivery, error.code, error.message);
+      unit = isOfState(delivery, error) ? setAside(delivery, error) : refused(delivery, error.code, error.message);
     }
     await box.commit(unit);
   }
@@ -77,6 +80,7 @@ export function createOrchestrationRunner(options: OrchestrateOptions): Orchestr
   }
 
   function take(running: Running, event: Event, loaded: ReadonlyMap<string, Loaded>): StepTaken {
+    checkState(running);
     const taken = advance(running.bound.program, running.instance, event, loaded);
     return { ...options, ...running, taken, event, loaded };
   }
@@ -111,6 +115,18 @@ export function createOrchestrationRunner(options: OrchestrateOptions): Orchestr
     return { now, settle: [{ lease, as: 'retry', at: now + BEHIND_PAUSE, code, reason }] };
   }
 
+  /** The instance stands still; what has come for it keeps its place until it is resumed, or follows it when it is terminated. */
+  function setAside({ lease, work, instance }: Delivery, { code, message: reason }: BusError): Unit {
+    const { failure: _, ...kept } = instance!;
+    const failure = { code, reason, shape: '', line: 0 };
+    const suspended: Instance = { ...kept, status: 'suspended', failure, revision: kept.revision + 1 };
+    const now = clock.now();
+    const data = { program: kept.program, ...failure };
+    const track = [{ name: 'instance-suspended', at: now, instance: kept.id, data }];
+    const settle = [{ lease, as: work.kind === 'signal' ? ('done' as const) : ('release' as const) }];
+    return { now, instances: [suspended], settle, track };
+  }
+
   function refused({ lease }: Delivery, code: string, reason: string): Unit {
     return { now: clock.now(), settle: [{ lease, as: 'suspend', code, reason, resumable: true }] };
   }
@@ -129,6 +145,21 @@ function atHand(event: Event, held: readonly Loaded[]): ReadonlyMap<string, Load
   const all = 'message' in event ? [event.message, ...held] : held;
   return new Map(all.map((message) => [message.id, message]));
 }
+
+/** Of a new instance nothing is stored yet. */
+function checkState({ bound, instance }: Running): void {
+  if (instance.revision === 0) return;
+  if (instance.interpreter !== INTERPRETER_VERSION)
+    throw busError('INTERPRETER_UNKNOWN', { instance: instance.id, version: instance.interpreter });
+  const reason = stateProblem(bound.program, instance);
+  if (reason !== undefined) throw busError('INSTANCE_STATE_INVALID', { instance: instance.id, reason });
+}
+
+/** Whatever comes for the instance would meet the same. An operator may end it all the same. */
+const isOfState = ({ instance, work }: Delivery, { code }: BusError) =>
+  instance !== undefined &&
+  !(work.kind === 'signal' && work.signal === 'cancelled') &&
+  (code === 'INSTANCE_STATE_INVALID' || code === 'INTERPRETER_UNKNOWN');
 
 /**
  * The subscription that took it is of a definition that was deployed a moment ago, which this host has yet to take over. What

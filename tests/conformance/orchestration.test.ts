@@ -4,6 +4,7 @@
  */
 import { parseDuration } from '../../runtime/contracts/duration.ts';
 import type { Program } from '../../runtime/contracts/orchestration.ts';
+import { stateProblem } from '../../runtime/orchestration/check-state.ts';
 import { Driver } from '../runtime/orchestration/driver.ts';
 import { compileText, HEAD } from '../runtime/orchestration/orchestration-fixture.ts';
 import { type Case, caseFiles, casesOf } from './cases.ts';
@@ -20,6 +21,7 @@ function play(program: Program, events: Case['events'], restartBefore: number | 
     if (index === restartBefore) driver.restart();
     driver.now += event.after === undefined ? 0 : parseDuration(event.after)!;
     const commands = driver.take(event);
+    expect(stateProblem(program, driver.instance)).toBeUndefined();
     const { status, failure } = driver.instance;
     return { commands, status, ...(failure ? { failure: failure.code } : {}) };
   });

@@ -12,7 +12,7 @@ export function statusRoutes({ bus, version, host, hostName, box, clock }: Admin
     const suspended = counts.suspended.filter(({ code }) => code !== 'TASK_OPEN');
     const hosts = knownHosts(await box.owners(), now);
     const stopped = new Set((await box.inspection.stopped()).map(({ subscriber }) => subscriber));
-    const { definition, locations, sendPorts, sendPortGroups } = host.status;
+    const { definition, orchestrations, locations, sendPorts, sendPortGroups } = host.status;
     const since = await box.inspection.inLineSince(sendPorts.map(({ name }) => subscriberOf.sendPort(name)));
     const marked = sendPorts.map((port) => {
       const subscriber = subscriberOf.sendPort(port.name);
@@ -22,7 +22,9 @@ export function statusRoutes({ bus, version, host, hostName, box, clock }: Admin
     });
     const groups = sendPortGroups.map(({ name, members }) => ({ name, members: members.map(heldIn(stopped)) }));
     const parts = { definition, locations, sendPorts: marked, sendPortGroups: groups };
-    response.json({ bus, version, host: hostName, address: host.address, ...parts, hosts, ...counts, suspended });
+    const instances = counts.instances.map((each) => ({ ...each, deployed: orchestrations.includes(each.program) }));
+    const told = { ...counts, suspended, instances };
+    response.json({ bus, version, host: hostName, address: host.address, ...parts, hosts, ...told });
   });
 }
 

@@ -7,7 +7,8 @@ import { EXIT } from '../exit.ts';
 import { table } from '../table.ts';
 import type { Verb } from '../verb.ts';
 
-interface Status extends HostStatus, Counts {
+interface Status extends Omit<HostStatus, 'orchestrations'>, Omit<Counts, 'instances'> {
+  readonly instances: readonly (Counts['instances'][number] & { readonly deployed: boolean })[];
   readonly bus: string;
   readonly version: string;
   readonly host: string;
@@ -39,10 +40,17 @@ function describe(found: Status): string {
     table(found.hosts.map(shownHost), ['host', 'state', 'since', 'heartbeat', 'owns']),
   ];
   if (found.deliveries.length > 0) sections.push(table(found.deliveries, ['subscriber', 'state', 'count']));
-  if (found.instances.length > 0) sections.push(table(found.instances, ['program', 'status', 'count']));
+  if (found.instances.length > 0)
+    sections.push(table(found.instances.map(shownInstances), ['program', 'status', 'count', 'note']));
   if (found.suspended.length > 0)
     sections.push(`Suspended:\n${table(found.suspended, ['code', 'subscriber', 'count'])}`);
   return sections.join('\n\n');
+}
+
+/** What has been removed from the solution goes on to its end. */
+function shownInstances({ deployed, ...each }: Status['instances'][number]) {
+  const goesOn = each.status !== 'completed' && each.status !== 'terminated';
+  return { ...each, note: deployed || !goesOn ? '' : 'removed; these go on under an earlier definition' };
 }
 
 function shownGroup({ name, members }: GroupStatus) {

@@ -7,6 +7,7 @@ import type { Instant } from '../../contracts/clock.ts';
 import type { Instance, Loaded, Migration, Program, Step } from '../../contracts/orchestration.ts';
 import { finish } from '../advance.ts';
 import { ahead } from '../ahead.ts';
+import { stateProblem } from '../check-state.ts';
 import { isOfConvoy } from '../convoy.ts';
 import { INTERPRETER_VERSION } from '../interpreter-version.ts';
 import type { CompiledProgram, CompiledShape } from '../program.ts';
@@ -48,13 +49,17 @@ export function migrateInstance(migrating: Migrating): Migrated {
     return { step: take(migrating, before, migrating.to as CompiledProgram) };
   } catch (thrown) {
     if (!(thrown instanceof Unfit)) throw thrown;
-    const at = thrown.at ?? standingAt(migrating.instance.state as State, before);
+    const at = thrown.at ?? placeOfInstance(migrating.instance, before);
     return { misfit: { reason: thrown.message, shape: at?.name ?? '', line: at?.line ?? 0 } };
   }
 }
 
+/** Nowhere, where its state is none of the program. */
+export const placeOfInstance = (instance: Instance, program: CompiledProgram): CompiledShape | undefined =>
+  stateProblem(program, instance) === undefined ? standingAt(instance.state as State, program) : undefined;
+
 /** The step at which the first of its threads waits. */
-export function standingAt({ threads }: State, { blocks }: CompiledProgram): CompiledShape | undefined {
+function standingAt({ threads }: State, { blocks }: CompiledProgram): CompiledShape | undefined {
   const tops = threads.toReversed().flatMap(({ frames }) => frames.toReversed());
   return tops.map(({ block, index }) => blocks.get(block)?.[index]).find((shape) => shape);
 }
@@ -63,6 +68,8 @@ function take(migrating: Migrating, before: CompiledProgram, after: CompiledProg
   const { instance, rebound, at, loaded } = migrating;
   if (instance.interpreter !== INTERPRETER_VERSION)
     throw new Unfit(`its state is of another interpreter, version ${instance.interpreter}`);
+  const problem = stateProblem(before, instance);
+  if (problem !== undefined) throw new Unfit(`its state is none of its orchestration: ${problem}`);
   const migration = migrating.migration as CompiledMigration | undefined;
   const versions = versionsOf(before, after, migration);
   const state = structuredClone(instance.state) as State;
