@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { checkSheet } from '../../runtime/maps/xslt/check-sheet.ts';
 import { compileSheet, runSheet } from '../../runtime/maps/xslt/engine.ts';
+import { USER_CSHARP } from '../../runtime/maps/xslt/functoids.ts';
 import { loadSheet } from '../../runtime/maps/xslt/load-sheet.ts';
 import { quoted } from '../../runtime/maps/xslt/parameters.ts';
 
@@ -10,6 +11,8 @@ interface Case {
   readonly name: string;
   /** The inside of xsl:stylesheet, or a whole one. */
   readonly sheet: string;
+  /** Of C#, in the namespace of BizTalk's functoids. */
+  readonly script?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly input?: string;
@@ -29,20 +32,21 @@ const PREFIXES = {
   date: 'http://exslt.org/dates-and-times',
   msxsl: 'urn:schemas-microsoft-com:xslt',
   my: 'urn:my',
+  u: USER_CSHARP,
 };
 
-function whole(sheet: string): string {
+function whole({ sheet, script }: Case): string {
   if (/<xsl:stylesheet|xsl:version="1.0"/.test(sheet)) return sheet;
   const declared = Object.entries(PREFIXES).map(([prefix, uri]) => `xmlns:${prefix}="${uri}"`);
   const excluded = Object.keys(PREFIXES).join(' ');
-  return `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" ${declared.join(' ')} extension-element-prefixes="func" exclude-result-prefixes="${excluded}">\n${sheet}</xsl:stylesheet>`;
+  return `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" ${declared.join(' ')} extension-element-prefixes="func" exclude-result-prefixes="${excluded}">\n${script === undefined ? '' : `<msxsl:script language="C#" implements-prefix="u"><![CDATA[\n${script}]]></msxsl:script>`}${sheet}</xsl:stylesheet>`;
 }
 
 const inputOf = ({ input = '', repeat }: Case) =>
   repeat ? `<${repeat.within}>${repeat.text.repeat(repeat.count)}</${repeat.within}>` : input;
 
 function made(given: Case): string {
-  const files = new Map(Object.entries({ 'mappings/it.xslt': whole(given.sheet), ...given.files }));
+  const files = new Map(Object.entries({ 'mappings/it.xslt': whole(given), ...given.files }));
   const loaded = loadSheet('mappings/it.xslt', { read: (path) => files.get(path), known: [...files.keys()] });
   if (!('sheet' in loaded)) throw new Error(loaded.findings.map(({ message }) => message).join('\n'));
   expect(checkSheet(loaded)).toEqual([]);

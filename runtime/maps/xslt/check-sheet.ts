@@ -2,9 +2,10 @@
 import type { Finding } from '../../contracts/finding.ts';
 import { finding } from '../../errors/finding.ts';
 import { nearest } from '../../errors/nearest.ts';
+import { USER_CSHARP } from './functoids.ts';
 import { type LoadedSheet, pathOf, placeOf, resolved } from './load-sheet.ts';
-import { COMMON, CORE, DATES, EXTENSIONS, FUNCTIONS, MATH, MSXSL, XSL } from './namespaces.ts';
-import { attributeOf, type SheetElement, type SheetFile } from './read-stylesheet.ts';
+import { COMMON, CORE, DATES, EXTENSIONS, FUNCTIONS, MATH, XSL } from './namespaces.ts';
+import { attributeOf, isScript, type SheetElement, type SheetFile } from './read-stylesheet.ts';
 import { type Call, callsIn, variablesIn, xpathsOf } from './xpaths.ts';
 
 interface Declared {
@@ -14,23 +15,25 @@ interface Declared {
   readonly functions: ReadonlySet<string>;
   /** Prefixes of scripts, by namespace. */
   readonly scripts: ReadonlySet<string>;
+  /** Names of functions of scripts that are not run but known. */
+  readonly functoids: ReadonlySet<string>;
   /** It asks which functions there are. */
   readonly asks: boolean;
   /** Addresses of files that may be read. */
   readonly readable: ReadonlySet<string>;
 }
 
-export function checkSheet({ files, sheet }: LoadedSheet): readonly Finding[] {
+export function checkSheet({ files, sheet, functoids }: LoadedSheet): readonly Finding[] {
   const elements = files.flatMap((file) => file.elements);
-  const readable = new Set(sheet.files.map(([address]) => pathOf(address)!));
-  const declared = { ...declaredBy(elements), readable };
+  const readable = new Set(sheet.files.flatMap(([address]) => pathOf(address) ?? []));
+  const declared = { ...declaredBy(elements), readable, functoids };
   return files.flatMap((file) => {
     const script = scriptFindings(file, declared);
     return [...script, ...file.elements.flatMap((element) => elementFindings(file, element, declared))];
   });
 }
 
-function declaredBy(elements: readonly SheetElement[]): Omit<Declared, 'readable'> {
+function declaredBy(elements: readonly SheetElement[]): Omit<Declared, 'readable' | 'functoids'> {
   const named = (of: (element: SheetElement) => boolean) =>
     new Set(elements.filter(of).flatMap((element) => attributeOf(element, 'name') ?? []));
   const isXsl = ({ uri }: SheetElement) => uri === XSL;
@@ -46,8 +49,6 @@ function declaredBy(elements: readonly SheetElement[]): Omit<Declared, 'readable
     ),
   };
 }
-
-const isScript = ({ uri, local }: SheetElement) => uri === MSXSL && local === 'script';
 
 function expanded(element: SheetElement, name: string): string {
   const [prefix, local] = name.includes(':') ? name.split(':') : ['', name];
@@ -137,13 +138,23 @@ function extensionFinding(
   return [finding('XSLT_INVALID', at, { reason }, { severity: declared.asks ? 'warning' : 'error' })];
 }
 
+function isOfScript(
+  element: SheetElement,
+  { prefix, local }: Call,
+  scripts: ReadonlySet<string>,
+  functoids: ReadonlySet<string>,
+): boolean {
+  const uri = prefix === '' ? undefined : element.resolve(prefix);
+  return uri !== undefined && scripts.has(uri) && !(uri === USER_CSHARP && functoids.has(local));
+}
+
 /** Of each function of a script one finding, at its first call, and of scripts that nothing calls one where they stand. */
-function scriptFindings(file: SheetFile, { scripts }: Declared): Finding[] {
+function scriptFindings(file: SheetFile, { scripts, functoids }: Declared): Finding[] {
   if (scripts.size === 0) return [];
   const calls = file.elements.flatMap((element) =>
     xpathsOf(element)
       .flatMap((xpath) => callsIn(xpath))
-      .filter(({ prefix }) => prefix !== '' && scripts.has(element.resolve(prefix) ?? ''))
+      .filter((call) => isOfScript(element, call, scripts, functoids))
       .map(({ prefix, local }) => ({ name: `${prefix}:${local}`, local, element })),
   );
   const found = [...Map.groupBy(calls, ({ name }) => name)].map(([name, uses]) => {
@@ -154,6 +165,6 @@ function scriptFindings(file: SheetFile, { scripts }: Declared): Finding[] {
     });
   });
   const written = file.elements.filter(isScript);
-  if (found.length > 0 || written.length === 0) return found;
+  if (found.length > 0 || written.length === 0 || functoids.size > 0) return found;
   return [finding('XSLT_SCRIPT', placeOf(file.path, written[0]!), { reason: 'msxsl:script is not run' })];
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Finding, Location } from '../../contracts/finding.ts';
 import { finding } from '../../errors/finding.ts';
+import { FUNCTOIDS_ADDRESS, functoidSheet, functoidsIn } from './functoids.ts';
 import { XSL } from './namespaces.ts';
 import type { Sheet } from './protocol.ts';
 import { attributeOf, readStylesheet, type SheetElement, type SheetFile } from './read-stylesheet.ts';
@@ -17,6 +18,8 @@ export interface LoadedSheet {
   readonly sheet: Sheet;
   /** Those that are stylesheets, the one that was named first. */
   readonly files: readonly SheetFile[];
+  /** Names of functions of scripts for which others stand. */
+  readonly functoids: ReadonlySet<string>;
 }
 
 /** Stands for the solution's folder; libxslt asks for such addresses by itself, and for files it would go to the disk. */
@@ -53,7 +56,9 @@ export function loadSheet(path: string, texts: SolutionTexts): LoadedSheet | { r
   };
   visit(path);
   if (findings.length > 0) return { findings };
-  return { sheet: sheetOf(path, [...files.values()], texts), files: [...files.values()] };
+  const all = [...files.values()];
+  const functoids = new Set(all.flatMap(({ script }) => functoidsIn(script)));
+  return { sheet: sheetOf(all, functoids.size > 0, texts), files: all, functoids };
 }
 
 const isReference = ({ uri, local }: SheetElement) => uri === XSL && (local === 'include' || local === 'import');
@@ -117,13 +122,25 @@ function decoded(href: string): string {
   }
 }
 
+/** On the line of its root, so that all lines stay where they are. */
+function importing({ text, elements }: SheetFile): string {
+  const { name } = elements[0]!;
+  const prefix = name.includes(':') ? name.slice(0, name.indexOf(':') + 1) : '';
+  const tag = new RegExp(`<${name}(?:"[^"]*"|'[^']*'|[^>"'])*>`);
+  return text.replace(tag, (start) => `${start}<${prefix}import href="${FUNCTOIDS_ADDRESS}"/>`);
+}
+
 /** With the XML files of mappings/, which `document()` may name. */
-function sheetOf(main: string, files: readonly SheetFile[], texts: SolutionTexts): Sheet {
+function sheetOf(files: readonly SheetFile[], functoids: boolean, texts: SolutionTexts): Sheet {
+  const main = files[0]!.path;
   const data = files.some(({ text }) => text.includes('document('))
     ? texts.known.filter((path) => path.startsWith(FOLDER) && /\.xml$/i.test(path))
     : [];
   const given = [
-    ...files.map(({ path, text }) => [addressOf(path), text] as const),
+    ...files.map(
+      (file) => [addressOf(file.path), functoids && file.path === main ? importing(file) : file.text] as const,
+    ),
+    ...(functoids ? [[FUNCTOIDS_ADDRESS, functoidSheet()] as const] : []),
     ...data.map((path) => [addressOf(path), texts.read(path)!] as const),
   ];
   const id = createHash('sha256')

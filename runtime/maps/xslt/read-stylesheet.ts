@@ -30,6 +30,8 @@ export interface SheetAttribute {
 export interface SheetFile {
   readonly path: string;
   readonly elements: readonly SheetElement[];
+  /** What its scripts say. */
+  readonly script: string;
   readonly text: string;
 }
 
@@ -56,6 +58,7 @@ export function readStylesheet(path: string, written: string): SheetFile | Sheet
   const elements: SheetElement[] = [];
   const open: SheetElement[] = [];
   const insertions: Insertion[] = [];
+  let script = '';
   let start = { line: 1, column: 1 };
   const place = () => ({ line: parser.line, column: Math.max(1, parser.column) });
   parser.on('doctype', () => {
@@ -83,6 +86,12 @@ export function readStylesheet(path: string, written: string): SheetFile | Sheet
         text: textNode(element, MESSAGE_END),
       });
   });
+  const add = (characters: string) => {
+    const element = open.at(-1);
+    if (element && isScript(element)) script += characters;
+  };
+  parser.on('text', add);
+  parser.on('cdata', add);
   try {
     parser.write(text).close();
   } catch (thrown) {
@@ -90,7 +99,7 @@ export function readStylesheet(path: string, written: string): SheetFile | Sheet
     if (!Error.isError(thrown)) throw thrown;
     return { ...place(), reason: thrown.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '') };
   }
-  return { path, elements, text: forLibrary(inserted(text, insertions)) };
+  return { path, elements, script, text: forLibrary(inserted(text, insertions)) };
 }
 
 class Problem extends Error {
@@ -119,6 +128,8 @@ function elementOf(tag: SaxesTagNS, placed: Placed): SheetElement {
 
 export const attributeOf = (element: SheetElement, name: string): string | undefined =>
   element.attributes.find((attribute) => attribute.name === name)?.value;
+
+export const isScript = ({ uri, local }: SheetElement) => uri === MSXSL && local === 'script';
 
 const isMessage = ({ uri, local }: SheetElement) => uri === XSL && local === 'message';
 

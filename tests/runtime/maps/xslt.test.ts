@@ -189,6 +189,23 @@ describe('what is wrong is found before it runs, with its place', () => {
     ]);
   });
 
+  test('functions of a script that have the name of a functoid alone', () => {
+    const script = `<msxsl:script language="C#" implements-prefix="u"><![CDATA[
+public string StringConcat(string param0) { return param0; }
+public string StringLeft(string str, string count) { return str; }
+public string DateCurrentDate() { return DateTime.Now.ToString("yyyy-MM-dd"); }
+]]></msxsl:script>`;
+    const calls = '<a b="{u:StringConcat(1)}"/>\n<a b="{u:StringLeft(1, 1)}"/>\n<a b="{u:DateCurrentDate()}"/>';
+    const text = sheet(`${script}<xsl:template match="/">\n${calls}</xsl:template>`).replace(
+      'xmlns:cs=',
+      'xmlns:u="http://schemas.microsoft.com/BizTalk/2003/userCSharp" xmlns:cs=',
+    );
+    expect(findings(text)).toEqual([
+      expect.stringContaining('it.xslt:8:1 XSLT_SCRIPT u:StringLeft() is a function of a script;'),
+      expect.stringContaining('it.xslt:9:1 XSLT_SCRIPT u:DateCurrentDate() is a function of a script;'),
+    ]);
+  });
+
   test('the map itself', () => {
     expect(findings(SUM, { yaml: MAP.replace('it.xslt', 'itt.xslt') })).toEqual([
       'it.map.yaml:4:7 XSLT_FILE_UNKNOWN it.xslt There is no file mappings/itt.xslt.',
