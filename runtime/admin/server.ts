@@ -1,12 +1,12 @@
 /** The admin API: JSON over HTTP for operators' tools, on loopback, behind a bearer token. Errors are problem+json. */
-import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Service } from '../contracts/service.ts';
 import { asBusError, reasonOf } from '../errors/as-bus-error.ts';
 import { busError } from '../errors/bus-error.ts';
 import type { ListenAddress } from '../solution/bus-config.ts';
+import { authorised, callerOf, checkTokens, onlyOperators } from './callers.ts';
 import type { AdminContext } from './context.ts';
 import { definitionRoutes } from './routes/definitions.ts';
 import { instanceRoutes } from './routes/instances.ts';
@@ -17,6 +17,7 @@ import { sendPortRoutes } from './routes/send-ports.ts';
 import { statusRoutes } from './routes/status.ts';
 import { storeRoutes } from './routes/store.ts';
 import { suspendedRoutes } from './routes/suspended.ts';
+import { taskHoldingRoutes } from './routes/task-holding.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { watermarkRoutes } from './routes/watermarks.ts';
 
@@ -33,6 +34,8 @@ export interface AdminServer extends Service {
 
 const STATUS: Readonly<Record<string, number>> = {
   ADMIN_DENIED: 401,
+  ADMIN_FORBIDDEN: 403,
+  TASK_FORBIDDEN: 403,
   ADMIN_NO_ROUTE: 404,
   NOT_FOUND: 404,
   NO_SUCH_LOCATION: 404,
@@ -41,6 +44,7 @@ const STATUS: Readonly<Record<string, number>> = {
   ALREADY_ENDED: 409,
   INSTANCE_UNFIT: 409,
   TASK_NOT_OPEN: 409,
+  TASK_CLAIMED: 409,
   BODY_PURGED: 410,
   SCHEMA_VIOLATION: 422,
   STORE_EXISTS: 409,
@@ -54,8 +58,10 @@ export function createAdminServer(options: AdminOptions): AdminServer {
     get address() {
       return address;
     },
-    start: () =>
-      new Promise<void>((resolve, reject) => {
+    /** Rejects with ADMIN_TOKEN_UNFIT and HTTP_LISTEN. */
+    start: async () => {
+      checkTokens(options.token, options.users ?? []);
+      await new Promise<void>((resolve, reject) => {
         const refuse = (thrown: Error) =>
           reject(busError('HTTP_LISTEN', { address: `${host}:${port}`, reason: reasonOf(thrown) }, { cause: thrown }));
         server.once('error', refuse);
@@ -64,7 +70,8 @@ export function createAdminServer(options: AdminOptions): AdminServer {
           address = `http://${host}:${(server.address() as AddressInfo).port}`;
           resolve();
         });
-      }),
+      });
+    },
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -76,12 +83,14 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 function createApp(options: AdminOptions): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(authorised(options.token));
+  app.use(authorised(options.token, options.users ?? []));
+  app.use(onlyOperators);
   for (const routes of [
     statusRoutes,
     messageRoutes,
     suspendedRoutes,
     taskRoutes,
+    taskHoldingRoutes,
     instanceRoutes,
     migrationRoutes,
     definitionRoutes,
@@ -95,16 +104,22 @@ function createApp(options: AdminOptions): Express {
   app.use((request) => {
     throw busError('ADMIN_NO_ROUTE', { method: request.method, path: request.path });
   });
+  app.use(told(options));
   app.use(problem);
   return app;
 }
 
-function authorised(token: string): RequestHandler {
-  const expected = Buffer.from(`Bearer ${token}`);
-  return (request, _response, next) => {
-    const given = Buffer.from(request.headers.authorization ?? '');
-    if (given.length === expected.length && timingSafeEqual(given, expected)) next();
-    else throw busError('ADMIN_DENIED');
+const REFUSALS = new Set(['ADMIN_FORBIDDEN', 'TASK_FORBIDDEN']);
+
+/** Whoever tries what is not theirs stands in the log. */
+function told({ emit, clock }: AdminOptions): ErrorRequestHandler {
+  return (thrown, { method, path }, response, next) => {
+    const user = callerOf(response)?.name;
+    const code = (thrown as { code?: string }).code ?? '';
+    if (user !== undefined && REFUSALS.has(code)) {
+      emit?.({ name: 'admin-refused', at: clock.now(), data: { user, method, path, code, reason: thrown.message } });
+    }
+    next(thrown);
   };
 }
 

@@ -64,6 +64,20 @@ export async function runHost(hosted: Hosted, io: Console): Promise<RunningHost>
     retention,
     listen,
     token,
+    emit,
+    users: [...bus.users].map(
+      ([
+        user,
+        {
+          token: { secret },
+          roles,
+        },
+      ]) => ({
+        name: user,
+        token: deployment.secret(secret),
+        roles,
+      }),
+    ),
   };
   const admin = createAdminServer({ ...served, ...(rotate ? { rotate } : {}) });
   const end = async () => {

@@ -32,6 +32,26 @@ export const adminErrors = {
     text: 'The admin API wants a bearer token.',
     help: 'Send "Authorization: Bearer <token>"; the token stands in the run file of the bus, or is set by GUILDHALL_ADMIN_TOKEN.',
   },
+  ADMIN_FORBIDDEN: {
+    kind: 'message',
+    text: 'Only operators may ask for this; {user} may see and do tasks of: {roles}.',
+    help: 'Ask an operator, or use the token of the bus.',
+  },
+  ADMIN_TOKEN_UNFIT: {
+    kind: 'config',
+    text: 'The token of {name} cannot be used: {reason}.',
+    help: 'Set the secret to a text of its own, such as 32 random characters.',
+  },
+  TASK_FORBIDDEN: {
+    kind: 'message',
+    text: 'The task is for the role {role}; {user} has: {roles}.',
+    help: 'Leave it to somebody of that role, or add the role under admin.users in config/bus.yaml.',
+  },
+  TASK_CLAIMED: {
+    kind: 'message',
+    text: 'The task {id} is with {holder}.',
+    help: 'Leave it to them, or let them or an operator release or delegate it.',
+  },
   ADMIN_NO_ROUTE: {
     kind: 'message',
     text: 'The admin API has nothing at {method} {path}.',

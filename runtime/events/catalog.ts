@@ -91,6 +91,11 @@ export const events = {
   'error-caught': { level: 'info', text: 'An instance caught an error and goes on.' },
   'milestone-reached': { level: 'debug', text: 'An instance reached a milestone of its orchestration.' },
   'compensation-started': { level: 'info', text: 'An instance began to undo a completed scope.' },
+  'task-claimed': { level: 'info', text: 'Somebody took a task on.' },
+  'task-released': { level: 'info', text: 'Whoever had a task gave it back.' },
+  'task-delegated': { level: 'info', text: 'A task was given to somebody else.' },
+  'task-completed': { level: 'info', text: 'Somebody did a task.' },
+  'admin-refused': { level: 'warn', text: 'Somebody asked the admin API for what is not theirs.' },
   'shape-passed': { level: 'debug', text: 'An instance passed a shape.' },
   'limits-degraded': {
     level: 'warn',

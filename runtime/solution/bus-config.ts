@@ -18,6 +18,8 @@ export interface BusConfig {
   readonly store: StoreConfig;
   readonly http: ListenAddress;
   readonly admin: ListenAddress;
+  /** People who may do the tasks of their roles, by name. */
+  readonly users: ReadonlyMap<string, UserConfig>;
   /** By name; a host that is not named runs everything, and listens where the bus does. */
   readonly hosts: ReadonlyMap<string, HostConfig>;
   /** How hosts share the limits of send ports; without it each keeps them by itself. */
@@ -42,6 +44,11 @@ export interface HostConfig {
   readonly applications: readonly string[] | undefined;
   readonly http: ListenAddress;
   readonly admin: ListenAddress;
+}
+
+export interface UserConfig {
+  readonly token: SecretName;
+  readonly roles: readonly string[];
 }
 
 export interface LimitsConfig {
@@ -96,6 +103,7 @@ export function busConfigOf(loaded: Loaded, environmentName: string | undefined)
     store: writtenStore(at(value, ['store'])),
     http,
     admin,
+    users: usersOf(at(value, ['admin', 'users'])),
     hosts: hostsOf(value, { http, admin }),
     limits: limitsOf(at(value, ['limits'])),
     throttle: throttleOf(at(value, ['throttle'])),
@@ -122,6 +130,14 @@ function hostsOf(value: unknown, bus: Pick<HostConfig, 'http' | 'admin'>): Map<s
     return [name, { applications: named, http: listen('http'), admin: listen('admin') }];
   };
   return new Map(mappingsIn(at(value, ['hosts'])).map(read));
+}
+
+function usersOf(written: unknown): Map<string, UserConfig> {
+  const read = ([name, user]: [string, unknown]): [string, UserConfig][] => {
+    const secret = textOf(at(user, ['token', 'secret']));
+    return secret === undefined ? [] : [[name, { token: { secret }, roles: textsOf(at(user, ['roles'])) }]];
+  };
+  return new Map(mappingsIn(written).flatMap(read));
 }
 
 /** As it is written, with the environment's overrides. */

@@ -1,4 +1,4 @@
-/** GET /tasks: what people are to do; POST /tasks/:id/complete: what one of them filled in. */
+/** GET /tasks: what people are to do, of their roles; POST /tasks/:id/complete: what one of them filled in. */
 import express, { type Request, type Router, Router as router } from 'express';
 import type { DeliveryRecord } from '../../contracts/inspection.ts';
 import { type Message, withProperties } from '../../contracts/message.ts';
@@ -8,48 +8,58 @@ import { reasonOf } from '../../errors/as-bus-error.ts';
 import { busError } from '../../errors/bus-error.ts';
 import { carried, promoted, textOf, write } from '../../host/documents.ts';
 import { schemaViolation } from '../../pipelines/violations.ts';
+import { callerOf, checkRole } from '../callers.ts';
 import type { AdminContext } from '../context.ts';
+import { actorOf, OPEN, openTask } from '../open-task.ts';
 import { limitParameter, textParameter } from '../query.ts';
+import { holderOf, TASK_EVENT } from '../task-holder.ts';
 import { bodyOf } from '../view.ts';
 
-const OPEN = { state: 'suspended', code: 'TASK_OPEN' } as const;
 const LIMIT = '16mb';
 
-export function taskRoutes({ box, clock, host, newId }: AdminContext): Router {
+export function taskRoutes(context: AdminContext): Router {
+  const { box, clock, host, newId } = context;
+
   async function shown(delivery: DeliveryRecord) {
     const record = await box.inspection.message(delivery.message!);
-    return record ? [{ ...described(record.message), since: delivery.since, body: await bodyOf(record.message) }] : [];
+    if (!record) return [];
+    const holder = holderOf(record.history);
+    const held = { claimedBy: holder?.name ?? null, claimedAt: holder?.at ?? null };
+    return [{ ...described(record.message), since: delivery.since, ...held, body: await bodyOf(record.message) }];
   }
 
-  async function openTask(id: string): Promise<{ delivery: string; asked: Message }> {
-    const [delivery] = await box.inspection.deliveries({ ...OPEN, message: id, limit: 1 }, clock.now());
-    const record = delivery && (await box.inspection.message(id));
-    if (!record) throw busError('TASK_NOT_OPEN', { id });
-    return { delivery: delivery.id, asked: record.message };
+  /** The newest of one role, or of all. */
+  function openOf(role: string | undefined, request: Request): Promise<readonly DeliveryRecord[]> {
+    const before = textParameter(request, 'before');
+    const chosen = {
+      ...(role === undefined ? {} : { subscriber: subscriberOf.tasks(role) }),
+      ...(before === undefined ? {} : { before }),
+    };
+    return box.inspection.deliveries({ ...OPEN, ...chosen, limit: limitParameter(request, 100) }, clock.now());
   }
 
   return router()
     .get('/tasks', async (request, response) => {
+      const caller = callerOf(response);
       const role = textParameter(request, 'role');
-      const before = textParameter(request, 'before');
-      const chosen = {
-        ...(role === undefined ? {} : { subscriber: subscriberOf.tasks(role) }),
-        ...(before === undefined ? {} : { before }),
-      };
-      const query = { ...OPEN, ...chosen, limit: limitParameter(request, 100) };
-      const found = await box.inspection.deliveries(query, clock.now());
-      response.json({ tasks: (await Promise.all(found.map(shown))).flat() });
+      if (role !== undefined) checkRole(caller, role);
+      const roles = role === undefined && caller ? caller.roles : [role];
+      const found = (await Promise.all(roles.map((each) => openOf(each, request)))).flat();
+      const newest = found.sort((a, b) => b.since - a.since).slice(0, limitParameter(request, 100));
+      response.json({ tasks: (await Promise.all(newest.map(shown))).flat() });
     })
     .post('/tasks/:id/complete', express.raw({ type: () => true, limit: LIMIT }), async (request, response) => {
       const { id } = request.params as { id: string };
-      const by = textParameter(request, 'by');
-      if (by === undefined) throw busError('ADMIN_BAD_REQUEST', { reason: 'say who did it: ?by=' });
-      const { delivery, asked } = await openTask(id);
+      const caller = callerOf(response);
+      const by = actorOf(caller, textParameter(request, 'by'));
+      const { delivery, asked, role, holder } = await openTask(id, caller, context);
+      if (caller && holder && holder.name !== by) throw busError('TASK_CLAIMED', { id, holder: holder.name });
       const message = answerTo(asked, by, filledIn(request, formOf(asked)));
       await box.commit({
         now: clock.now(),
         operate: [{ kind: 'terminate', delivery }],
         publish: [{ message, unrouted: 'keep' }],
+        track: [{ name: TASK_EVENT.completed, at: clock.now(), message: id, data: { by, role, answer: message.id } }],
       });
       response.json({ id, completed: true, messageId: message.id });
     });

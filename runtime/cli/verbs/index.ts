@@ -18,7 +18,7 @@ import { status } from './status.ts';
 import { start, stop } from './stop.ts';
 import { store } from './store.ts';
 import { suspended } from './suspended.ts';
-import { done, tasks } from './tasks.ts';
+import { claim, delegate, done, release, tasks } from './tasks.ts';
 import { test } from './test.ts';
 import { tryPort } from './try.ts';
 import { watermark } from './watermark.ts';
@@ -44,6 +44,9 @@ export const verbs: readonly Verb[] = [
   watermark,
   instances,
   tasks,
+  claim,
+  release,
+  delegate,
   done,
   explain,
   send,

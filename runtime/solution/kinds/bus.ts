@@ -70,6 +70,19 @@ const listeners = {
   admin: closed('The listener of the console and the admin API', { address: address('127.0.0.1:8079') }),
 };
 
+const user = closed(
+  'A person',
+  {
+    token: secretOf('The bearer token by which they are known, as { secret: NAME }'),
+    roles: {
+      ...listOf(text('A role, as tasks name it'), 'The roles whose tasks they may do'),
+      minItems: 1,
+      uniqueItems: true,
+    },
+  },
+  ['token', 'roles'],
+);
+
 const host = closed('A host: what it runs, and where it listens', {
   applications: {
     ...listOf(name('an application'), 'The applications that it runs; all where nothing is said'),
@@ -124,7 +137,10 @@ export const busSettings = {
     ],
   },
   http: closed('The listener of all HTTP locations', { address: address('127.0.0.1:8080'), tls }),
-  admin: listeners.admin,
+  admin: closed('The admin API: its listener, and who else may ask it', {
+    address: address('127.0.0.1:8079'),
+    users: mapping('People by name, who see and do the tasks of their roles and nothing else', user),
+  }),
   hosts: mapping(
     'Hosts by the name that `guildhall run --host` gives; one that is not named here runs everything',
     host,

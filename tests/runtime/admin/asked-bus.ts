@@ -1,7 +1,9 @@
 /** A small bus in memory with its admin API on a free port, and a caller who holds the token. */
 
+import type { AdminUser } from '../../../runtime/admin/callers.ts';
 import { createAdminServer } from '../../../runtime/admin/server.ts';
 import { createIds } from '../../../runtime/clock/identity.ts';
+import type { BusEvent } from '../../../runtime/contracts/events.ts';
 import { defaultRetention } from '../../../runtime/contracts/retention.ts';
 import { eventually } from '../../../runtime/testing/eventually.ts';
 import { type Files, type SmallBus, type SmallBusOptions, startSmallBus } from '../host/small-bus.ts';
@@ -18,13 +20,19 @@ export interface Answered {
 
 export interface AskedBus extends SmallBus {
   readonly address: string;
+  /** Events of the admin API itself. */
+  readonly told: readonly BusEvent[];
   get(path: string, headers?: Record<string, string>): Promise<Answered>;
   /** `order` goes as JSON; text goes as it is. */
   post(path: string, order?: unknown, headers?: Record<string, string>): Promise<Answered>;
 }
 
-export async function startAskedBus(files: Files, given: SmallBusOptions = {}): Promise<AskedBus> {
+export async function startAskedBus(
+  files: Files,
+  { users = [], ...given }: SmallBusOptions & { readonly users?: readonly AdminUser[] } = {},
+): Promise<AskedBus> {
   const bus = await startSmallBus(files, given);
+  const emitted: BusEvent[] = [];
   const admin = createAdminServer({
     bus: 'small',
     version: '0.0.0',
@@ -36,6 +44,8 @@ export async function startAskedBus(files: Files, given: SmallBusOptions = {}): 
     retention: defaultRetention,
     listen: { host: '127.0.0.1', port: 0 },
     token: TOKEN,
+    users,
+    emit: (event) => void emitted.push(event),
   });
   await admin.start();
 
@@ -58,6 +68,7 @@ export async function startAskedBus(files: Files, given: SmallBusOptions = {}): 
 
   return {
     ...bus,
+    told: emitted,
     address: admin.address,
     get: (path, headers) => ask(path, {}, headers),
     post: (path, order, headers) => {
