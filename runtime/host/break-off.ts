@@ -75,12 +75,16 @@ export function unanswered(
   newId: NewId,
 ): Publication[] {
   const fault = status === 'terminated' ? 'Terminated' : 'Unanswered';
-  const error = busError('CALL_UNANSWERED', { orchestration: program, instance: id, status }, { fault });
-  return requests.flatMap((request) => told(request, error, newId()));
+  return requests.filter(isAsked).flatMap((request) => {
+    const error = busError('CALL_UNANSWERED', { orchestration: program, instance: id, status }, { fault });
+    return told(request, error, newId());
+  });
 }
 
+const isAsked = ({ context }: Message) => textOf(context, BUS.replyTo) === 'instance';
+
 function told(request: Message, error: BusError, id: string): Publication[] {
-  if (textOf(request.context, BUS.replyTo) !== 'instance') return [];
+  if (!isAsked(request)) return [];
   return [{ message: failureOf(request, error, id), unrouted: 'discard' }];
 }
 

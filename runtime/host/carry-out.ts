@@ -2,7 +2,7 @@
 import type { Clock, NewId } from '../contracts/clock.ts';
 import type { BoundOrchestration, Deployment } from '../contracts/deployment.ts';
 import type { TrackingEvent } from '../contracts/events.ts';
-import { type Context, derive, type Message, type Property, partOf, withProperties } from '../contracts/message.ts';
+import { type Context, derive, type Message, type Property, partOf } from '../contracts/message.ts';
 import type { Publication, Suspension, Unit } from '../contracts/message-box.ts';
 import type { Command, Event, Instance, Loaded, Step, Timer } from '../contracts/orchestration.ts';
 import { ACK, BUS, subscriberOf, TASK } from '../contracts/properties.ts';
@@ -194,7 +194,9 @@ function awaiting(id: string, where: Subscription['where'][number], { taken }: S
 function copyOf(message: string, id: string, added: [string, Property][], draft: Draft): Message {
   const original = draft.messages.get(message);
   if (!original) throw busError('NOT_FOUND', { what: 'message', id: message });
-  return derive(original, { id, context: withProperties(unaddressed(original.context), added) });
+  const context = unaddressed(original.context);
+  for (const [name, property] of added) context.set(name, property);
+  return derive(original, { id, context });
 }
 
 const ADDRESSES = new Set<string>([
@@ -213,8 +215,10 @@ const ADDRESSES = new Set<string>([
   BUS.ackSendPort,
 ]);
 
-function unaddressed(context: Context): Context {
-  return new Map([...context].filter(([name]) => !ADDRESSES.has(name)));
+function unaddressed(context: Context): Map<string, Property> {
+  const kept = new Map<string, Property>();
+  for (const [name, property] of context) if (!ADDRESSES.has(name)) kept.set(name, property);
+  return kept;
 }
 
 function inherited(step: StepTaken): Context {

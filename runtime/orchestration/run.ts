@@ -2,6 +2,7 @@
 import type { EventData } from '../contracts/events.ts';
 import type { Command, Event, Instance, Loaded } from '../contracts/orchestration.ts';
 import { busError } from '../errors/bus-error.ts';
+import { copyPlain } from './copy-plain.ts';
 import type { CompiledProgram, Formula } from './program.ts';
 import type { Completed, Failure, Frame, Reference, State, Thread } from './state.ts';
 
@@ -32,7 +33,7 @@ interface Savepoint {
 export function save(run: Run): void {
   const { state, commands, thread } = run;
   run.savepoint = {
-    state: structuredClone(state),
+    state: copyPlain(state),
     commands: commands.length,
     thread: state.threads.indexOf(thread),
   };
@@ -55,7 +56,7 @@ export function createRun(
   loaded: ReadonlyMap<string, Loaded>,
   seen?: Set<string>,
 ): Run {
-  const state = structuredClone(instance.state) as State;
+  const state = copyPlain(instance.state) as State;
   const documents = new Map([...loaded].map(([id, { document }]): [string, unknown] => [id, document]));
   if ('message' in event) documents.set(event.message.id, event.message.document);
   return {
