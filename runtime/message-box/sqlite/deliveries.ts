@@ -5,6 +5,7 @@ import type { DeliveryRow, MessageRef, Tables } from '../tables.ts';
 import { APPENDED, encodeEvents } from './events.ts';
 import { createFinalCounts, type FinalCounts } from './final-counts.ts';
 import { createFinish } from './finish.ts';
+import { createOpenLanes } from './open-lanes.ts';
 import { createUpdate, latestSeq } from './statements.ts';
 
 type Rows = Pick<
@@ -91,6 +92,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
   const update = createUpdate(database, 'deliveries', { events: APPENDED });
   const finish = createFinish(database);
   const finals = createFinalCounts(database);
+  const lanes = createOpenLanes();
   let latest = latestSeq(database, 'deliveries');
   /** Rows under lease as they stand in the table: this process alone writes it, and settling asks for each of them. */
   const leased = new Map<number, DeliveryRow>();
@@ -100,10 +102,19 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     else leased.delete(changed.seq);
   }
 
-  function gone({ seq, subscriber, state }: DeliveryRow): void {
+  function gone(row: DeliveryRow): void {
+    const { seq, subscriber, state } = row;
     leased.delete(seq);
     remove.run(seq);
     finals.removed(subscriber, state);
+    lanes.removed(row);
+  }
+
+  function firstOf(lane: string): DeliveryRow | undefined {
+    if (lanes.isEmpty(lane)) return undefined;
+    const found = row(first.get(lane));
+    if (!found) lanes.foundEmpty(lane);
+    return found;
   }
 
   return {
@@ -123,13 +134,16 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
         );
       const made = { ...added, seq: latest, attempt: started, token: started, gap: null };
       if (started === 1) leased.set(latest, made);
+      lanes.added(made);
       return made;
     },
     delivery: (seq) => leased.get(seq) ?? row(bySeq.get(seq)),
     changeDelivery: (before, change, events = []) => {
       update(before.seq, events.length === 0 ? change : { ...change, events: encodeEvents(events) });
       remember({ ...before, ...change });
-      if (change.state !== undefined) finals.changed(before.subscriber, change.state);
+      if (change.state === undefined) return;
+      finals.changed(before.subscriber, change.state);
+      lanes.changed(before, change.state);
     },
     finishDeliveries: (finished, now) => {
       finish(finished, now);
@@ -159,12 +173,13 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     rolledBack: () => {
       leased.clear();
       finals.rolledBack();
+      lanes.rolledBack();
     },
     dueDeliveries: (subscriber, now, limit) => rows(due.all(subscriber, now, limit)),
-    openDeliveries: (lane) => rows(open.all(lane)),
-    exposedDelivery: (lane) => row(exposed.get(lane)),
+    openDeliveries: (lane) => (lanes.isEmpty(lane) ? [] : rows(open.all(lane))),
+    exposedDelivery: (lane) => (lanes.isEmpty(lane) ? undefined : row(exposed.get(lane))),
     gaps: (lane) => rows(gaps.all(lane)),
-    firstDelivery: (lane) => row(first.get(lane)),
+    firstDelivery: firstOf,
     openTimer: (instance, name) => row(timer.get(instance, name)),
     deliveriesOf: (message) => rows(ofMessage.all(message)),
     releaseLeases: (now) => void release.run(now ?? null),

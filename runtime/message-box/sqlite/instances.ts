@@ -29,12 +29,18 @@ export function createInstances(database: DatabaseSync): Instances {
   const remove = database.prepare('DELETE FROM instances WHERE id = ?');
   const cache = createCache<string, StoredInstance>(CACHED, () => 1);
   let pending: string[] = [];
+  /** Asked for in vain by this transaction: the same one is asked for more than once before it is there. */
+  const absent = new Set<string>();
 
   function find(id: string): StoredInstance | undefined {
     const cached = cache.get(id);
     if (cached) return cached;
+    if (absent.has(id)) return undefined;
     const row = select.get(id) as unknown as InstanceRow | undefined;
-    if (!row) return undefined;
+    if (!row) {
+      absent.add(id);
+      return undefined;
+    }
     const stored = storedInstance(row);
     cache.set(id, stored);
     return stored;
@@ -48,6 +54,7 @@ export function createInstances(database: DatabaseSync): Instances {
       if (startedAt === undefined) insert.run(id, program, status, at, at, JSON.stringify(instance));
       else update.run(status, at, JSON.stringify(instance), id);
       pending.push(id);
+      absent.delete(id);
       cache.set(id, { instance, startedAt: startedAt ?? at, changedAt: at });
     },
     instancesAfter: (seq, limit) =>
@@ -60,10 +67,12 @@ export function createInstances(database: DatabaseSync): Instances {
     },
     committed: () => {
       pending = [];
+      absent.clear();
     },
     rolledBack: () => {
       for (const id of pending) cache.delete(id);
       pending = [];
+      absent.clear();
     },
   };
 }
