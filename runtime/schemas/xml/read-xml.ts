@@ -4,11 +4,23 @@
  */
 import { busError } from '../../errors/bus-error.ts';
 import type { ErrorCode } from '../../errors/catalog.ts';
-import { AsWritten, keepAsWritten } from './as-written.ts';
+import { keepAsWritten } from './as-written.ts';
 import { Fragment } from './fragment.ts';
+import {
+  type Frame,
+  inSchemaOrder,
+  isBlank,
+  isCertain,
+  isJudged,
+  spelledOf,
+  spellIn,
+  type Target,
+  writtenOf,
+} from './frame.ts';
 import { expandedName, rootName, XMLNS, XSI } from './namespaces.ts';
 import { NO_ATTRIBUTES, XmlScanner } from './scan-xml.ts';
 import { createXmlParser, type Place, type SaxesAttributeNS, type SaxesTagNS } from './xml-parser.ts';
+import { contentOf, Walk } from './xsd/content-automaton.ts';
 import {
   type Child,
   type ComplexModel,
@@ -19,8 +31,14 @@ import {
   type TypeModel,
 } from './xsd/model.ts';
 
-/** Text to document. */
-export function createXmlReader(type: string, root: ElementModel): (text: string) => unknown {
+export interface XmlReading {
+  readonly document: unknown;
+  /** What was read is valid; else only the validator knows. */
+  readonly certain: boolean;
+}
+
+/** Text to document. Of nothing is it certain that it is valid unless its schema is `judged` by its types and content models alone. */
+export function createXmlReader(type: string, root: ElementModel, judged: boolean): (text: string) => XmlReading {
   let fast: Reader | undefined;
   return (text) => {
     const reader = fast ?? new Reader(type, root, false);
@@ -29,33 +47,11 @@ export function createXmlReader(type: string, root: ElementModel): (text: string
     try {
       document = reader.read(text);
     } catch {
-      return new Reader(type, root, true).read(text); // What is wrong fails here too, and it is known where; what is only unusual does not.
+      return { document: new Reader(type, root, true).read(text), certain: false }; // What is wrong fails here too, and it is known where; what is only unusual does not.
     }
     fast = reader;
-    return document;
+    return { document, certain: judged && reader.certain };
   };
-}
-
-interface Target {
-  readonly key: string;
-  readonly list: boolean;
-}
-
-interface Frame {
-  readonly element: ElementModel;
-  readonly target: Target | undefined;
-  type: TypeModel;
-  value: Record<string, unknown>;
-  text: string;
-  nil: boolean;
-  attributed: boolean;
-  /** Of mixed content. */
-  fragment: Fragment | undefined;
-  /** The keys of the children so far, where their order is a matter of the document. */
-  order: string[] | undefined;
-  /** What the values do not tell: of the object itself, and of a plain value for the one that holds it. */
-  written: AsWritten | undefined;
-  spelled: string | undefined;
 }
 
 class Reader {
@@ -69,6 +65,8 @@ class Reader {
   /** The XML of a wildcard. */
   #wild: { readonly fragment: Fragment; readonly target: Target } | undefined;
   #document: unknown;
+  /** So far nothing was read that the validator would have to judge. */
+  #certain = true;
 
   constructor(type: string, root: ElementModel, places: boolean) {
     this.#type = type;
@@ -89,7 +87,12 @@ class Reader {
     }
   }
 
+  get certain(): boolean {
+    return this.#certain;
+  }
+
   read(text: string): unknown {
+    this.#certain = true;
     this.#parse(text);
     const document = this.#document;
     this.#document = undefined;
@@ -127,7 +130,12 @@ class Reader {
       return this.#fail('XML_UNEXPECTED', { what: `element ${tag.name}`, expected: 'text only' });
     }
     const named = type.shape.byName.get(tag.local);
-    if (named) for (const child of named) if (child.element.uri === tag.uri) return child;
+    for (const child of named ?? []) {
+      if (child.element.uri !== tag.uri) continue;
+      if (parent.walk?.step(child) !== true) this.#certain = false;
+      return child;
+    }
+    this.#certain = false;
     const { wildcard } = type.shape;
     if (!wildcard) return this.#unexpected(type, tag);
     this.#wild = { fragment: new Fragment(), target: wildcard };
@@ -146,6 +154,7 @@ class Reader {
   }
 
   #push(element: ElementModel, target: Target | undefined, tag: SaxesTagNS): void {
+    const content = element.type.kind === 'complex' && this.#certain ? contentOf(element.type) : undefined;
     const frame: Frame = {
       element,
       target,
@@ -158,6 +167,7 @@ class Reader {
       order: undefined,
       written: undefined,
       spelled: undefined,
+      walk: content && new Walk(content),
     };
     this.#frames.push(frame);
     this.#top = frame;
@@ -166,6 +176,7 @@ class Reader {
       for (const name in tag.attributes) this.#instanceAttribute(frame, tag.attributes[name]!);
       for (const name in tag.attributes) this.#attribute(frame, tag.attributes[name]!);
     }
+    if (this.#certain) this.#certain = isJudged(frame);
     if (frame.type.kind === 'simple') return;
     if (frame.attributed && frame.type.attributes.length > 1) frame.value = inSchemaOrder(frame.value, frame.type);
     if (frame.type.content === 'xml') frame.fragment = new Fragment();
@@ -175,6 +186,7 @@ class Reader {
   /** xsi:type comes first: it decides which attributes there may be. */
   #instanceAttribute(frame: Frame, { uri, local, value }: SaxesAttributeNS): void {
     if (uri !== XSI) return;
+    if (local === 'nil' || local === 'type') this.#certain = false;
     if (local === 'nil') {
       frame.nil = value.trim() === 'true' || value.trim() === '1';
       if (value !== 'true') writtenOf(frame).nil = value;
@@ -220,6 +232,7 @@ class Reader {
       if (key === '__proto__') throw busError('KEY_FORBIDDEN', { key });
       if (key !== undefined) {
         const read = known ? known.type.read(value, this.#resolve) : value;
+        if (!known || !isCertain(known, value)) this.#certain = false;
         frame.value[key] = read;
         const text = known && spelledOf(known.type, read, value);
         if (text !== undefined) writtenOf(frame).spell(key, 0, { value: read, text, type: undefined });
@@ -237,6 +250,7 @@ class Reader {
     else if (!frame) return;
     else if (frame.type.kind === 'simple' || frame.type.content === 'text') frame.text += text;
     else if (!isBlank(text)) this.#fail('XML_UNEXPECTED', { what: 'text', expected: 'elements only' });
+    else if (frame.type.shape.children.length === 0) this.#certain = false; // Where nothing may stand, blanks may not.
   }
 
   #close(tag: SaxesTagNS): void {
@@ -279,7 +293,10 @@ class Reader {
     if (nil) return attributed ? { ...value, 'xsi:nil': true } : null;
     const content = text === '' ? (element.fallback ?? text) : text;
     if (type.kind === 'simple') return this.#plain(frame, type, content);
-    if (type.content === 'elements') return value;
+    if (type.content === 'elements') {
+      if (frame.walk?.isComplete(value) !== true) this.#certain = false;
+      return value;
+    }
     const inside = fragment ? fragment.text : this.#plain(frame, type.text!, content);
     const declared = element.type;
     const bare = type.anything
@@ -294,6 +311,7 @@ class Reader {
 
   #plain(frame: Frame, type: SimpleModel, content: string): unknown {
     const read = type.read(content, this.#resolve);
+    if (this.#certain && type.certain?.(content) !== true) this.#certain = false;
     frame.spelled = spelledOf(type, read, frame.text);
     return read;
   }
@@ -302,40 +320,4 @@ class Reader {
     const parent = this.#top?.element.local ?? '';
     throw busError(code, { ...this.#place(), parent, type: this.#type, ...values });
   }
-}
-
-function isBlank(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code !== 0x20 && code !== 0x0a && code !== 0x09 && code !== 0x0d) return false;
-  }
-  return true;
-}
-
-function writtenOf(frame: Frame): AsWritten {
-  frame.written ??= new AsWritten();
-  return frame.written;
-}
-
-/** The text, where the value alone would be written otherwise. */
-function spelledOf(type: SimpleModel, value: unknown, text: string): string | undefined {
-  if (value === text || type.prefixed || type.write(value, (name) => name) === text) return undefined;
-  return text;
-}
-
-/** Notes in the parent how a plain value was written. */
-function spellIn(parent: Frame, { target, written, spelled }: Frame, value: unknown): void {
-  const { type, nil } = written ?? {};
-  if (!target || (spelled === undefined && type === undefined && nil === undefined)) return;
-  const before = target.list ? parent.value[target.key] : undefined;
-  const index = Array.isArray(before) ? before.length : 0;
-  writtenOf(parent).spell(target.key, index, { value, text: spelled, type, nil });
-}
-
-/** Attributes come in any order. */
-function inSchemaOrder(value: Record<string, unknown>, { attributes }: ComplexModel): Record<string, unknown> {
-  const ordered: Record<string, unknown> = {};
-  if (Object.hasOwn(value, 'xsi:type')) ordered['xsi:type'] = value['xsi:type'];
-  for (const { key } of attributes) if (Object.hasOwn(value, key)) ordered[key] = value[key];
-  return Object.assign(ordered, value);
 }

@@ -18,7 +18,9 @@ export interface XmlMessageOptions {
 }
 
 export function createXmlMessage({ type, model, root, document, promote }: XmlMessageOptions): CompiledSchema {
-  const read = createXmlReader(type, root);
+  const reader = createXmlReader(type, root, model.judged);
+  /** Documents that are certainly valid, with the bytes that they were read from. */
+  const certain = new WeakMap<object, Uint8Array>();
   const write = createXmlWriter({ type, root, prefixes: model.prefixes });
   return {
     type,
@@ -26,12 +28,21 @@ export function createXmlMessage({ type, model, root, document, promote }: XmlMe
     contentType: 'application/xml; charset=utf-8',
     root: rootName(root.uri, root.local),
     document,
-    read: (bytes) => read(decodeXml(bytes)),
+    read(bytes) {
+      const reading = reader(decodeXml(bytes));
+      if (reading.certain && isObject(reading.document)) certain.set(reading.document, bytes);
+      return reading.document;
+    },
     write,
-    validate: (value, bytes) => (bytes ? model.validate(inUtf8(bytes)) : validateWritten(value, write, model)),
+    validate(value, bytes) {
+      if (!bytes) return validateWritten(value, write, model);
+      return isObject(value) && certain.get(value) === bytes ? [] : model.validate(inUtf8(bytes));
+    },
     promote,
   };
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** The validator knows fewer encodings than the reader. */
 function inUtf8(bytes: Uint8Array): Uint8Array {

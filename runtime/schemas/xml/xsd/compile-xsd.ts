@@ -3,13 +3,14 @@ import type { Finding } from '../../../contracts/finding.ts';
 import type { LogicalType } from '../../../contracts/schema.ts';
 import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
+import { XSD } from '../namespaces.ts';
 import { loadSchemas } from './load-schemas.ts';
 import { LogicalTypes } from './logical-types.ts';
 import type { ElementModel } from './model.ts';
 import { ModelBuilder } from './model-builder.ts';
 import { choosePrefixes, type Prefixes } from './prefixes.ts';
 import { collectSymbols } from './symbols.ts';
-import { placeOf } from './tree.ts';
+import { placeOf, type XmlNode } from './tree.ts';
 import { oversizedGroup } from './unfolding.ts';
 import { compileValidator, type ValidateXml } from './validator.ts';
 
@@ -23,6 +24,8 @@ export interface XsdModel {
   documentOf(root: ElementModel): LogicalType;
   readonly prefixes: Prefixes;
   readonly validate: ValidateXml;
+  /** Types and content models say all there is to say: no keys, nothing blocked, nothing redefined. */
+  readonly judged: boolean;
 }
 
 export interface CompiledXsd {
@@ -54,6 +57,22 @@ export function compileXsd(file: string, files: SchemaFiles): CompiledXsd {
     documentOf: (root) => types.of(root),
     prefixes,
     validate,
+    judged: documents.every(({ node }) => isJudged(node)),
   };
   return { model, findings };
 }
+
+const BEYOND: ReadonlySet<string> = new Set([
+  'key',
+  'keyref',
+  'unique',
+  'redefine',
+  'override',
+  'assert',
+  'alternative',
+]);
+
+/** Whether nothing in it goes beyond types and content models. */
+const isJudged = ({ uri, local, attributes, children }: XmlNode): boolean =>
+  uri !== XSD ||
+  (!BEYOND.has(local) && !attributes.has('block') && !attributes.has('blockDefault') && children.every(isJudged));

@@ -24,6 +24,8 @@ export interface SimpleModel {
   readonly prefixed: boolean;
   /** Text that does not fit the type stays text: validation says so. */
   read(text: string, resolve: ResolvePrefix): unknown;
+  /** Whether text is certainly valid, without the validator; absent where that cannot be told. */
+  readonly certain?: ((text: string) => boolean) | undefined;
   /** Undefined where the value cannot stand here. */
   write(value: unknown, qualify: Qualify): string | undefined;
 }

@@ -1,8 +1,9 @@
 /** Builds simple types from xs:simpleType: restrictions with their facets, lists, unions. */
 import type { LogicalType } from '../../../contracts/schema.ts';
 import { XSD } from '../namespaces.ts';
+import { type Lexical, restricted } from './lexical.ts';
 import type { SchemaDocument } from './load-schemas.ts';
-import { builtInTypes, listOf, type SimpleType, unionOf, type WhiteSpace } from './simple-types.ts';
+import { builtInTypes, listOf, normalise, type SimpleType, unionOf, type WhiteSpace } from './simple-types.ts';
 import { type Declaration, expand, nameIn, type Symbols } from './symbols.ts';
 import { attribute, isXsd, type XmlNode } from './tree.ts';
 
@@ -74,10 +75,12 @@ export class SimpleTypeBuilder {
   }
 }
 
-/** The facets that a document shows; the others only validation knows. */
+/** The facets that a document shows; of the others, those that make text certainly valid. */
 export function withFacets(base: SimpleType, restriction: XmlNode): SimpleType {
   const space = facet(restriction, 'whiteSpace') as WhiteSpace | undefined;
-  const spaced = space === undefined || space === base.space ? base : base.withSpace(space);
+  const spaced = (space === undefined || space === base.space ? base : base.withSpace(space)).withLexical(
+    lexicalOf(base, space ?? base.space, restriction),
+  );
   if (base.logical.kind !== 'string') return spaced;
   const values = facets(restriction, 'enumeration');
   const maxLength = facet(restriction, 'maxLength') ?? facet(restriction, 'length');
@@ -87,6 +90,24 @@ export function withFacets(base: SimpleType, restriction: XmlNode): SimpleType {
     ...(maxLength === undefined ? {} : { maxLength: Number(maxLength) }),
   };
   return spaced.withLogical(logical);
+}
+
+/** What stands in a restriction and is no facet. */
+const BESIDE: ReadonlySet<string> = new Set([
+  'annotation',
+  'simpleType',
+  'attribute',
+  'attributeGroup',
+  'anyAttribute',
+]);
+
+function lexicalOf({ lexical }: SimpleType, space: WhiteSpace, { children }: XmlNode): Lexical | undefined {
+  const written = children.filter(({ local }) => !BESIDE.has(local));
+  const values = Map.groupBy(written, ({ local }) => local);
+  const read = [...values].map(
+    ([name, nodes]) => [name, nodes.map((node) => node.attributes.get('value') ?? '')] as const,
+  );
+  return lexical && restricted(lexical, new Map(read), (text) => normalise(text, space));
 }
 
 const facets = (node: XmlNode, name: string) =>

@@ -1,14 +1,17 @@
 /** Simple types as values: the built-in types of XSD, and the restrictions, lists and unions made from them. */
 import type { LogicalType } from '../../../contracts/schema.ts';
 import { expandedName } from '../namespaces.ts';
+import { anyOf, type Lexical, lexicals } from './lexical.ts';
 import type { Qualify, ResolvePrefix, SimpleModel } from './model.ts';
 
 export type WhiteSpace = 'preserve' | 'replace' | 'collapse';
 
 export interface SimpleType extends SimpleModel {
   readonly space: WhiteSpace;
+  readonly lexical: Lexical | undefined;
   withSpace(space: WhiteSpace): SimpleType;
   withLogical(logical: LogicalType): SimpleType;
+  withLexical(lexical: Lexical | undefined): SimpleType;
 }
 
 type Parse = (text: string, resolve: ResolvePrefix) => unknown;
@@ -20,21 +23,25 @@ function simpleType(
   parse: Parse,
   format: Format,
   prefixed = false,
+  lexical?: Lexical,
 ): SimpleType {
-  const read: Parse = space === 'preserve' ? parse : (text, resolve) => parse(normalise(text, space), resolve);
+  const asItIs = space === 'preserve';
   return {
     kind: 'simple',
     logical,
     prefixed,
     space,
-    read,
+    lexical,
+    read: asItIs ? parse : (text, resolve) => parse(normalise(text, space), resolve),
+    certain: lexical && (asItIs ? lexical.accepts : (text) => lexical.accepts(normalise(text, space))),
     write: format,
-    withSpace: (other) => simpleType(logical, other, parse, format, prefixed),
-    withLogical: (other) => simpleType(other, space, parse, format, prefixed),
+    withSpace: (other) => simpleType(logical, other, parse, format, prefixed, lexical),
+    withLogical: (other) => simpleType(other, space, parse, format, prefixed, lexical),
+    withLexical: (other) => simpleType(logical, space, parse, format, prefixed, other),
   };
 }
 
-function normalise(text: string, space: WhiteSpace): string {
+export function normalise(text: string, space: WhiteSpace): string {
   if (!/[\t\n\r]|^ | $| {2}/.test(text)) return text;
   const replaced = text.replace(/[\t\n\r]/g, ' ');
   return space === 'collapse' ? replaced.replace(/ +/g, ' ').replace(/^ | $/g, '') : replaced;
@@ -124,7 +131,7 @@ const INTEGERS =
 const TOKENS =
   'token language Name NCName NMTOKEN ID IDREF ENTITY anyURI duration gYear gYearMonth gMonth gMonthDay gDay base64Binary hexBinary';
 
-export const builtInTypes: ReadonlyMap<string, SimpleType> = new Map<string, SimpleType>([
+const TYPES: readonly (readonly [string, SimpleType])[] = [
   ['string', string('preserve')],
   ['anySimpleType', string('preserve')],
   ['normalizedString', string('replace')],
@@ -140,7 +147,11 @@ export const builtInTypes: ReadonlyMap<string, SimpleType> = new Map<string, Sim
   ['QName', qname],
   ['NOTATION', qname],
   ...['NMTOKENS', 'IDREFS', 'ENTITIES'].map((name): [string, SimpleType] => [name, listOf(string('collapse'))]),
-]);
+];
+
+export const builtInTypes: ReadonlyMap<string, SimpleType> = new Map(
+  TYPES.map(([name, type]) => [name, type.withLexical(lexicals.get(name))]),
+);
 
 export function listOf(item: SimpleType): SimpleType {
   return simpleType(
@@ -161,7 +172,10 @@ export function unionOf(members: readonly SimpleType[]): SimpleType {
   if (!first) return string('collapse');
   const alike = members.every((member) => member.logical.kind === first.logical.kind && first.logical.kind !== 'list');
   const space = members.some((member) => member.space === 'preserve') ? 'preserve' : 'collapse';
-  if (!alike || first.logical.kind === 'string') return string(space).withLogical(unionLogical(members, alike));
+  if (!alike || first.logical.kind === 'string') {
+    const lexical = anyOf(members.map(({ certain }) => certain));
+    return string(space).withLogical(unionLogical(members, alike)).withLexical(lexical);
+  }
   return first;
 }
 
