@@ -1,5 +1,5 @@
 /** What is wrong with a contract, or with what the options of its location say of it. Pure. */
-import type { Served, ServedContract, ServedOperation } from '../../../runtime/contracts/adapter.ts';
+import type { HttpRoute, Served, ServedContract, ServedOperation } from '../../../runtime/contracts/adapter.ts';
 import type { Finding, FindingInConfig, Location } from '../../../runtime/contracts/finding.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
 import type { ErrorCode } from '../../../runtime/errors/catalog.ts';
@@ -11,7 +11,8 @@ import { requestTypeOf, responseTypeOf } from '../../../runtime/openapi/kebab.ts
 import { declaredFor } from './answer.ts';
 import { type ContractConfig, OPERATION } from './config.ts';
 import { essenceOf, isXml } from './media.ts';
-import { contractOf, type OpenContract, routesOf } from './open-contract.ts';
+import { contractOf, type OpenContract } from './open-contract.ts';
+import { publishedAt } from './publish.ts';
 import { unmetSecurity } from './security.ts';
 import type { ContractReceiveConfig } from './serve.ts';
 import { answersWith, waitsFor } from './success.ts';
@@ -29,7 +30,19 @@ export function servesContract(config: ContractReceiveConfig, read: (path: strin
     const found = finding('CONTRACT_INVALID', locationOf(place, { line: 1, column: 1 }), { reason });
     return { routes: [], contract: { property: OPERATION, operations: [], findings: [found] } };
   }
-  return { routes: routesOf(open), contract: servedContract(open, config) };
+  return { routes: routesOf(open, config), contract: servedContract(open, config) };
+}
+
+function routesOf(open: OpenContract, config: ContractConfig): HttpRoute[] {
+  const published = publishedAt(open, config);
+  return [
+    ...open.paths.map(({ template, operations }) => ({
+      path: template,
+      methods: [...operations.keys()],
+      option: 'openapi',
+    })),
+    ...(published === undefined ? [] : [{ path: published, methods: ['GET'], option: 'publish' }]),
+  ];
 }
 
 function servedContract({ contract }: OpenContract, config: ContractReceiveConfig): ServedContract {

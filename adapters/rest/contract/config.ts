@@ -17,6 +17,8 @@ export interface ContractConfig {
   /** Name of a fault to status. */
   readonly faults?: Readonly<Record<string, number>>;
   readonly operations?: Readonly<Record<string, OperationConfig>>;
+  /** Below `path`; '' for nowhere. */
+  readonly publish?: string;
   readonly maxBytes?: number;
   readonly keyHeader?: string;
   readonly properties?: Readonly<Record<string, string>>;
@@ -37,6 +39,13 @@ export const contractSchemas: Readonly<Record<string, JsonSchema>> = {
     format: 'solution-path',
     description:
       'In place of one method at one path: an OpenAPI 3.0 or 3.1 or Swagger 2.0 document, relative to the solution, all of whose operations are served. `path` is then where they lie, in place of the path of its first server',
+  },
+  publish: {
+    type: 'string',
+    pattern: '^$|^(/[A-Za-z0-9._~-]+)+$',
+    default: '/openapi.json',
+    description:
+      'The path below `path` at which callers find the contract as one JSON document, with our own address; empty for nowhere',
   },
   faults: {
     type: 'object',

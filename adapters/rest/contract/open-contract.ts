@@ -1,6 +1,6 @@
 /** A contract with the options of the location that serves it: which routes there are, and what stands at each. */
 import { readFileSync } from 'node:fs';
-import type { AdapterContext, HttpRoute } from '../../../runtime/contracts/adapter.ts';
+import type { AdapterContext } from '../../../runtime/contracts/adapter.ts';
 import { segmentMatcher } from '../../../runtime/contracts/path-template.ts';
 import { reasonOf } from '../../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
@@ -88,6 +88,3 @@ function moreSpecific(a: string, b: string): number {
 }
 
 const looseness = (segment: string) => (segment.includes('{') ? 1 / (1 + segment.replace(PARAMETER, '').length) : 0);
-
-export const routesOf = ({ paths }: OpenContract): HttpRoute[] =>
-  paths.map(({ template, operations }) => ({ path: template, methods: [...operations.keys()], option: 'openapi' }));

@@ -21,6 +21,7 @@ import { mannerOf } from './answer.ts';
 import type { ContractConfig } from './config.ts';
 import { accepts } from './media.ts';
 import { openContract, type ServedPath } from './open-contract.ts';
+import { compilePublishing, publishedAt } from './publish.ts';
 import { type ReadBody, readContractBody } from './read-body.ts';
 import { type ReadParameter, type RequestFault, readParameters } from './read-parameters.ts';
 import { successOf, typesOfSuccess, waitsFor } from './success.ts';
@@ -49,12 +50,25 @@ export function createContractLocation(config: ContractReceiveConfig, context: A
     const unmounts = open.paths.map(({ template, operations }) =>
       context.http.mount(template, app, [...operations.keys()]),
     );
+    const published = publishedAt(open, config);
+    if (published !== undefined) unmounts.push(context.http.mount(published, publishing(), ['GET']));
     return () => {
       for (const unmount of unmounts) unmount();
     };
   }
 
-  function refuse({ response, request }: Call, refusal: Refusal): void {
+  /** For those who may call. */
+  function publishing(): Serve {
+    const publish = compilePublishing(open);
+    return (request, response) => {
+      void Promise.resolve(access?.admit(request)).then((allowed) => {
+        if (isRefused(allowed)) refuse({ request, response }, refusalOf(allowed));
+        else publish(request, response);
+      });
+    };
+  }
+
+  function refuse({ response, request }: Pick<Call, 'request' | 'response'>, refusal: Refusal): void {
     const { status, code } = refusal;
     context.emit({ name: 'receive-refused', at: context.clock.now(), data: { location: context.name, code, status } });
     answerProblem(response, { ...refusal, instance: pathOf(request) });

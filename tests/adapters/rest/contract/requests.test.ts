@@ -1,6 +1,7 @@
 /** Requests to a location that serves a contract, over real sockets: what a message is made of, and how each fault is told. */
 import { connect } from 'node:net';
 import { bytesOf } from '../../../../runtime/contracts/message.ts';
+import { readContract } from '../../../../runtime/openapi/contract.ts';
 import { BASE, type OpenLocation, openContractLocation, toldOf } from './open-contract.ts';
 
 let location: OpenLocation;
@@ -297,4 +298,34 @@ test('a caller without its key never reaches the contract', async () => {
   expect((await closed.json('/reports', report, init)).status).toBe(201);
   expect((await toldOf(closed.seen[0]!)).properties['http.caller']).toBe('portal');
   await closed.close();
+});
+
+describe('the contract, for callers', () => {
+  test('one document with our own address, whose references all lead somewhere', async () => {
+    const answer = await location.ask('/openapi.json');
+    const text = await answer.text();
+    const document = JSON.parse(text) as { servers: unknown; [key: string]: unknown };
+    expect([answer.status, document.servers]).toEqual([200, [{ url: '/v1' }]]);
+    const contract = readContract('it.json', () => text);
+    expect(contract.problems).toEqual([]);
+    expect(contract.operations).toHaveLength(8);
+    const created = contract.operations.find(({ id }) => id === 'createReport')!.responses.get('201')!;
+    expect(created.content.get('application/json')!.schema!.check({ reference: 'x' })).toHaveLength(1);
+    const wrong = await location.ask('/openapi.json', { method: 'POST' });
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+  });
+
+  test('elsewhere or nowhere, and only for those who may call', async () => {
+    const keys = [{ caller: 'portal', key: { secret: 'PORTAL_KEY' } }];
+    const closed = await openContractLocation({ publish: '/contract', access: { apiKey: { keys } } }, undefined, {
+      secret: () => 'k1',
+    });
+    expect((await closed.ask('/contract')).status).toBe(401);
+    expect((await closed.ask('/contract', { headers: { 'X-API-Key': 'k1' } })).status).toBe(200);
+    expect((await closed.ask('/openapi.json', { headers: { 'X-API-Key': 'k1' } })).status).toBe(404);
+    await closed.close();
+    const hidden = await openContractLocation({ publish: '' });
+    expect((await hidden.ask('/openapi.json')).status).toBe(404);
+    await hidden.close();
+  });
 });
