@@ -5,6 +5,9 @@ import { busError } from '../../runtime/errors/bus-error.ts';
 import { templateProblem } from '../../runtime/files/file-name.ts';
 import { accessFindings } from '../shared/access/check.ts';
 import { authFindings } from '../shared/client/auth/check.ts';
+import { createCallPort } from './calling/call-port.ts';
+import { callFindings } from './calling/check.ts';
+import type { CallConfig } from './calling/config.ts';
 import { conditionHeaders } from './conditions.ts';
 import { receiveSchema, sendSchema } from './config.ts';
 import { servesContract } from './contract/check.ts';
@@ -22,7 +25,7 @@ export interface RestPollConfig {
   readonly poll: PollConfig;
 }
 
-type RestConfig = RestReceiveConfig | ContractReceiveConfig | RestPollConfig | RestSendConfig;
+type RestConfig = RestReceiveConfig | ContractReceiveConfig | RestPollConfig | RestSendConfig | CallConfig;
 
 export const rest: Adapter<RestConfig> = {
   name: 'rest',
@@ -30,7 +33,7 @@ export const rest: Adapter<RestConfig> = {
   receiveConfig: receiveSchema,
   sendConfig: sendSchema,
   callers: true,
-  dynamic: { address: 'url', kind: 'url', options: ['method', 'query'] },
+  dynamic: { address: 'url', kind: 'url', options: ['method', 'query', 'operation'] },
   examples: [
     {
       title: 'Take JSON reports, and recognise those that a caller sends again',
@@ -112,6 +115,17 @@ export const rest: Adapter<RestConfig> = {
       },
     },
     {
+      title: 'Call an operation of an OpenAPI document; without `operation` the message decides',
+      direction: 'send',
+      config: {
+        openapi: 'schemas/cases/contract/cases.yaml',
+        operation: 'createCase',
+        url: 'https://cases.example.gov.uk/api',
+        parameters: { 'X-Tenant': 'northmoor', caseType: '{case.type}' },
+        auth: { type: 'apiKey', name: 'X-Api-Key', key: { secret: 'CASES_KEY' } },
+      },
+    },
+    {
       title: 'Look up a street',
       direction: 'send',
       config: { method: 'GET', url: 'https://gazetteer.example.gov.uk/streets/{street.usrn}' },
@@ -121,7 +135,9 @@ export const rest: Adapter<RestConfig> = {
   serves,
   exclusiveWith: (config) => 'poll' in config,
   receive,
-  send: (config, context) => createSendPort(config as RestSendConfig, context),
+  checkCalls: (config, read) => (isCall(config) ? callFindings(config, read) : []),
+  send: (config, context) =>
+    isCall(config) ? createCallPort(config, context) : createSendPort(config as RestSendConfig, context),
 };
 
 /** Those without a default: one cannot tell a default from what was written. */
@@ -141,8 +157,12 @@ const OPTIONS_OF_ONE = ['successStatus', 'query'] as const;
 function check(config: RestConfig, direction: Direction): readonly FindingInConfig[] {
   return direction === 'receive'
     ? receiveFindings(config as Partial<RestReceiveConfig & ContractReceiveConfig & RestPollConfig>)
-    : sendFindings(config as RestSendConfig);
+    : sendFindings(config as SendConfig);
 }
+
+const isCall = (config: RestConfig): config is CallConfig => 'openapi' in config && typeof config.openapi === 'string';
+
+type SendConfig = Omit<RestSendConfig, 'url'> & Partial<CallConfig>;
 
 function receive(config: RestConfig, context: AdapterContext): ReceiveLocation {
   if ('poll' in config) return createPolling(config, context);
@@ -204,13 +224,14 @@ function propertyFindings(
     );
 }
 
-function sendFindings(config: RestSendConfig): FindingInConfig[] {
+function sendFindings(config: SendConfig): FindingInConfig[] {
   const { url, method, query, headers = {}, auth, body, file } = config;
   const found: FindingInConfig[] = [
     ...conditionFindings(config),
     ...propertyFindings(config.answerProperties, 'answerProperties'),
+    ...addressFindings(config),
   ];
-  const problem = urlProblem(url);
+  const problem = url === undefined ? undefined : urlProblem(url);
   if (problem) found.push(invalid('url', problem, 'Write it as https://host/path/{property}.'));
   for (const name of Object.keys(headers).filter(isOwnHeader)) {
     found.push(invalid(`headers.${name}`, `${name} is written by the adapter`, 'Leave it out.'));
@@ -233,8 +254,31 @@ function sendFindings(config: RestSendConfig): FindingInConfig[] {
   return found;
 }
 
+/** Those without a default that a contract says itself, and those that are about a contract. */
+const OF_ONE_ADDRESS = ['body', 'file'] as const;
+const OF_CONTRACT = ['operation', 'operations', 'parameters'] as const;
+
+function addressFindings(config: SendConfig): FindingInConfig[] {
+  if (config.openapi === undefined) {
+    const missing = config.url === undefined ? [invalid('url', 'it has no address', 'Add `url` or `openapi`.')] : [];
+    const idle = OF_CONTRACT.filter((name) => config[name] !== undefined);
+    return [
+      ...missing,
+      ...idle.map((name) => invalid(name, 'there is no contract', 'Add `openapi`, or leave it out.')),
+    ];
+  }
+  const twice = OF_ONE_ADDRESS.filter((name) => config[name] !== undefined);
+  const written = config.url !== undefined && /[{}?]/.test(config.url);
+  return [
+    ...twice.map((name) => invalid(name, 'the contract says so of each operation', 'Leave it out.')),
+    ...(written
+      ? [invalid('url', 'the contract says what stands behind it', 'Write it as https://host/base-path.')]
+      : []),
+  ];
+}
+
 /** A condition that the headers write too would be sent in one of two ways. */
-function conditionFindings({ conditions, headers = {} }: RestSendConfig): FindingInConfig[] {
+function conditionFindings({ conditions, headers = {} }: SendConfig): FindingInConfig[] {
   const written = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   return conditionHeaders(conditions)
     .filter((name) => written.has(name))

@@ -5,6 +5,7 @@ import { authSchema } from '../shared/client/auth/config.ts';
 import { proxySchema } from '../shared/client/dispatcher.ts';
 import { closed, mapOf, secret, text } from '../shared/client/schema.ts';
 import { tlsSchema } from '../shared/tls.ts';
+import { callSchemas } from './calling/config.ts';
 import { conditionsSchema } from './conditions.ts';
 import { contractSchemas } from './contract/config.ts';
 import { RECEIVE_DEFAULTS } from './defaults.ts';
@@ -80,7 +81,7 @@ export const sendSchema: JsonSchema = {
       type: 'string',
       minLength: 1,
       description:
-        'Where to; {property} in the path or query stands for a property of the message, as in /streets/{street.usrn}',
+        'Where to; {property} in the path or query stands for a property of the message, as in /streets/{street.usrn}. Every port has either it or `openapi`',
     },
     method: {
       enum: ['GET', ...METHODS, 'DELETE'],
@@ -147,6 +148,6 @@ export const sendSchema: JsonSchema = {
       default: SEND_DEFAULTS.maxAnswerBytes,
       description: 'The longest answer that is taken, in bytes',
     },
+    ...callSchemas,
   },
-  required: ['url'],
 };

@@ -9,18 +9,13 @@ import { BUS } from '../../runtime/contracts/properties.ts';
 import { isBusError } from '../../runtime/errors/as-bus-error.ts';
 import { httpFailure } from '../../runtime/errors/http-failure.ts';
 import { networkFailure } from '../../runtime/errors/network-failure.ts';
-import {
-  type Authorisation,
-  askProven,
-  compileAuthorisation,
-  type Proof,
-} from '../shared/client/auth/authorisation.ts';
-import { type ConnectionConfig, createAgent, createPool } from '../shared/client/dispatcher.ts';
-import { type Answer, exchange } from '../shared/client/exchange.ts';
+import type { ConnectionConfig } from '../shared/client/dispatcher.ts';
+import type { Answer } from '../shared/client/exchange.ts';
 import { mayBeUnchanged } from './conditions.ts';
 import { incomingAnswer } from './incoming-answer.ts';
 import { headerOf, LONGEST_TOLD, readRefusal } from './read-answer.ts';
 import { compileFixed, type HeaderConfig, headersFor } from './request-headers.ts';
+import { CONNECTIONS, createRequester } from './requester.ts';
 import { compileTarget, queryOf } from './target.ts';
 import { type BodyConfig, compileBody } from './write-body.ts';
 
@@ -35,7 +30,7 @@ export interface RestSendConfig extends HeaderConfig, ConnectionConfig, BodyConf
 export const SEND_DEFAULTS = {
   method: 'POST',
   query: false,
-  connections: 64,
+  connections: CONNECTIONS,
   maxAnswerBytes: 10 * 1024 * 1024,
 } as const;
 
@@ -48,14 +43,7 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
   const { url, method = SEND_DEFAULTS.method, maxAnswerBytes = SEND_DEFAULTS.maxAnswerBytes } = config;
   const target = compileTarget(url);
   const requestFor = compileRequest(config, context);
-  const connections = config.connections ?? SEND_DEFAULTS.connections;
-  const pool = createPool(target.origin, { ...config, connections }, context);
-  const authorisation = compileAuthorisation(
-    config.auth,
-    () => createAgent({ ...config, connections: 2 }, context),
-    context,
-    method,
-  );
+  const requester = createRequester(target.origin, config, context);
 
   function keep(status: number): number {
     if (!isAccepted(status)) return LONGEST_TOLD;
@@ -67,23 +55,13 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     const request = await requestFor(message);
     const path = joined(target.pathFor(message), request.query);
     try {
-      const work = authorisation ? asked(authorisation, path, request, signal) : carried(path, request, signal);
-      return accepted(await work, path, request);
+      const { headers, body } = request;
+      const asked = { method: method as Dispatcher.HttpMethod, path, headers, ...(body ? { body } : {}) };
+      return accepted(await requester.ask(asked, signal, keep), path, request);
     } catch (thrown) {
       signal.throwIfAborted();
       throw isBusError(thrown) ? thrown : networkFailure(url, thrown);
     }
-  }
-
-  function asked(authorised: Authorisation, path: string, request: Request, signal: AbortSignal): Promise<Answer> {
-    return askProven(authorised, target.origin + path, signal, (proof) => carried(path, request, signal, proof));
-  }
-
-  function carried(path: string, request: Request, signal: AbortSignal, proof?: Proof): Promise<Answer> {
-    const headers = proof ? { ...request.headers, ...proof.headers } : request.headers;
-    const { origin } = target;
-    const options = { origin, path, method: method as Dispatcher.HttpMethod, headers, body: request.body?.() ?? null };
-    return exchange(pool, options, signal, keep);
   }
 
   function accepted(answer: Answer, path: string, request: Request): Incoming | undefined {
@@ -98,12 +76,7 @@ export function createSendPort(config: RestSendConfig, context: AdapterContext):
     return incomingAnswer(answer, { ...config, maxAnswerBytes }, target.origin + path);
   }
 
-  return {
-    send,
-    close: async () => {
-      await Promise.all([pool.destroy(), authorisation?.close()]);
-    },
-  };
+  return { send, close: requester.close };
 }
 
 type Body = NonNullable<Dispatcher.RequestOptions['body']>;

@@ -44,7 +44,7 @@ export function compileBody(config: BodyConfig, usual: BodyKind, context: Adapte
     };
   }
   const fieldsFor = compileFields(config, lists);
-  return async (message) => multipart(await fieldsFor(message), `bus-${context.newId()}`);
+  return async (message) => multipartOf(await fieldsFor(message), `bus-${context.newId()}`);
 }
 
 function asItIs(part: Part): WrittenBody {
@@ -60,7 +60,8 @@ interface FilePart {
   readonly fileName: string;
 }
 
-type Fields = readonly Field<string | FilePart>[];
+/** Text, a file, or JSON that says so. */
+export type Fields = readonly Field<string | FilePart | { readonly json: string }>[];
 
 function compileFields({ url, file }: BodyConfig, lists: Lists): (message: Message) => Promise<Fields> {
   if (file) {
@@ -80,23 +81,26 @@ function compileFields({ url, file }: BodyConfig, lists: Lists): (message: Messa
   };
 }
 
-function partFor(
+const partFor = (
   { part: name, fileName = name }: { part: string; fileName?: string },
   message: Message,
   endpoint: string,
-) {
+) => ({ part: partNamed(name, message, endpoint), fileName });
+
+/** Throws BusError ENDPOINT_REFUSED where the message has no such part. */
+export function partNamed(name: string, message: Message, endpoint: string): Part {
   const part = message.parts.find((each, index) => index > 0 && each.name === name);
-  if (part) return { part, fileName };
+  if (part) return part;
   throw busError('ENDPOINT_REFUSED', { endpoint, reason: `it has no part ${name}, which its document speaks of` });
 }
 
 /** RFC 7578; names are escaped as browsers escape them. */
-function multipart(fields: Fields, boundary: string): WrittenBody {
+export function multipartOf(fields: Fields, boundary: string): WrittenBody {
   const pieces = fields.map(([name, value]) => {
-    const plain = typeof value === 'string';
-    const file = plain ? '' : `; filename="${escaped(value.fileName)}"\r\nContent-Type: ${value.part.contentType}`;
-    const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${escaped(name)}"${file}\r\n\r\n`);
-    return { head, content: plain ? Buffer.from(value) : value.part };
+    const more = typeof value === 'string' ? '' : 'json' in value ? JSON_PART : fileHead(value);
+    const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${escaped(name)}"${more}\r\n\r\n`);
+    const content = typeof value === 'string' ? value : 'json' in value ? value.json : value.part;
+    return { head, content: typeof content === 'string' ? Buffer.from(content) : content };
   });
   const end = Buffer.from(`--${boundary}--\r\n`);
   const sizes = pieces.map(({ head, content }) => head.length + sizeOf(content) + BREAK.length);
@@ -116,6 +120,10 @@ function multipart(fields: Fields, boundary: string): WrittenBody {
     open,
   };
 }
+
+const JSON_PART = '\r\nContent-Type: application/json';
+const fileHead = ({ fileName, part }: FilePart) =>
+  `; filename="${escaped(fileName)}"\r\nContent-Type: ${part.contentType}`;
 
 const BREAK = Buffer.from('\r\n');
 

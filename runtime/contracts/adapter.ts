@@ -41,6 +41,11 @@ export interface Adapter<C = unknown> {
    * gives the text of a file of the solution. The options need not satisfy the schema.
    */
   serves?(config: C, read: (path: string) => string | undefined): Served;
+  /**
+   * What is wrong with a contract that a send port with these options calls by, or with what they say of it. Pure, and of options that
+   * need not satisfy the schema, as `serves`.
+   */
+  checkCalls?(config: C, read: (path: string) => string | undefined): readonly (FindingInConfig | Finding)[];
   receive?(config: C, context: AdapterContext): ReceiveLocation;
   send?(config: C, context: AdapterContext): SendPort;
 }

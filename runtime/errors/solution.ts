@@ -252,6 +252,16 @@ export const solutionErrors = {
     text: 'The contract promises an answer with content to the operation "{name}", and the port has no `response` {type}.',
     help: 'Add the message type to `response` of the receive port, and let an orchestration answer with it.',
   },
+  PARAMETER_UNGIVEN: {
+    kind: 'config',
+    text: 'The operation "{operation}" demands the parameter {parameter}, and the port does not say where it comes from.',
+    help: 'Add it to `parameters` of the port, or let the messages carry the property {property}.',
+  },
+  AUTH_UNPROVEN: {
+    kind: 'config',
+    text: 'The contract demands {scheme}, and this port proves nothing of the kind.',
+    help: 'Add {advice} to the port.',
+  },
   SECURITY_UNMET: {
     kind: 'config',
     text: 'The contract demands {scheme}, and this location asks callers for nothing of the kind.',

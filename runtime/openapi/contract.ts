@@ -32,6 +32,8 @@ export interface RequestBody {
 }
 
 export interface Response {
+  /** What the components of the document call it; undefined where it stands in its place. */
+  readonly name: string | undefined;
   readonly content: ReadonlyMap<string, Media>;
   /** The names of its headers, as they are written. */
   readonly headers: readonly string[];
@@ -143,6 +145,7 @@ class Reader {
         return [
           status.toUpperCase() === 'DEFAULT' ? 'default' : status.toUpperCase(),
           {
+            name: componentName(response),
             content: this.#content(response, this.#books.response),
             headers: Object.keys(asNode(asNode(response.value)['headers'])),
           },
@@ -196,6 +199,11 @@ class Reader {
     }));
     return [...callbacks, ...own];
   }
+}
+
+function componentName({ keys }: Place): string | undefined {
+  const [last] = keys.slice(-1);
+  return keys.length > 1 && keys.at(-2) === 'responses' && keys[0] !== 'paths' ? last : undefined;
 }
 
 export function within({ file, keys }: Place, key: string, value: unknown): At {

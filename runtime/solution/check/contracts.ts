@@ -1,26 +1,58 @@
-/** Checks contracts that locations serve: what is wrong with them, and that there is a message type for each operation. */
+/**
+ * Checks contracts that locations serve and that send ports call by: what is wrong with them, and that there is a message type for each
+ * operation that is served.
+ */
 import type { Finding, FindingInConfig } from '../../contracts/finding.ts';
 import { finding } from '../../errors/finding.ts';
+import { adapterOptions } from '../adapter-options.ts';
 import { message } from '../kinds/message.ts';
 import { lost } from '../load.ts';
 import type { Model } from '../model.ts';
-import { at, textsOf } from '../plain.ts';
+import { at, textOf, textsOf } from '../plain.ts';
 import type { WrittenReceivePort } from '../ports.ts';
 import type { ServedLocation } from '../served.ts';
+import type { Placed } from '../structure.ts';
 
 export function checkContracts(model: Model): Finding[] {
+  return [...checkServed(model), ...checkCalled(model)];
+}
+
+function checkCalled(model: Model): Finding[] {
+  const read = (path: string) => model.files.get(path.replace(/^\.\//, ''));
+  return model.ports.allSend.flatMap(({ options }) => {
+    const adapter = model.adapters.get(textOf(at(options.value, ['transport'])) ?? '');
+    const found = adapter?.checkCalls?.(adapterOptions(adapter, options, 'send'), read) ?? [];
+    return found.map((each) => placed(each, options));
+  });
+}
+
+function checkServed(model: Model): Finding[] {
   return [...model.served.values()].flatMap((served) => {
     if (!served.contract) return [];
     const port = model.ports.allReceive.find(({ locations }) => locations.includes(served.location))!;
-    const own = served.contract.findings.map((found) => placed(found, served));
+    const own = served.contract.findings.map((found) => placed(found, served.location.options));
     return [...own, ...untyped(model, served), ...unanswered(model, served, port), ...unknownAnswers(model, served)];
   });
 }
 
-function placed(found: FindingInConfig | Finding, { location }: ServedLocation): Finding {
+function placed(found: FindingInConfig | Finding, options: Placed): Finding {
   if ('at' in found) return found;
   const { path, ...rest } = found;
-  return { ...rest, at: location.options.locate(path.split('.')) };
+  return { ...rest, at: options.locate(pathIn(path, options)) };
+}
+
+/** Names of operations and parameters may have dots in them. */
+function pathIn(path: string, { value }: Placed): string[] {
+  const keys: string[] = [];
+  for (let rest = path.split('.'); rest.length > 0; rest = rest.slice(keys.at(-1)!.split('.').length)) {
+    const inner = at(value, keys);
+    const lengths = rest.map((_, index) => rest.length - index);
+    const known = lengths
+      .map((length) => rest.slice(0, length).join('.'))
+      .find((key) => at(inner, [key]) !== undefined);
+    keys.push(known ?? rest[0]!);
+  }
+  return keys;
 }
 
 /** The location may name types by itself, of which one is then found by its schema. */
