@@ -59,6 +59,8 @@ export interface CompiledSchema {
   validate(document: unknown, bytes?: Uint8Array): readonly Violation[];
   /** The promoted properties that the message type declares; a missing node promotes nothing. */
   promote(document: unknown): Context;
+  /** The same documents in XML, for a flat file whose schema is an XSD; undefined where they have another shape there. */
+  xml?(): CompiledSchema | undefined;
   /** The names of the properties that `promote` may give; absent where they are not known. */
   readonly promotes?: readonly string[];
 }

@@ -65,7 +65,7 @@ export const mapErrors = {
   XSLT_NO_XML: {
     kind: 'config',
     text: 'A stylesheet reads and makes XML, and {type} is {format} without an XML form.',
-    help: 'Name a message type in XML, or use `fields` in place of `xslt`.',
+    help: 'Name a message type in XML or a flat file whose schema is an XSD, or use `fields` in place of `xslt`.',
   },
   TEST_SUBJECT_UNKNOWN: {
     kind: 'config',

@@ -10,6 +10,7 @@ import { findNode } from './flat-file/find-node.ts';
 import { createFlatSchema } from './flat-file/flat-schema.ts';
 import { typeOfNode } from './flat-file/logical-type.ts';
 import { type ParsedLayout, parseLayout } from './flat-file/parse-layout.ts';
+import { xmlForm } from './flat-file/xml-form.ts';
 import { type CompiledJsonSchemaFile, compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { createJsonMessage } from './json-schema/json-message.ts';
 import { type MessageFile, readMessageFile } from './message-file.ts';
@@ -134,7 +135,20 @@ class Compiler {
       return undefined;
     }
     const promote = this.#promotions(message, typeOfNode(found.node));
-    return createFlatSchema(message.type, layout, found.node, promote);
+    const flat = createFlatSchema(message.type, layout, found.node, promote);
+    if (!file.endsWith('.xsd') || found.node !== layout.root) return flat;
+    return { ...flat, xml: () => this.#xmlForm(flat, file, layout.name) };
+  }
+
+  /** What is wrong with it as a schema of XML matters to those alone who want it so. */
+  #xmlForm(flat: CompiledSchema, file: string, name: string): CompiledSchema | undefined {
+    const { model } = once(this.#xsdFiles, file, () => compileXsd(file, this.#files));
+    const found = model && findRoot(model, name);
+    if (found?.kind !== 'found') return undefined;
+    const { element } = model!.root(found.name);
+    const document = model!.documentOf(element);
+    const { type, promote } = flat;
+    return xmlForm(flat.document, createXmlMessage({ type, model: model!, root: element, document, promote }), name);
   }
 
   #layout(file: string, root: string | undefined): ParsedLayout {

@@ -89,7 +89,8 @@ function xmlForm(
     findings.push(finding('MAP_UNKNOWN_TYPE', source.locate(path), { name: type }, { unknown }));
     return undefined;
   }
-  if (schema.format === 'xml') return schema;
+  const form = schema.format === 'xml' ? schema : schema.xml?.();
+  if (form) return form;
   findings.push(finding('XSLT_NO_XML', source.locate(path), { type, format: schema.format }));
   return undefined;
 }

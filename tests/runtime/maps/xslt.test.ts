@@ -97,6 +97,59 @@ test('makes a target that is not XML by the method text', () => {
   expect(findings(SUM, { yaml: fromNote })).toEqual([expect.stringContaining('it.map.yaml:2:15 XSLT_NO_XML')]);
 });
 
+describe('flat files whose schema is an XSD', () => {
+  const info = (kind: string, text: string) =>
+    `<xs:annotation><xs:appinfo><b:${kind} ${text}/></xs:appinfo></xs:annotation>`;
+  const field = (name: string) =>
+    `<xs:element name="${name}" type="xs:string">${info('fieldInfo', 'justification="left"')}</xs:element>`;
+  const record = (name: string, text: string, content: string, more = '') =>
+    `<xs:element name="${name}" ${more}>${info('recordInfo', text)}<xs:complexType><xs:sequence>${content}</xs:sequence></xs:complexType></xs:element>`;
+  const lines = 'structure="delimited" child_order="postfix" child_delimiter_type="hex" child_delimiter="0x0A"';
+  const between = 'structure="delimited" child_order="infix" child_delimiter_type="char" child_delimiter="|"';
+  const schema = (content: string) =>
+    `<?xml version="1.0" encoding="utf-16"?><xs:schema xmlns="urn:flat" xmlns:b="http://schemas.microsoft.com/BizTalk/2003" targetNamespace="urn:flat" xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:annotation><xs:appinfo><b:schemaInfo standard="Flat File" codepage="65001"/></xs:appinfo></xs:annotation>${content}</xs:schema>`;
+  const flat = compileFiles({
+    'schemas/rows.xsd': schema(
+      record('Rows', lines, record('Row', between, field('Name') + field('Sum'), 'maxOccurs="unbounded"')),
+    ),
+    'schemas/rows.message.yaml': 'message: rows\nformat: flat\nschema: rows.xsd\n',
+    'schemas/one.xsd': schema(record('One', between, field('A') + field('B'))),
+    'schemas/one.message.yaml': 'message: one\nformat: flat\nschema: one.xsd\n',
+    'schemas/mixed.xsd': schema(record('Mixed', lines, field('Top') + record('Row', between, field('A')))),
+    'schemas/mixed.message.yaml': 'message: mixed\nformat: flat\nschema: mixed.xsd\n',
+  }).schemas;
+  const mapped = (from: string, to: string, text: string) => {
+    const { source } = readYaml('mappings/it.map.yaml', `map: it\nfrom: { rows: ${from} }\nto: ${to}\nxslt: it.xslt\n`);
+    const files = { read: () => text, known: ['mappings/it.xslt'] };
+    return compileMap(source, { schemas: flat, lookups: new Map(), files });
+  };
+  const through = (from: string, to: string, text: string, input: string) => {
+    const { map, findings: told } = mapped(from, to, text);
+    expect(told).toEqual([]);
+    const document = map!.transform([flat.find(from)!.read(bytes(input))]);
+    return Buffer.from(flat.find(to)!.write(document)).toString();
+  };
+
+  test('are mapped as the XML that it describes', () => {
+    const swapped = sheet(
+      '<xsl:template match="/f:Rows" xmlns:f="urn:flat"><f:Rows><xsl:for-each select="Row"><xsl:sort select="Name"/><Row><Name><xsl:value-of select="Sum"/></Name><Sum><xsl:value-of select="Name"/></Sum></Row></xsl:for-each></f:Rows></xsl:template>',
+    );
+    expect(through('rows', 'rows', swapped, 'b|1\na|2\n')).toBe('2|a\n1|b\n');
+  });
+
+  test('of one record', () => {
+    const text = sheet(
+      '<xsl:template match="/f:One" xmlns:f="urn:flat"><f:One><A><xsl:value-of select="B"/></A><B><xsl:value-of select="A"/></B></f:One></xsl:template>',
+    );
+    expect(through('one', 'one', text, 'x|y').trim()).toBe('y|x');
+  });
+
+  test('are refused where the two have different shapes', () => {
+    const { findings: told } = mapped('mixed', 'rows', SUM);
+    expect(told.map(({ code }) => code)).toEqual(['XSLT_NO_XML']);
+  });
+});
+
 describe('what is wrong is found before it runs, with its place', () => {
   test.each([
     ['not well-formed', '<xsl:stylesheet', 'it.xslt:1:15 XSLT_INVALID It is not well-formed'],
