@@ -13,6 +13,9 @@ import { type ParsedLayout, parseLayout } from './flat-file/parse-layout.ts';
 import { xmlForm } from './flat-file/xml-form.ts';
 import { type CompiledJsonSchemaFile, compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { createJsonMessage } from './json-schema/json-message.ts';
+import { bindXml } from './json-xml/binding.ts';
+import { checkAnnotations } from './json-xml/check-annotations.ts';
+import { createJsonXmlMessage } from './json-xml/json-xml-message.ts';
 import { type MessageFile, readMessageFile } from './message-file.ts';
 import { compilePromotions, type Promote, type Promotion, resolvePath } from './promotion.ts';
 import type { SchemaFiles } from './schema-files.ts';
@@ -56,6 +59,7 @@ class Compiler {
   readonly #properties = new Map<string, Declared>();
   readonly #jsonFiles = new Map<string, CompiledJsonSchemaFile>();
   readonly #xsdFiles = new Map<string, CompiledXsd>();
+  readonly #annotated = new Map<string, { readonly findings: readonly Finding[] }>();
   readonly #flats: ReadonlyMap<string, Source>;
   readonly #layouts = new Map<string, ParsedLayout>();
 
@@ -99,6 +103,7 @@ class Compiler {
     if (message.file === undefined)
       return createPlainXmlMessage(message.type, message.root, this.#plainPromotions(message));
     if (message.format === 'flat') return this.#compileFlat(message, message.file);
+    if (message.format === 'xml' && message.file.endsWith('.json')) return this.#compileJsonXml(message, message.file);
     return message.format === 'xml'
       ? this.#compileXml(message, message.file)
       : this.#compileJson(message, message.file);
@@ -110,6 +115,23 @@ class Compiler {
     const promote = this.#promotions(message, compiled.schema.document);
     const schema = createJsonMessage(message.type, compiled.schema, promote);
     return message.format === 'json' ? schema : this.#compileCsv(message, file, schema);
+  }
+
+  /** By the `xml` annotations of OpenAPI; the root is called as they say, or as the message file does. */
+  #compileJsonXml(message: MessageFile, file: string): CompiledSchema | undefined {
+    const { schema } = once(this.#jsonFiles, file, () => this.#noting(compileJsonSchema(file, this.#files)));
+    if (!schema) return undefined;
+    const findings = checkAnnotations(file, this.#files.read(file)!, schema.root, schema.resolve);
+    once(this.#annotated, file, () => this.#noting({ findings }));
+    if (findings.length > 0) return undefined;
+    const element = bindXml(
+      schema.root,
+      schema.resolve,
+      schema.document.kind === 'object' ? (schema.document.name ?? message.type) : message.type,
+    );
+    const [, uri = element.uri, local] = /^(?:\{([^}]*)\})?(.+)$/.exec(message.root ?? element.local)!;
+    const promote = this.#promotions(message, schema.document);
+    return createJsonXmlMessage(message.type, schema, { ...element, uri, local: local! }, promote);
   }
 
   #compileCsv(message: MessageFile, file: string, schema: CompiledSchema): CompiledSchema | undefined {

@@ -9,11 +9,14 @@ import { reasonOf } from '../../errors/as-bus-error.ts';
 import { finding } from '../../errors/finding.ts';
 import type { SchemaFiles } from '../schema-files.ts';
 import { locatePointers } from './locate-pointers.ts';
-import { type JsonNode, logicalTypeOf } from './logical-type.ts';
+import { type JsonNode, logicalTypeOf, type Resolve } from './logical-type.ts';
 import { readSchemaDocuments, uriOf } from './schema-documents.ts';
 
 export interface JsonSchemaFile {
   readonly document: LogicalType;
+  /** As it is written, and how its references are followed. */
+  readonly root: JsonNode;
+  readonly resolve: Resolve;
   /** Empty where the value keeps to the schema. */
   check(value: unknown): readonly ErrorObject[];
 }
@@ -50,8 +53,12 @@ export function compileJsonSchema(file: string, files: SchemaFiles): CompiledJso
   try {
     for (const [name, document] of documents) if (name !== file) ajv.addSchema(document as object, uriOf(name));
     const validate = ajv.compile<unknown>(root as object);
-    const document = logicalTypeOf(root, resolver(file, documents));
-    return { schema: { document, check: (value) => (validate(value) ? [] : (validate.errors ?? [])) }, findings };
+    const resolve = resolver(file, documents);
+    const document = logicalTypeOf(root, resolve);
+    return {
+      schema: { document, root, resolve, check: (value) => (validate(value) ? [] : (validate.errors ?? [])) },
+      findings,
+    };
   } catch (thrown) {
     const [first] = ajv.errors ?? [];
     if (thrown instanceof RangeError) return problem('its references lead in a circle');

@@ -68,20 +68,23 @@ class Rewriter {
     return typeof document === 'boolean' ? document : { ...document, $id: uriOf(this.#file) };
   }
 
-  #rewrite(node: unknown, pointer: string): unknown {
-    if (Array.isArray(node)) return node.map((item, index) => this.#rewrite(item, `${pointer}/${index}`));
+  /** `named`: within a schema that has an `$id` of its own, which `#` then means. */
+  #rewrite(node: unknown, pointer: string, named = false): unknown {
+    if (Array.isArray(node)) return node.map((item, index) => this.#rewrite(item, `${pointer}/${index}`, named));
     if (typeof node !== 'object' || node === null) return node;
+    const own = named || (pointer !== '' && typeof (node as { $id?: unknown }).$id === 'string');
     const entries = Object.entries(node).map(([key, value]): [string, unknown] => {
       const inside = `${pointer}/${escapePointer(key)}`;
-      const reference = key === '$ref' && typeof value === 'string' && !value.startsWith('#');
-      return [key, reference ? this.#absolute(value as string, inside) : this.#rewrite(value, inside)];
+      const reference = key === '$ref' && typeof value === 'string' && !(own && value.startsWith('#'));
+      return [key, reference ? this.#absolute(value as string, inside) : this.#rewrite(value, inside, own)];
     });
     return Object.fromEntries(entries);
   }
 
   #absolute(reference: string, pointer: string): string {
+    if (reference.startsWith('#')) return `${uriOf(this.#file)}${reference}`;
     const [path = '', fragment = ''] = reference.split('#');
-    if (typeof this.#parsed === 'object' && this.#parsed['$id'] === path) return `#${fragment}`;
+    if (typeof this.#parsed === 'object' && this.#parsed['$id'] === path) return `${uriOf(this.#file)}#${fragment}`;
     if (/^[a-z][a-z0-9+.-]*:/i.test(path) && !this.#files.read(this.#beside(posix.basename(path)))) return reference;
     const target = this.#beside(/^[a-z][a-z0-9+.-]*:/i.test(path) ? posix.basename(path) : path);
     if (this.#files.read(target) === undefined) {
