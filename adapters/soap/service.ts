@@ -4,7 +4,8 @@ import type { RpcMessage } from './encoded/decode.ts';
 import { compileTypes, type Member, type Types } from './encoded/type-book.ts';
 import type { QName, SoapVersion } from './envelope.ts';
 import type { HeaderPart } from './header-parts.ts';
-import { SOAP_11_BINDING, SOAP_12_BINDING, WSDL, type WsdlFile, type WsdlNode } from './wsdl-files.ts';
+import { attachedOf, bodyOf, childrenOf, headersOf, soapChild, versionOf } from './wsdl-binding.ts';
+import { WSDL, type WsdlFile, type WsdlNode } from './wsdl-files.ts';
 import { qname } from './xml-tree.ts';
 
 export interface SoapOperation {
@@ -155,8 +156,9 @@ function boundOperations(definitions: Definitions, binding: WsdlNode): SoapOpera
     const { style = standard, soapAction: action = '' } = soapChild(bound, 'operation')?.attributes ?? {};
     const [input, output] = ['input', 'output'].map((way) => bodyOf(bound, way));
     const headers = { input: headersOf(bound, 'input'), output: headersOf(bound, 'output') };
+    const attached = { input: attachedOf(bound, 'input'), output: attachedOf(bound, 'output') };
     const names = { namespace, portType: portTypeName };
-    const own = operationOf(definitions, operation, { style, action, ...names, input, output, headers });
+    const own = operationOf(definitions, operation, { style, action, ...names, input, output, headers, attached });
     const faults = faultsOf(definitions, operation);
     const headerFaults = [...headers.input, ...headers.output].flatMap(({ children }) =>
       children.filter(({ local }) => local === 'headerfault').map((fault) => headerPart(definitions, fault)),
@@ -190,6 +192,8 @@ interface Binding {
   readonly output?: WsdlNode | undefined;
   /** The elements soap:header. */
   readonly headers?: { readonly input: readonly WsdlNode[]; readonly output: readonly WsdlNode[] };
+  /** Names of parts that go beside the envelope. */
+  readonly attached?: { readonly input: readonly string[]; readonly output: readonly string[] };
 }
 
 /** Operations of one name differ in that of their input. */
@@ -215,7 +219,9 @@ function operationOf(definitions: Definitions, operation: WsdlNode, binding: Bin
     const body = binding[way];
     if (binding.style !== 'rpc' || body?.attributes['use'] !== 'encoded' || !wrapper || message === undefined)
       return {};
-    return { [way]: { wrapper, parts: rpcParts(definitions, message, body, binding.headers?.[way] ?? []) } };
+    const beside = binding.attached?.[way] ?? [];
+    const parts = rpcParts(definitions, message, body, binding.headers?.[way] ?? []);
+    return { [way]: { wrapper, parts: parts.filter(({ local }) => !beside.includes(local)) } };
   };
   const encoded = { ...encodedOf('input', input), ...encodedOf('output', output) };
   const [taken, given] = (['input', 'output'] as const).map((way) =>
@@ -305,28 +311,6 @@ function partElement(
     parts.find(({ attributes }) => attributes['name'] === named) ?? parts.find((each) => !isHeader(each)) ?? parts[0];
   if (!part) throw new Error(`its message ${messageName} has no part with an element`);
   return qname(part.attributes['element']!);
-}
-
-const headersOf = (bound: WsdlNode, way: string) =>
-  childrenOf(bound, way).flatMap(({ children }) =>
-    children.filter(({ uri, local }) => (uri === SOAP_11_BINDING || uri === SOAP_12_BINDING) && local === 'header'),
-  );
-
-const childrenOf = ({ children }: WsdlNode, name: string) =>
-  children.filter(({ uri, local }) => uri === WSDL && local === name);
-
-const soapChild = ({ children }: WsdlNode, name: string) =>
-  children.find(({ uri, local }) => (uri === SOAP_11_BINDING || uri === SOAP_12_BINDING) && local === name);
-
-/** In the binding of a multipart message the body lies deeper; such bindings are read by their message alone. */
-function bodyOf(bound: WsdlNode, way: string): WsdlNode | undefined {
-  const [node] = childrenOf(bound, way);
-  return node && soapChild(node, 'body');
-}
-
-function versionOf(binding: WsdlNode): SoapVersion | undefined {
-  const uri = soapChild(binding, 'binding')?.uri;
-  return uri === undefined ? undefined : uri === SOAP_11_BINDING ? '1.1' : '1.2';
 }
 
 const wanted = ({ service, port }: Choice) =>

@@ -1,5 +1,6 @@
 /** Reads a WSDL and all that it imports from the solution's folder: never from the network. */
 import { posix } from 'node:path';
+import { referredFiles } from '../../runtime/contracts/referred-files.ts';
 import { WSDL_ADDRESSING } from './addressing/names.ts';
 import { readXml, type Tag } from './xml-reader.ts';
 
@@ -52,7 +53,7 @@ export function readWsdlFiles(path: string, read: (path: string) => string | und
     const text = read(next.file);
     if (text === undefined && next.needed) throw new Error(`there is no ${next.file}`);
     if (text === undefined) continue;
-    const parsed = readWsdlFile(next.file, text.replace(/^\ufeff/, ''));
+    const parsed = readWsdlFile(next.file, text.replace(/^\ufeff/, ''), (file) => read(file) !== undefined);
     files.set(next.file, parsed);
     wanted.push(...importedBy(parsed));
   }
@@ -65,13 +66,13 @@ function importedBy({ references }: WsdlFile) {
   );
 }
 
-function readWsdlFile(path: string, text: string): WsdlFile {
+function readWsdlFile(path: string, text: string, exists: (file: string) => boolean): WsdlFile {
   const root: WsdlNode = { uri: '', local: '', attributes: {}, children: [] };
   const open: WsdlNode[] = [root];
   const references: Reference[] = [];
   readXml(text, {
     open(tag) {
-      const reference = referenceOf(tag, path);
+      const reference = referenceOf(tag, path, exists);
       if (reference) references.push(reference);
       const node = { uri: tag.uri, local: tag.local, attributes: attributesOf(tag), children: [] };
       open.at(-1)!.children.push(node);
@@ -82,7 +83,7 @@ function readWsdlFile(path: string, text: string): WsdlFile {
   return { path, text, root: root.children[0] ?? root, references };
 }
 
-function referenceOf(tag: Tag, from: string): Reference | undefined {
+function referenceOf(tag: Tag, from: string, exists: (file: string) => boolean): Reference | undefined {
   const { uri, local, start, end } = tag;
   const address = local === 'address' && (uri === SOAP_11_BINDING || uri === SOAP_12_BINDING);
   const schema = uri === XML_SCHEMA && /^(import|include|redefine)$/.test(local);
@@ -90,8 +91,8 @@ function referenceOf(tag: Tag, from: string): Reference | undefined {
   const attribute = schema ? 'schemaLocation' : 'location';
   const value = tag.attributes[attribute]?.value;
   if (value === undefined) return undefined;
-  const remote = address || /^[a-z][a-z0-9+.-]*:/i.test(value);
-  return { attribute, start, end, address, file: remote ? undefined : posix.join(posix.dirname(from), value) };
+  const files = address ? [] : referredFiles(from, value);
+  return { attribute, start, end, address, file: files.find(exists) ?? files[0] };
 }
 
 const NAMES = new Set(['message', 'element', 'type', 'binding', 'base', 'ref', 'arrayType']);

@@ -17,6 +17,7 @@ export type * from './orchestration.ts';
 export * from './ownership.ts';
 export type * from './pipeline.ts';
 export * from './properties.ts';
+export * from './referred-files.ts';
 export type * from './replays.ts';
 export * from './retention.ts';
 export type * from './routing.ts';

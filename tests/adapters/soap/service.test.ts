@@ -37,6 +37,25 @@ test('a whole WSDL', () => {
   });
 });
 
+test('a binding of MIME parts: body and headers lie in one of them, attachments in others', () => {
+  const message =
+    '<w:message name="In"><w:part name="scan" type="e:Scan"/><w:part name="t" element="e:Ticket"/><w:part name="b" element="e:Ask"/></w:message>';
+  const mime = (inside: string) =>
+    `<m:multipartRelated xmlns:m="http://schemas.xmlsoap.org/wsdl/mime/">${inside}<m:part><m:content part="scan" type="image/tiff"/></m:part></m:multipartRelated>`;
+  const body = '<s:header message="a:In" part="t" use="literal"/><s:body parts="b" use="literal"/>';
+  const parted = BINDING.replace('<s:body use="literal"/>', mime(`<m:part>${body}</m:part>`));
+  const text = `${OPEN}${PORT_TYPE.replace(part('In', 'e:Ask'), message)}${parted}${SERVICE}</w:definitions>`;
+  const [operation] = read({ 'a/main.wsdl': text }).operations;
+  expect(operation).toMatchObject({ input: ask.input, headers: { input: [{ uri: 'urn:e', local: 'Ticket' }] } });
+  const encoded = text
+    .replace('style="document"', 'style="rpc"')
+    .replace(body, '<s:body use="encoded" namespace="urn:r"/>');
+  expect(read({ 'a/main.wsdl': encoded }).operations[0]!.encoded!.input!.parts.map(({ local }) => local)).toEqual([
+    't',
+    'b',
+  ]);
+});
+
 test('one in several files, in a circle', () => {
   const main = `${OPEN}<w:import namespace="urn:a" location="../b/types.wsdl"/>${BINDING}${SERVICE}</w:definitions>`;
   const types = `${OPEN}<w:import namespace="urn:a" location="../a/main.wsdl"/>${PORT_TYPE}</w:definitions>`;

@@ -19,3 +19,19 @@ test.each(files)('%s', async (file) => {
   expect(checked.out).toContain('0 errors');
   expect(checked.exit).toBe(0);
 });
+
+test('of a binding of MIME parts, the part that is the body becomes the message type', async () => {
+  const solution = join(temporary.folder, 'mime');
+  mkdirSync(join(solution, 'config'), { recursive: true });
+  writeFileSync(join(solution, 'config/bus.yaml'), 'bus: test\norganisation: council\nstore: memory\n');
+  const imported = await guildhall(
+    solution,
+    'import',
+    'wsdl',
+    join(folder, 'vendors/mime-scans.wsdl'),
+    '--name',
+    'scans',
+  );
+  expect(imported.out).toContain('schemas/scans/store.message.yaml');
+  expect(imported.out).not.toContain('ticket.message.yaml');
+});

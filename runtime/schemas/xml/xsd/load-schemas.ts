@@ -1,6 +1,7 @@
 /** Gathers the schema documents that belong to an XSD or WSDL: inline ones, imports and includes, each once. */
 import { posix } from 'node:path';
 import type { Finding } from '../../../contracts/finding.ts';
+import { referredFiles } from '../../../contracts/referred-files.ts';
 import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
 import { SOAP_ENCODING, WSDL, XML, XSD } from '../namespaces.ts';
@@ -225,9 +226,9 @@ class Loader {
   /** Where a location says; for one on the web or in another folder, the file of that name beside the schema. */
   #locate(from: string, location: string): string | undefined {
     const folder = posix.dirname(from);
-    const beside = posix.join(folder, posix.basename(location));
-    const web = /^[a-z][a-z0-9+.-]*:/i.test(location);
-    const tries = web ? [beside] : [posix.normalize(posix.join(folder, location)), beside];
+    const places = referredFiles(from, location);
+    const beside = [location, ...places].map((place) => posix.join(folder, posix.basename(place)));
+    const tries = [...places, ...new Set(beside)];
     const found = tries.find((path) => this.#files.read(path) !== undefined);
     if (found !== undefined) return found;
     const lower = tries.map((path) => path.toLowerCase());

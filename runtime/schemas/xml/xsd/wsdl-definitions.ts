@@ -2,6 +2,7 @@
 import { expandedName, WSDL } from '../namespaces.ts';
 import { attribute, namespaceOf, type XmlNode } from './tree.ts';
 
+const MIME = 'http://schemas.xmlsoap.org/wsdl/mime/';
 const SOAP = ['http://schemas.xmlsoap.org/wsdl/soap/', 'http://schemas.xmlsoap.org/wsdl/soap12/'];
 
 export class WsdlDefinitions {
@@ -60,9 +61,9 @@ export function namespaceFor(node: XmlNode, written: string): string {
 export const wsdlChildren = (node: XmlNode, local: string): readonly XmlNode[] =>
   node.children.filter((child) => child.uri === WSDL && child.local === local);
 
-/** The element of that name of the SOAP binding, 1.1 or 1.2. */
+/** The element of that name of the SOAP binding, 1.1 or 1.2; of a message of MIME parts it lies in one of them. */
 export const soapChild = (node: XmlNode, local: string): XmlNode | undefined =>
-  node.children.find((child) => SOAP.includes(child.uri) && child.local === local);
+  extensions(node).find((child) => SOAP.includes(child.uri) && child.local === local);
 
 /** The style of a bound operation. */
 export function styleOf(bound: XmlNode, binding: XmlNode): 'rpc' | 'document' {
@@ -71,18 +72,29 @@ export function styleOf(bound: XmlNode, binding: XmlNode): 'rpc' | 'document' {
   return ((own && attribute(own, 'style')) ?? (whole && attribute(whole, 'style'))) === 'rpc' ? 'rpc' : 'document';
 }
 
-/** The parts that soap:body names; without that all but those that soap:header takes. `boundWay`: the input or output of the binding. */
+/** The parts that soap:body names; without that all but those that soap:header takes, and those that are attached. `boundWay`: the input or output of the binding. */
 export function bodyParts(message: XmlNode, boundWay: XmlNode | undefined): readonly XmlNode[] {
   const parts = wsdlChildren(message, 'part');
   const body = boundWay && soapChild(boundWay, 'body');
   const named = body && attribute(body, 'parts')?.split(/\s+/);
   if (named) return parts.filter((part) => named.includes(attribute(part, 'name') ?? ''));
-  const headers = (boundWay?.children ?? [])
-    .filter((node) => SOAP.includes(node.uri) && node.local === 'header')
-    .filter((node) => attribute(node, 'message')?.replace(/^.*:/, '') === attribute(message, 'name'))
+  const beside = (boundWay ? extensions(boundWay) : [])
+    .filter((node) => isAttached(node) || isHeaderOf(node, message))
     .map((node) => attribute(node, 'part'));
-  return parts.filter((part) => !headers.includes(attribute(part, 'name')));
+  return parts.filter((part) => !beside.includes(attribute(part, 'name')));
 }
+
+const isAttached = ({ uri, local }: XmlNode) => uri === MIME && local === 'content';
+
+const isHeaderOf = (node: XmlNode, message: XmlNode) =>
+  SOAP.includes(node.uri) &&
+  node.local === 'header' &&
+  attribute(node, 'message')?.replace(/^.*:/, '') === attribute(message, 'name');
+
+const extensions = ({ children }: XmlNode): readonly XmlNode[] =>
+  children.flatMap((node) =>
+    node.uri === MIME && (node.local === 'multipartRelated' || node.local === 'part') ? extensions(node) : [node],
+  );
 
 function inputName(operation: XmlNode): string | undefined {
   const [input] = wsdlChildren(operation, 'input');
