@@ -1,7 +1,7 @@
 /** A contract as one JSON document for those who want to call it: with our own address, and what it refers to within. */
 import { posix } from 'node:path';
 import { parse } from 'yaml';
-import type { Documents } from './documents.ts';
+import { type Documents, decoded } from './documents.ts';
 import { asNode, isNode } from './node.ts';
 import { isSwagger2 } from './swagger-2.ts';
 
@@ -28,7 +28,7 @@ const read = (text: string): unknown => (/^\s*\{/.test(text) ? JSON.parse(text) 
 function placed(reference: string, from: string, main: string, documents: ReadonlyMap<string, unknown>): string {
   const [target = '', fragment = ''] = reference.split('#');
   if (target === '' && from === main) return reference;
-  const file = target === '' ? from : posix.normalize(posix.join(posix.dirname(from), decodeURIComponent(target)));
+  const file = target === '' ? from : posix.normalize(posix.join(posix.dirname(from), decoded(target)));
   if (!documents.has(file) || (fragment !== '' && !fragment.startsWith('/'))) return reference;
   if (file === main) return `#${fragment}`;
   const step = encodeURIComponent(file.replaceAll('~', '~0').replaceAll('/', '~1'));

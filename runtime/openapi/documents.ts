@@ -95,7 +95,7 @@ export class Documents {
   #fileOf(target: string, from: Place): string {
     if (/^[a-z][a-z0-9+.-]*:/i.test(target))
       throw this.problem(`${target} lies in the network, and is never fetched`, from);
-    const file = posix.normalize(posix.join(posix.dirname(from.file), decodeURIComponent(target)));
+    const file = posix.normalize(posix.join(posix.dirname(from.file), decoded(target)));
     if (file.startsWith('../') || posix.isAbsolute(file))
       throw this.problem(`${target} leads out of the solution`, from);
     return file;
@@ -133,11 +133,14 @@ function follow(document: unknown, pointer: string): Found | undefined {
   return { value, keys };
 }
 
-function unescaped(step: string): string {
+const unescaped = (step: string) => decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
+
+/** What is not encoded as addresses are is meant as it stands. */
+export function decoded(text: string): string {
   try {
-    return decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    return decodeURIComponent(text);
   } catch {
-    return step;
+    return text;
   }
 }
 

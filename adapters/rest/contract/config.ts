@@ -71,7 +71,7 @@ export const contractSchemas: Readonly<Record<string, JsonSchema>> = {
         wait: {
           type: 'boolean',
           description:
-            'Whether its caller waits for an answer, where the port is two-way; all but those whose only success is 202, unless given',
+            'Whether its caller waits for an answer, where the port is two-way; those of which the contract names a success with content, unless given',
         },
       },
       [],

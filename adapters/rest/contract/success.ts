@@ -17,11 +17,11 @@ function successes({ responses }: Operation): Success[] {
 
 export const typesOfSuccess = (operation: Operation) => successes(operation).flatMap(({ types }) => types);
 
-/** Where the port has answers at all. What is only ever accepted (202) is answered at once. */
+/** Where the port has answers at all. Whose successes have no content is answered at once: there is nothing to wait for. */
 export function waitsFor(operation: Operation, { operations = {} }: ContractConfig, twoWay: boolean): boolean {
   const known = successes(operation);
-  const accepted = known.length > 0 && known.every(({ status }) => status === 202);
-  return twoWay && (operations[operation.id]?.wait ?? !accepted);
+  const content = known.length === 0 || known.some(({ types }) => types.length > 0);
+  return twoWay && (operations[operation.id]?.wait ?? content);
 }
 
 /** The status of an answer that does not say its own. */

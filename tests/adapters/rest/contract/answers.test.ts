@@ -13,7 +13,11 @@ let kept: { readonly answer: Message; readonly error: BusError }[];
 beforeAll(async () => {
   const config = {
     faults: { Duplicate: 409 },
-    operations: { createReport: { answers: { '422': 'refusal' } }, exportReports: { wait: false } },
+    operations: {
+      createReport: { answers: { '422': 'refusal' } },
+      exportReports: { wait: false },
+      changeReport: { wait: true },
+    },
   };
   location = await openContractLocation(config, async () => next(), { twoWay: true });
 });
@@ -145,6 +149,10 @@ describe('refusals', () => {
 test('nobody waits where the contract only accepts, or the location says so', async () => {
   next = () => ({ response: new Promise<Message>(() => {}) });
   const deleted = await location.ask('/reports/7', { method: 'DELETE' });
+  expect(
+    (await location.ask('/reports/7/photo', { method: 'PUT', headers: { 'Content-Type': 'image/png' }, body: 'x' }))
+      .status,
+  ).toBe(202);
   expect([deleted.headers.get('content-length'), ...(await told(deleted))]).toEqual(['0', 202, null, '']);
   expect((await location.ask('/reports/export')).status).toBe(200);
 });

@@ -63,7 +63,6 @@ receivePorts:
         openapi: schemas/street-care.yaml
         path: /care
         pipeline: json-receive
-        operations: { changeReport: { wait: false } }
 bindings: { care: { care: care } }
 sendPorts:
   rest-of-it: { transport: file, folder: out, pipeline: json-send, filter: 'rest.operation == "changeReport"' }
@@ -106,4 +105,31 @@ test('an orchestration answers by the contract, or its answer is kept and the ca
   expect(held!.reason).toContain('/reference must match the pattern');
   const [message] = await bus.box.read([held!.message!]);
   expect(Buffer.from(await bytesOf(message!.parts[0])).toString()).toBe('{"reference":"R-1"}');
+});
+
+test('another location serves what the contract does not, at the very same paths', async () => {
+  bus = await startContractBus(
+    served(`application: care
+receivePorts:
+  care:
+    locations:
+      api: { transport: rest, openapi: schemas/street-care.yaml, path: /care, pipeline: json-receive }
+      patch: { transport: rest, path: /care/reports, method: PATCH, pipeline: json-receive, message: create-report-request }
+      other: { transport: rest, path: /care/other, pipeline: json-receive, message: create-report-request }
+sendPorts:
+  all: { transport: rest, url: "${sink.address}/{bus.receiveLocation}", pipeline: json-send, filter: bus.receivePort == "care" }
+`),
+  );
+  const { address } = bus.host;
+  const report = { category: 'light' };
+  const statuses = [
+    await fetch(`${address}/care/reports`, json(report)),
+    await fetch(`${address}/care/reports`, json(report, 'PATCH')),
+    await fetch(`${address}/care/other`, json(report)),
+  ].map(({ status }) => status);
+  expect(statuses).toEqual([201, 202, 202]);
+  const wrong = await fetch(`${address}/care/reports`, json(report, 'PUT'));
+  expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, PATCH, OPTIONS']);
+  await eventually('all were sent', () => sink.requests.length === 3);
+  expect(sink.requests.map(({ url }) => url).sort()).toEqual(['/api', '/other', '/patch']);
 });
