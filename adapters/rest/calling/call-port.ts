@@ -11,6 +11,7 @@ import { isBusError, reasonOf } from '../../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
 import { networkFailure } from '../../../runtime/errors/network-failure.ts';
 import { type Contract, type Operation, readContract } from '../../../runtime/openapi/contract.ts';
+import { serverOf } from '../../../runtime/openapi/server-address.ts';
 import type { Answer } from '../../shared/client/exchange.ts';
 import { mayBeUnchanged } from '../conditions.ts';
 import { LONGEST_TOLD } from '../read-answer.ts';
@@ -22,7 +23,6 @@ import type { CallConfig } from './config.ts';
 import { type Given, givenFor, type ParameterValue, valuesFor } from './parameter-values.ts';
 import { failureOf, readSuccess } from './read-response.ts';
 import { contentOf } from './request-content.ts';
-import { serverOf } from './server-address.ts';
 import { isProblems, writeContent } from './write-content.ts';
 import { writeHeader, writePairs, writePath } from './write-parameter.ts';
 

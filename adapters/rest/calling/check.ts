@@ -6,10 +6,10 @@ import { suggestName } from '../../../runtime/errors/suggest-name.ts';
 import { type Contract, type Operation, readContract } from '../../../runtime/openapi/contract.ts';
 import { ContractProblem } from '../../../runtime/openapi/documents.ts';
 import type { Parameter } from '../../../runtime/openapi/parameter.ts';
+import { serverOf } from '../../../runtime/openapi/server-address.ts';
 import { camelCase } from '../contract/to-message.ts';
 import type { CallConfig } from './config.ts';
 import { unprovenSecurity } from './security.ts';
-import { serverOf } from './server-address.ts';
 
 type Found = FindingInConfig | Finding;
 

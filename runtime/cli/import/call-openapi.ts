@@ -1,47 +1,39 @@
 /** An application that calls the service of an OpenAPI document: a send port for each operation. */
-import { asList, asNode, type Node } from '../../openapi/node.ts';
-import { fieldsOf, type Operation, objectOf } from './operations.ts';
+
+import type { Node } from '../../openapi/node.ts';
+import { serverOf } from '../../openapi/server-address.ts';
+import type { Operation } from './operations.ts';
+import { requestSchema } from './request-schema.ts';
 import type { Workshop } from './workshop.ts';
 
+/** Where the contract does not say where its service is. */
+const NOWHERE = 'http://127.0.0.1:1';
+
 export function callOf(operations: readonly Operation[], document: Node, shop: Workshop): string {
-  const server = operations.length > 0 ? serverOf(document, shop) : '';
+  const { name, main, notes } = shop;
+  const server = serverOf(document);
+  if (server === undefined && operations.length > 0)
+    notes.push(
+      `${main} names no whole server address: write it as the url of the ports in config/applications/${name}.yaml.`,
+    );
   const ports = operations.flatMap((operation) => portOf(operation, server, shop));
-  const { name } = shop;
   const head = [`application: ${name}`, `description: Calls ${name}, as its OpenAPI document says.`, 'sendPorts:'];
   return [...head, ...ports, ''].join('\n');
 }
 
-function portOf(
-  { name, method, path, request, body, response, parameters }: Operation,
-  server: string,
-  shop: Workshop,
-) {
-  const { names, notes, schemas } = shop;
-  const port = names.unique(name);
-  const asked = names.unique(`${name} request`);
-  const bodiless = method === 'get' || method === 'delete';
-  const told = body === 'json' || body === 'form' || body === 'multipart' ? request : undefined;
-  if (told === undefined && !bodiless && method !== 'post')
-    notes.push(`${name} takes no JSON: its message is made of its parameters alone.`);
-  const inPath = parameters.filter(({ node }) => node['in'] === 'path').map(({ node }) => String(node['name']));
-  const { properties, required } = fieldsOf(parameters, schemas);
-  const promote = told === undefined ? Object.fromEntries(inPath.map((each) => [`${asked}.${each}`, each])) : {};
-  const schema = told ? schemas.made(told) : objectOf(properties, required);
-  shop.write(asked, `Asks ${name} of ${shop.name}.`, schema, promote);
-  const url = path.replace(/\{([^}]+)\}/g, (_, parameter: string) => `{${asked}.${parameter}}`);
-  if (told !== undefined && inPath.length > 0)
-    notes.push(
-      `${port}: give its messages the properties ${inPath.map((each) => `${asked}.${each}`).join(', ')}; they stand in the path.`,
-    );
+function portOf(operation: Operation, server: string | undefined, shop: Workshop): string[] {
+  const { name } = operation;
+  const port = shop.names.unique(name);
+  const asked = shop.names.unique(`${name} request`);
+  shop.write(asked, `Asks ${name} of ${shop.name}.`, requestSchema(operation, shop));
   return [
     `  ${port}:`,
     '    transport: rest',
-    `    method: ${method.toUpperCase()}`,
-    `    url: ${JSON.stringify(server + url)}`,
-    ...(bodiless && parameters.length > inPath.length ? ['    query: true'] : []),
-    ...(told && body !== 'json' ? [`    body: ${body}`] : []),
+    `    openapi: schemas/${shop.name}/contract/${shop.main}`,
+    `    operation: ${JSON.stringify(name)}`,
+    server === undefined ? `    url: ${NOWHERE}` : `    # url: in place of ${server}`,
     '    pipeline: json-send',
-    ...answerOf({ name, response }, shop),
+    ...answerOf(operation, shop),
     '    retry: { attempts: 5, first: 2s, factor: 3, max: 5m }',
     `    # filter: message.type == "${asked}"`,
   ];
@@ -52,14 +44,4 @@ function answerOf({ name, response }: Pick<Operation, 'name' | 'response'>, shop
   const answer = shop.names.unique(`${name} response`);
   shop.write(answer, `Answers ${name} of ${shop.name}.`, shop.schemas.made(response));
   return [`    response: ${answer}`];
-}
-
-function serverOf(document: Node, { main, name, notes }: Workshop): string {
-  const { url: written, variables } = asNode(asList(document['servers'])[0]);
-  const url = String(written ?? '').replace(/\{(\w+)\}/g, (whole, variable: string) =>
-    String(asNode(asNode(variables)[variable])['default'] ?? whole),
-  );
-  if (/^https?:\/\//.test(url) && !url.includes('{')) return url.replace(/\/$/, '');
-  notes.push(`${main} names no whole server address: write it into the urls of config/applications/${name}.yaml.`);
-  return 'http://127.0.0.1:1';
 }

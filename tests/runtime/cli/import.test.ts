@@ -258,10 +258,12 @@ describe('openapi', () => {
       place: { $ref: 'Place.definitions.json#/$defs/Place' },
     });
     const application = text(solution, 'config/applications/potholes.yaml');
-    expect(application).toContain('url: "http://127.0.0.1:9/api/reports/{find-report-request.id}"');
-    expect(application).toContain('query: true');
+    expect(application).toContain('openapi: schemas/potholes/contract/potholes.yaml\n    operation: "findReport"\n');
+    expect(application).toContain('# url: in place of http://127.0.0.1:9/api\n');
     expect(application).toContain('response: send-report-response');
-    expect(text(solution, 'schemas/potholes/find-report-request.message.yaml')).toContain('find-report-request.id: id');
+    expect(JSON.parse(text(solution, 'schemas/potholes/find-report-request.schema.json')).properties).toHaveProperty(
+      'id',
+    );
     expect(await guildhall(solution, 'check')).toMatchObject({ exit: 0 });
   });
 

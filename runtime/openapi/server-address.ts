@@ -1,5 +1,5 @@
 /** The address of the service that a contract describes. */
-import { asList, asNode, type Node } from '../../../runtime/openapi/node.ts';
+import { asList, asNode, type Node } from './node.ts';
 
 /** Of its first server with its variables filled in, without a slash at its end; undefined where that is no whole address. */
 export function serverOf(root: Node): string | undefined {
