@@ -3,7 +3,7 @@ import type { Finding } from '../../contracts/finding.ts';
 import { finding } from '../../errors/finding.ts';
 import { nearest } from '../../errors/nearest.ts';
 import { USER_CSHARP } from './functoids.ts';
-import { type LoadedSheet, pathOf, placeOf, resolved } from './load-sheet.ts';
+import { LOOKUP, type LoadedSheet, pathOf, placeOf, resolved } from './load-sheet.ts';
 import { COMMON, CORE, DATES, EXTENSIONS, FUNCTIONS, MATH, XSL } from './namespaces.ts';
 import { attributeOf, isScript, type SheetElement, type SheetFile } from './read-stylesheet.ts';
 import { type Call, callsIn, variablesIn, xpathsOf } from './xpaths.ts';
@@ -25,7 +25,9 @@ interface Declared {
 
 export function checkSheet({ files, sheet, functoids }: LoadedSheet): readonly Finding[] {
   const elements = files.flatMap((file) => file.elements);
-  const readable = new Set(sheet.files.flatMap(([address]) => pathOf(address) ?? []));
+  const readable = new Set(
+    sheet.files.flatMap(([address]) => (address.startsWith(LOOKUP) ? address : (pathOf(address) ?? []))),
+  );
   const declared = { ...declaredBy(elements), readable, functoids };
   return files.flatMap((file) => {
     const script = scriptFindings(file, declared);
@@ -100,7 +102,7 @@ function callFinding(file: SheetFile, element: SheetElement, call: Call, declare
 
 function documentFinding(file: SheetFile, element: SheetElement, { literal }: Call, { readable }: Declared): Finding[] {
   if (literal === undefined || literal === '') return [];
-  const path = resolved(file.path, literal);
+  const path = literal.startsWith(LOOKUP) ? literal : resolved(file.path, literal);
   const at = placeOf(file.path, element);
   if (path === undefined)
     return [finding('XSLT_REFUSED', at, { reason: `document('${literal}') names what is no file of mappings/` })];

@@ -40,7 +40,7 @@ export function compileXsltMap(head: MapHead, checks: Checks, context: MapContex
   return createXsltMap({ head, loaded, sources: forms, target, method, parameters, limit: context.limit });
 }
 
-function load(written: unknown, { source, findings }: Checks, { files }: MapContext): LoadedSheet | undefined {
+function load(written: unknown, { source, findings }: Checks, { files, lookups }: MapContext): LoadedSheet | undefined {
   const at = source.locate(['xslt']);
   if (typeof written !== 'string' || !files) {
     findings.push(
@@ -60,7 +60,7 @@ function load(written: unknown, { source, findings }: Checks, { files }: MapCont
     findings.push(finding('XSLT_FILE_UNKNOWN', at, { file: path }, { unknown: { name: written, known } }));
     return undefined;
   }
-  const loaded = loadSheet(path, files);
+  const loaded = loadSheet(path, { ...files, lookups });
   if ('sheet' in loaded) return loaded;
   findings.push(...loaded.findings);
   return undefined;

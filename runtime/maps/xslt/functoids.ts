@@ -1,7 +1,8 @@
 /**
- * What BizTalk's mapper compiles its functoids to: C# in a script, called as userCSharp:StringConcat and so on. Those that depend on their
- * arguments alone are known by their names and by a mark of their text, and libxslt is given functions of EXSLT that do the same.
+ * What BizTalk's mapper compiles its functoids to: C# in a script, called as userCSharp:StringConcat and so on. Most are known
+ * by their names and by a mark of their text, and libxslt is given functions of EXSLT that do the same.
  */
+import { CUMULATIVE_ADDRESS, CUMULATIVE_KINDS } from './cumulative.ts';
 
 export const USER_CSHARP = 'http://schemas.microsoft.com/BizTalk/2003/userCSharp';
 
@@ -64,6 +65,25 @@ const ROUND = `<xsl:variable name="n" select="number(concat('1', substring('0000
   result('string(($f + ($f mod 2) * ($f mod 2)) div $n)'),
   choose(`${isNumber('d')} and $w = $w`, result('string(round($w) div $n)')),
 )}`;
+
+/** Two numbers at random: an address that was asked for before would be answered from memory. */
+const kept = (kind: string, verb: string, value: string) =>
+  result(
+    `string(document(concat('${CUMULATIVE_ADDRESS}${kind}/${verb}/', $i, '/v', ${value}, '/', math:random(), math:random()))/v/@t)`,
+  );
+
+function cumulative(kind: string): Readonly<Record<string, Functoid>> {
+  const mark = new RegExp(`myCumulative${kind}Array`);
+  return {
+    [`InitCumulative${kind}`]: { mark, parameters: one('i'), body: kept(kind, 'init', "''") },
+    [`AddToCumulative${kind}`]: {
+      mark,
+      parameters: one('i', 's', 'n'),
+      body: kept(kind, 'add', 'str:encode-uri(string($s), true())'),
+    },
+    [`GetCumulative${kind}`]: { mark, parameters: one('i'), body: kept(kind, 'get', "''") },
+  };
+}
 
 const FUNCTOIDS: Readonly<Record<string, Functoid>> = {
   StringConcat: {
@@ -134,6 +154,7 @@ const FUNCTOIDS: Readonly<Record<string, Functoid>> = {
     parameters: many("''"),
     body: result(NAMES.map(truth).join(' or ')),
   },
+  ...Object.assign({}, ...CUMULATIVE_KINDS.map(cumulative)),
 };
 
 /** The names of the functoids whose text stands in a script in C#. */
@@ -181,7 +202,7 @@ export function functoidSheet(): string {
     );
     return `<func:function name="user:${name}">${declared.join('')}${body}</func:function>`;
   });
-  return `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:func="http://exslt.org/functions" xmlns:user="${USER_CSHARP}" xmlns:gh="urn:guildhall:functoids" extension-element-prefixes="func" exclude-result-prefixes="user gh">
+  return `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:func="http://exslt.org/functions" xmlns:math="http://exslt.org/math" xmlns:str="http://exslt.org/strings" xmlns:user="${USER_CSHARP}" xmlns:gh="urn:guildhall:functoids" extension-element-prefixes="func" exclude-result-prefixes="user gh math str">
 <xsl:variable name="gh:low">${low}</xsl:variable><xsl:variable name="gh:high">${high}</xsl:variable><xsl:variable name="gh:order" xml:space="preserve">${escaped(order)}</xsl:variable>
 ${functions.join('\n')}\n${LESS}
 </xsl:stylesheet>`;

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import type { MainModule } from 'libxslt-wasm/output/libxslt';
+import { type Cumulative, createCumulative } from './cumulative.ts';
 import type { Answer, Parameter, Sheet } from './protocol.ts';
 
 /** Of 64 KiB: 256 MiB, of which the stack takes its share. */
@@ -43,6 +44,7 @@ interface Call {
   lines: string[];
   refused: string[];
   exhausted: boolean;
+  cumulative: Cumulative;
 }
 
 interface Exports {
@@ -65,7 +67,7 @@ type Imports = Record<string, Record<string, unknown>>;
 
 /** Once in a thread. */
 export async function loadLibrary(): Promise<Library> {
-  const call: Call = { files: new Map(), lines: [], refused: [], exhausted: false };
+  const call: Call = { files: new Map(), lines: [], refused: [], exhausted: false, cumulative: createCumulative() };
   let module: Module | undefined;
   const fetchBytes = (url: Pointer, ...places: [Pointer, Pointer, Pointer]) =>
     answerFetch(module!, call, module!.UTF8ToString(url), places);
@@ -126,7 +128,7 @@ function answerFetch(
   url: string,
   [buffer, size, error]: [Pointer, Pointer, Pointer],
 ): void {
-  const text = call.files.get(url);
+  const text = call.files.get(url) ?? call.cumulative.answer(url);
   if (text === undefined) call.refused.push(url);
   const bytes = text === undefined ? undefined : copyIn(module, Buffer.from(text));
   module.setValue(buffer, bytes?.at ?? NUL, '*');
@@ -181,7 +183,7 @@ function createLibrary(module: Module, call: Call): Library {
 }
 
 function begin(call: Call, files: ReadonlyMap<string, string>): void {
-  Object.assign(call, { files, lines: [], refused: [], exhausted: false });
+  Object.assign(call, { files, lines: [], refused: [], exhausted: false, cumulative: createCumulative() });
 }
 
 /** Without memory nothing that it says can be trusted. */

@@ -1,8 +1,10 @@
 /** A stylesheet with all that it includes, imports and reads: files of mappings/ and nothing else. */
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import type { LookupTables } from '../../contracts/expression.ts';
 import type { Finding, Location } from '../../contracts/finding.ts';
 import { finding } from '../../errors/finding.ts';
+import { escapeAttribute } from '../../schemas/xml/escape.ts';
 import { FUNCTOIDS_ADDRESS, functoidSheet, functoidsIn } from './functoids.ts';
 import { XSL } from './namespaces.ts';
 import type { Sheet } from './protocol.ts';
@@ -12,6 +14,8 @@ export interface SolutionTexts {
   /** The text of a file relative to the solution's folder. */
   read(path: string): string | undefined;
   readonly known: readonly string[];
+  /** What `document('lookup:<name>')` gives. */
+  readonly lookups?: LookupTables;
 }
 
 export interface LoadedSheet {
@@ -25,6 +29,7 @@ export interface LoadedSheet {
 /** Stands for the solution's folder; libxslt asks for such addresses by itself, and for files it would go to the disk. */
 const BASE = 'http://solution/';
 const FOLDER = 'mappings/';
+export const LOOKUP = 'lookup:';
 
 export const pathOf = (address: string): string | undefined =>
   address.startsWith(BASE) ? decodeURIComponent(address.slice(BASE.length)) : undefined;
@@ -122,6 +127,17 @@ function decoded(href: string): string {
   }
 }
 
+/** Only where it may ask for one. */
+function lookupsIn(files: readonly SheetFile[], lookups: LookupTables = new Map()): (readonly [string, string])[] {
+  if (!files.some(({ text }) => text.includes(LOOKUP))) return [];
+  return [...lookups].map(([name, table]) => {
+    const entries = [...table].map(
+      ([key, value]) => `<entry key="${escapeAttribute(key)}" value="${escapeAttribute(value)}"/>`,
+    );
+    return [LOOKUP + name, `<lookup name="${escapeAttribute(name)}">${entries.join('')}</lookup>`];
+  });
+}
+
 /** On the line of its root, so that all lines stay where they are. */
 function importing({ text, elements }: SheetFile): string {
   const { name } = elements[0]!;
@@ -141,6 +157,7 @@ function sheetOf(files: readonly SheetFile[], functoids: boolean, texts: Solutio
       (file) => [addressOf(file.path), functoids && file.path === main ? importing(file) : file.text] as const,
     ),
     ...(functoids ? [[FUNCTOIDS_ADDRESS, functoidSheet()] as const] : []),
+    ...lookupsIn(files, texts.lookups),
     ...data.map((path) => [addressOf(path), texts.read(path)!] as const),
   ];
   const id = createHash('sha256')

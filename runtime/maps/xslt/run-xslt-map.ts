@@ -87,7 +87,11 @@ function failureOf({ files }: LoadedSheet, outcome: Answer): Failure | undefined
     return new Failure(`${ended.file}:${ended.line}:${ended.column}`, 'xsl:message', ended.text || 'it ends here');
   const [refused] = outcome.refused;
   if (refused !== undefined)
-    return new Failure(file, 'document()', `it may not read ${refused}: it is no XML file of mappings/`);
+    return new Failure(
+      file,
+      'document()',
+      `it may not read ${refused}: it is neither an XML file of mappings/ nor a lookup`,
+    );
   if (outcome.done) return undefined;
   const [first] = readDiagnostics(outcome.lines);
   if (!first?.place) return new Failure(file, 'the whole', first?.reason ?? 'libxslt gives no reason');

@@ -39,7 +39,16 @@ function compile(text: string, { yaml = MAP, files = {}, limit }: Options = {}) 
   const all = new Map(Object.entries({ 'mappings/it.xslt': text, ...files }));
   const { source } = readYaml('mappings/it.map.yaml', yaml);
   const texts = { read: (path: string) => all.get(path), known: [...all.keys()] };
-  return compileMap(source, { schemas, lookups: new Map(), limit, files: texts });
+  const lookups = new Map([
+    [
+      'codes',
+      new Map([
+        ['A & B', 'alpha'],
+        ['7', 'seven'],
+      ]),
+    ],
+  ]);
+  return compileMap(source, { schemas, lookups, limit, files: texts });
 }
 
 const findings = (text: string, options?: Options) =>
@@ -86,6 +95,15 @@ test('gives parameters the values of expressions, and their defaults where those
   const map = compile(text, { yaml: yaml.replace('order.Qty[5]', 'order.Id == "x" ? "y" : null') });
   expect(map.findings).toEqual([]);
   expect(map.map!.transform([order('7', 1, 1)])).toEqual({ Ref: `7'"N`, Total: 3 });
+});
+
+test('reads lookups as documents', () => {
+  const looked = (table: string) =>
+    sheet(
+      `<xsl:template match="/"><t:Sum><t:Ref><xsl:value-of select="document('lookup:${table}')/lookup/entry[@key = current()//t:Id]/@value"/></t:Ref></t:Sum></xsl:template>`,
+    );
+  expect(mapOf(looked('codes')).transform([order('A & B')])).toEqual({ Ref: 'alpha' });
+  expect(findings(looked('cods'))).toEqual([expect.stringContaining('it.xslt:2:39 XSLT_FILE_UNKNOWN lookup:codes')]);
 });
 
 test('makes a target that is not XML by the method text', () => {
