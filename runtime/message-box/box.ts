@@ -74,12 +74,17 @@ export function createBox(tables: BoxTables, options: BoxOptions): Box {
     }
   }
 
+  function written<T>(receipt: T): T {
+    tables.writeDeliveries?.();
+    return receipt;
+  }
+
   function commitLoaded(unit: Unit) {
     told(unit.now);
     return group.submit({
       check: () => checkUnit(unit, store),
-      run: () => applyWithReactions(unit, store, loader.isLoaded),
-      alone: () => applyUnit(unit, store),
+      run: () => written(applyWithReactions(unit, store, loader.isLoaded)),
+      alone: () => written(applyUnit(unit, store)),
     });
   }
 

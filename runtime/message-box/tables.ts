@@ -134,6 +134,8 @@ export interface Tables {
   changeDelivery(row: DeliveryRow, change: DeliveryChange, events?: readonly TrackingEvent[]): void;
   /** Changes them like `changeDelivery`, all at once. Absent where that would save nothing. */
   finishDeliveries?(finished: readonly FinishedDelivery[], now: Instant): void;
+  /** What was added, and put off since it may soon be changed, is written: at the end of each unit. Absent where nothing is put off. */
+  writeDeliveries?(): void;
   /** Leases a row that `dueDeliveries` gave: its next attempt, under a new token. Returns the row as it then is. */
   leaseDelivery(row: DeliveryRow, until: Instant, now: Instant): DeliveryRow;
   removeDelivery(row: DeliveryRow): void;

@@ -1,10 +1,11 @@
 /** The deliveries of the SQLite store: every question that claims and instances ask is answered by a partial index. */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Instant } from '../../contracts/clock.ts';
 import type { DeliveryRow, MessageRef, Tables } from '../tables.ts';
 import { APPENDED, encodeEvents } from './events.ts';
 import { createFinalCounts, type FinalCounts } from './final-counts.ts';
 import { createFinish } from './finish.ts';
+import { createInsertDeliveries } from './insert-deliveries.ts';
 import { createOpenLanes } from './open-lanes.ts';
 import { createUpdate, latestSeq } from './statements.ts';
 
@@ -14,6 +15,7 @@ type Rows = Pick<
   | 'delivery'
   | 'changeDelivery'
   | 'finishDeliveries'
+  | 'writeDeliveries'
   | 'leaseDelivery'
   | 'removeDelivery'
   | 'dueDeliveries'
@@ -38,41 +40,23 @@ export interface Deliveries extends Rows {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-const COLUMNS = [
-  'seq',
-  'message',
-  'timer',
-  'signal',
-  'subscriber',
-  'subscription',
-  'instance',
-  'lane',
-  'state',
-  'attempt',
-  'token',
-  'rank',
-  'due',
-  'since',
-  'code',
-  'reason',
-  'resumable',
-  'exposed',
-];
-
 const OPEN = "lane IS NOT NULL AND lane = ? AND state IN ('ready', 'leased')";
 
 export function createDeliveries(database: DatabaseSync): Deliveries {
-  const select = (rest: string) => database.prepare(`SELECT * FROM deliveries WHERE ${rest}`);
-  const rows = (found: unknown) => found as DeliveryRow[];
-  const row = (found: unknown) => found as DeliveryRow | undefined;
-  const insert = database.prepare(
-    `INSERT INTO deliveries (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`,
-  );
-  /** Of a message to a port: most are such, and what is bound costs time. */
-  const insertPlain = database.prepare(
-    `INSERT INTO deliveries (seq, message, subscriber, subscription, state, attempt, token, rank, due, since, exposed,
-     resumable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-  );
+  const inserts = createInsertDeliveries(database);
+  const select = (rest: string) => {
+    const statement = database.prepare(`SELECT * FROM deliveries WHERE ${rest}`);
+    return {
+      all: (...values: SQLInputValue[]) => {
+        inserts.write();
+        return statement.all(...values) as unknown as DeliveryRow[];
+      },
+      get: (...values: SQLInputValue[]) => {
+        inserts.write();
+        return statement.get(...values) as unknown as DeliveryRow | undefined;
+      },
+    };
+  };
   const remove = database.prepare('DELETE FROM deliveries WHERE seq = ?');
   const bySeq = select('seq = ?');
   const due = select('exposed = 1 AND subscriber = ? AND due <= ? ORDER BY due, seq LIMIT ?');
@@ -104,6 +88,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
 
   function gone(row: DeliveryRow): void {
     const { seq, subscriber, state } = row;
+    inserts.write();
     leased.delete(seq);
     remove.run(seq);
     finals.removed(subscriber, state);
@@ -112,7 +97,7 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
 
   function firstOf(lane: string): DeliveryRow | undefined {
     if (lanes.isEmpty(lane)) return undefined;
-    const found = row(first.get(lane));
+    const found = first.get(lane);
     if (!found) lanes.foundEmpty(lane);
     return found;
   }
@@ -122,31 +107,27 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     addDelivery: (added) => {
       latest += 1;
       const started = added.state === 'leased' ? 1 : 0;
-      const { message, timer, signal, subscriber, subscription, instance, lane, state } = added;
-      const { rank, due, since, code, reason, resumable, exposed } = added;
-      if (lane === null && code === null && signal === null && timer === null)
-        insertPlain.run(latest, message, subscriber, subscription, state, started, started, rank, due, since, exposed);
-      else
-        // biome-ignore format: the order of COLUMNS
-        insert.run(
-          latest, message, timer, signal, subscriber, subscription, instance, lane, state, started, started,
-          rank, due, since, code, reason, resumable, exposed,
-        );
       const made = { ...added, seq: latest, attempt: started, token: started, gap: null };
+      inserts.add(made);
       if (started === 1) leased.set(latest, made);
       lanes.added(made);
       return made;
     },
-    delivery: (seq) => leased.get(seq) ?? row(bySeq.get(seq)),
+    delivery: (seq) => leased.get(seq) ?? bySeq.get(seq),
     changeDelivery: (before, change, events = []) => {
-      update(before.seq, events.length === 0 ? change : { ...change, events: encodeEvents(events) });
+      if (!inserts.asChanged(before, change, events))
+        update(before.seq, events.length === 0 ? change : { ...change, events: encodeEvents(events) });
       remember({ ...before, ...change });
       if (change.state === undefined) return;
       finals.changed(before.subscriber, change.state);
       lanes.changed(before, change.state);
     },
     finishDeliveries: (finished, now) => {
-      finish(finished, now);
+      const done = { state: 'done', since: now } as const;
+      finish(
+        finished.filter(({ row, events }) => !inserts.asChanged(row, done, events)),
+        now,
+      );
       for (const { row } of finished) {
         leased.delete(row.seq);
         finals.changed(row.subscriber, 'done');
@@ -165,23 +146,25 @@ export function createDeliveries(database: DatabaseSync): Deliveries {
     },
     removeDelivery: gone,
     removeOf: (message) => {
-      for (const row of rows(ofMessage.all(message))) gone(row);
+      for (const row of ofMessage.all(message)) gone(row);
     },
     removeRestOf: (instance) => {
-      for (const row of rows(rest.all(instance))) gone(row);
+      for (const row of rest.all(instance)) gone(row);
     },
+    writeDeliveries: inserts.write,
     rolledBack: () => {
+      inserts.rolledBack();
       leased.clear();
       finals.rolledBack();
       lanes.rolledBack();
     },
-    dueDeliveries: (subscriber, now, limit) => rows(due.all(subscriber, now, limit)),
-    openDeliveries: (lane) => (lanes.isEmpty(lane) ? [] : rows(open.all(lane))),
-    exposedDelivery: (lane) => (lanes.isEmpty(lane) ? undefined : row(exposed.get(lane))),
-    gaps: (lane) => rows(gaps.all(lane)),
+    dueDeliveries: (subscriber, now, limit) => due.all(subscriber, now, limit),
+    openDeliveries: (lane) => (lanes.isEmpty(lane) ? [] : open.all(lane)),
+    exposedDelivery: (lane) => (lanes.isEmpty(lane) ? undefined : exposed.get(lane)),
+    gaps: (lane) => gaps.all(lane),
     firstDelivery: firstOf,
-    openTimer: (instance, name) => row(timer.get(instance, name)),
-    deliveriesOf: (message) => rows(ofMessage.all(message)),
+    openTimer: (instance, name) => timer.get(instance, name),
+    deliveriesOf: (message) => ofMessage.all(message),
     releaseLeases: (now) => void release.run(now ?? null),
   };
 }

@@ -39,6 +39,7 @@ export function createSqliteTables(database: DatabaseSync): BoxTables & Pick<Del
       beginning.run();
     },
     commit: () => {
+      deliveries.writeDeliveries?.();
       committing.run();
       messages.committed();
       instances.committed();
