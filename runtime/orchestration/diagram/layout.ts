@@ -59,9 +59,10 @@ interface SizedColumn {
   readonly boxes: readonly Sized[];
 }
 
-export function layoutOf(outline: Outline, top: number): Layout {
+/** `least`: how wide it is at least. */
+export function layoutOf(outline: Outline, top: number, least: number): Layout {
   const sized = outline.nodes.map(sizeOf);
-  const width = Math.max(NARROWEST, ...sized.map((each) => each.width)) + 2 * PAD;
+  const width = Math.max(least, ...sized.map((each) => each.width + 2 * PAD));
   const height = top + heightOf(sized) + PAD;
   return { width, height, boxes: placed(sized, width / 2, top) };
 }

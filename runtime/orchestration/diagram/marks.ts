@@ -25,16 +25,15 @@ export function marksOf(outline: Outline, instance: Instance, history: readonly 
     .map(({ data }) => keyOf(data['shape'], data['line']));
   const marks = new Map<string, Mark>();
   const ended = instance.status === 'completed' || instance.status === 'terminated';
-  const places = ended ? new Set<string>() : standingAt(instance);
-  mark(outline.nodes, { passed: new Set(passed), places, marks, here: instance.failure ? 'failed' : 'here' });
+  const places: ReadonlyMap<string, Mark> = ended ? new Map() : standingAt(instance, placesOf(outline.nodes));
+  mark(outline.nodes, { passed: new Set(passed), places, marks });
   return marks;
 }
 
 interface Marking {
   readonly passed: ReadonlySet<string>;
-  readonly places: ReadonlySet<string>;
+  readonly places: ReadonlyMap<string, Mark>;
   readonly marks: Map<string, Mark>;
-  readonly here: Mark;
 }
 
 /** Whether anything in the block was reached. */
@@ -49,17 +48,33 @@ function mark(nodes: readonly OutlineNode[], marking: Marking): boolean {
   return reached;
 }
 
-function ownMark({ id, kind, called, line }: OutlineNode, { passed, places, here }: Marking): Mark | undefined {
-  if (places.has(id.slice(0, -(kind.length + 1)))) return here;
-  return passed.has(keyOf(called, line)) ? 'passed' : undefined;
+function ownMark({ id, kind, called, line }: OutlineNode, { passed, places }: Marking): Mark | undefined {
+  const stands = places.get(placeOf({ id, kind }));
+  return stands ?? (passed.has(keyOf(called, line)) ? 'passed' : undefined);
+}
+
+/** As `block.index`. */
+const placeOf = ({ id, kind }: Pick<OutlineNode, 'id' | 'kind'>) => id.slice(0, -(kind.length + 1));
+
+function placesOf(nodes: readonly OutlineNode[]): Set<string> {
+  const within = nodes.flatMap(({ branches }) => branches.flatMap((branch) => [...placesOf(branch.nodes)]));
+  return new Set([...nodes.map(placeOf), ...within]);
 }
 
 const keyOf = (name: unknown, line: unknown) => `${String(line)} ${String(name)}`;
 
-/** Where the instance's threads stand, as `block.index`. */
-function standingAt({ state }: Instance): Set<string> {
-  const { threads } = state as Partial<State>;
-  return new Set(
-    (threads ?? []).flatMap(({ frames }) => frames.at(-1) ?? []).map(({ block, index }) => `${block}.${index}`),
-  );
+/** Where the instance's threads stand, as `block.index`: of several only those have failed that say so, and a failure shows before a wait. */
+function standingAt({ state, failure }: Instance, known: ReadonlySet<string>): Map<string, Mark> {
+  const { threads = [] } = state as Partial<State>;
+  const told = threads.some(({ failed }) => failed !== undefined);
+  const standing = threads.flatMap(({ frames, failed }): [string, Mark][] => {
+    const top = frames.at(-1);
+    const isFailed = told ? failed !== undefined : failure !== undefined;
+    if (!top) return [];
+    const place = `${top.block}.${top.index}`;
+    // What its last step has begun keeps it at the end of a block: a delivery, or an operator who is to do something.
+    const shown = !known.has(place) ? `${top.block}.${top.index - 1}` : place;
+    return [[shown, isFailed ? 'failed' : 'here']];
+  });
+  return new Map(standing.toSorted(([, one], [, other]) => Number(one === 'failed') - Number(other === 'failed')));
 }

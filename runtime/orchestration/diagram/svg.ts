@@ -5,6 +5,9 @@ import type { Outline } from './outline.ts';
 
 const HEAD = 52;
 const LEGEND = 22;
+const LEGEND_WIDTH = 120;
+const MARGIN = 12;
+const TITLE_CHARACTER = 10;
 
 const STYLE = `
 text { font: 12px ui-sans-serif, system-ui, sans-serif; fill: #1f2933; }
@@ -32,8 +35,10 @@ const LEGENDS: Readonly<Record<Mark, string>> = {
 
 /** `marks`: where an instance went; without it, the orchestration as such. */
 export function svgOf(outline: Outline, marks?: Marks): string {
-  const layout = layoutOf(outline, HEAD + (marks ? LEGEND : 0));
-  const width = Math.ceil(Math.max(layout.width, outline.name.length * 10 + 40));
+  const legendWidth = marks ? new Set(marks.values()).size * LEGEND_WIDTH : 0;
+  const least = Math.max(legendWidth + 2 * MARGIN, outline.name.length * TITLE_CHARACTER + 2 * MARGIN);
+  const layout = layoutOf(outline, HEAD + (marks ? LEGEND : 0), least);
+  const width = Math.ceil(layout.width);
   const height = Math.ceil(layout.height);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
@@ -53,8 +58,8 @@ export function svgOf(outline: Outline, marks?: Marks): string {
 function legend(marks: Marks): string[] {
   const used = [...new Set(marks.values())];
   return used.flatMap((mark, index) => [
-    `<rect class="box ${mark}" x="${12 + index * 120}" y="${HEAD - 2}" width="14" height="12"/>`,
-    text(32 + index * 120, HEAD + 8, '', LEGENDS[mark]),
+    `<rect class="box ${mark}" x="${MARGIN + index * LEGEND_WIDTH}" y="${HEAD - 2}" width="14" height="12"/>`,
+    text(MARGIN + 20 + index * LEGEND_WIDTH, HEAD + 8, '', LEGENDS[mark]),
   ]);
 }
 
