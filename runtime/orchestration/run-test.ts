@@ -14,7 +14,7 @@ import { finding } from '../errors/finding.ts';
 import { createFarEnds, type Stub, type TestedPort } from './far-ends.ts';
 import { isPlain, type Plain } from './plain.ts';
 import { simulate } from './simulation.ts';
-import { checkEnd, Failed, faultOf, runStep } from './test-steps.ts';
+import { checkEnd, Failed, faultOf, instantOf, runStep } from './test-steps.ts';
 
 export interface OrchestrationTestContext {
   readonly programs: ReadonlyMap<string, Program>;
@@ -91,7 +91,8 @@ function runCase(value: unknown, index: number, { program, context, seen }: Test
   try {
     const stubs = stubsOf(written['stubs']);
     const farEnds = createFarEnds({ bound: bound.get(program.name) ?? new Map(), ports, stubs });
-    const simulation = simulate(program, { schemas, farEnds, refusalOf: faultOf, seen });
+    const start = written['now'] === undefined ? undefined : beginning(written['now']);
+    const simulation = simulate(program, { schemas, farEnds, refusalOf: faultOf, start, seen });
     const steps = Array.isArray(written['steps']) ? (written['steps'] as unknown[]) : [];
     for (const [at, step] of steps.entries())
       runStep(isPlain(step) ? step : {}, { number: at + 1, path: ['cases', index, 'steps', at], simulation, schemas });
@@ -103,6 +104,13 @@ function runCase(value: unknown, index: number, { program, context, seen }: Test
     if (isBusError(thrown)) return { name, passed: false, message: thrown.message };
     throw thrown;
   }
+}
+
+function beginning(value: unknown): number {
+  const instant = instantOf(value);
+  if (instant === undefined)
+    throw new Failed(`"${String(value)}" is no date-time with its offset, as 2026-12-23T16:00:00Z.`);
+  return instant;
 }
 
 function stubsOf(value: unknown): Map<string, readonly Stub[]> {

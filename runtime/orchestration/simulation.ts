@@ -2,6 +2,7 @@
  * An instance on a simulated clock, and the far ends of its ports as a test declares them: what a test of an orchestration drives.
  * Pure.
  */
+import type { Instant } from '../contracts/clock.ts';
 import { type Context, partOf } from '../contracts/message.ts';
 import type { Command, Event, Instance, Loaded, Program } from '../contracts/orchestration.ts';
 import { BUS } from '../contracts/properties.ts';
@@ -43,6 +44,11 @@ export interface Simulation {
   /** What has become of the delivery of a send that asks to be notified; without a refusal it has arrived. */
   notify(send: string, refusal?: Refusal): void;
   skip(ms: number): void;
+  readonly now: Instant;
+  /** An operator lets it go on. False when it is not suspended. */
+  resume(): boolean;
+  /** What it has reached so far, in order. */
+  readonly milestones: readonly string[];
   /** The far end of a port is away from now on, for so long. */
   down(port: string, ms: number): void;
   /** The names of the steps that it waits at or is suspended at. */
@@ -56,6 +62,8 @@ export interface SimulationOptions {
   readonly farEnds: FarEnds;
   /** What a far end refuses with when it is meant to. */
   readonly refusalOf: (fault: unknown) => Refusal;
+  /** When the case begins; without it, at noon in Greenwich on 24 June 2026. */
+  readonly start?: Instant | undefined;
   /** Takes the places of all shapes that are passed. */
   readonly seen: Set<string>;
 }
@@ -75,7 +83,8 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
   const happenings: { readonly at: number; readonly run: () => void }[] = [];
   const outgoing: Outgoing[] = [];
   let instance: Instance | undefined;
-  let now = START;
+  const milestones: string[] = [];
+  let now = options.start ?? START;
   let received = 0;
 
   function load(id: string, type: string, document: unknown): Loaded {
@@ -99,6 +108,7 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
   function carryOut(command: Command): void {
     if (command.kind === 'construct') load(command.message.id, command.message.type, command.message.document);
     if (command.kind === 'reply') outgoing.push(command);
+    if (command.kind === 'track' && command.name === 'milestone-reached') milestones.push(command.shape);
     if (command.kind === 'send') attempt(command, farEnds.first(command.port));
     if (command.kind === 'start')
       arrive({ ...command, kind: 'send', port: command.orchestration }, command.orchestration);
@@ -167,6 +177,12 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
     return true;
   }
 
+  function resume(): boolean {
+    if (instance?.status !== 'suspended') return false;
+    take({ kind: 'resumed' });
+    return true;
+  }
+
   const refuse = (send: string, refusal: Refusal) => take({ kind: 'refused', id: send, ...refusal });
 
   const notify = (send: string, refusal?: Refusal) =>
@@ -201,6 +217,11 @@ export function simulate(program: Program, options: SimulationOptions): Simulati
     refuse: (send, refusal) => settled(refuse(send, refusal)),
     notify: (send, refusal) => settled(notify(send, refusal)),
     skip: (ms) => settle(now + ms),
+    get now() {
+      return now;
+    },
+    resume: () => settled(resume()),
+    milestones,
     down: (port, ms) => farEnds.down(port, now, ms),
     places: () => (instance ? placesOf(program as CompiledProgram, instance) : []),
     valueOf: (name) => {

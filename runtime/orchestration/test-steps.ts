@@ -1,4 +1,5 @@
 /** The steps of a case in orchestrations/*.test.yaml, and what they say when something is not as expected. */
+import type { Instant } from '../contracts/clock.ts';
 import { parseDuration } from '../contracts/duration.ts';
 import type { SchemaSet } from '../contracts/schema.ts';
 import type { Path } from '../contracts/source.ts';
@@ -28,7 +29,7 @@ type Runner = (value: unknown, step: Plain, context: StepContext) => void;
 
 const RUNNERS: Readonly<Record<string, Runner>> = {
   receive: (value, _, { simulation, schemas }) => {
-    const { port, message, document } = plain(value, 'receive');
+    const { port, message, document, taken: wanted = true } = plain(value, 'receive');
     const wrong = schemas
       .find(String(message))
       ?.validate(document)
@@ -36,7 +37,9 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     if (!wrong) throw new Failed(`There is no message type "${String(message)}".`);
     if (wrong.length > 0) throw new Failed(`The document is no ${String(message)}:\n${wrong.join('\n')}`);
     const taken = simulation.receive(String(port), String(message), document);
-    if (!taken) throw new Failed(`Nothing waits for ${String(message)} at ${String(port)}.${standing(simulation)}`);
+    const what = `${String(message)} at ${String(port)}`;
+    if (wanted === false && taken) throw new Failed(`It takes ${what}, which it should leave.${standing(simulation)}`);
+    if (wanted !== false && !taken) throw new Failed(`Nothing waits for ${what}.${standing(simulation)}`);
   },
 
   'expect-send': (value, step, { simulation, path }) => {
@@ -68,13 +71,14 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   },
 
   expect: (value, _, { simulation }) => {
-    const { status, at, ...rest } = plain(value, 'expect');
+    const { status, at, milestones, ...rest } = plain(value, 'expect');
     const found = simulation.instance?.status ?? 'not started';
     if (status !== undefined && found !== status)
       throw new Failed(`The instance is ${found}, expected ${String(status)}.${standing(simulation)}`);
     const places = simulation.places();
     if (at !== undefined && !places.includes(String(at)))
       throw new Failed(`It stands at ${places.join(', ') || 'no step'}, expected ${String(at)}.`);
+    if (milestones !== undefined) compareMilestones(simulation.milestones, milestones);
     const holds = Object.entries(isPlain(rest['holds']) ? rest['holds'] : {});
     const lines = holds.flatMap(([name, expected]) => differences(simulation.valueOf(name), expected, name));
     if (lines.length > 0) throw new Failed(['It holds something else:', ...lines].join('\n'));
@@ -85,7 +89,11 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     simulation.down(String(port), durationOf(length));
   },
 
-  skip: (value, _, { simulation }) => simulation.skip(durationOf(value)),
+  resume: (_value, _step, { simulation }) => {
+    if (!simulation.resume()) throw new Failed(`Only what is suspended can be resumed.${standing(simulation)}`);
+  },
+
+  skip: (value, _, { simulation }) => simulation.skip(lengthOf(value, simulation.now)),
 };
 
 export const TEST_STEPS: readonly string[] = Object.keys(RUNNERS);
@@ -110,6 +118,27 @@ function durationOf(value: unknown): number {
   const ms = parseDuration(String(value));
   if (ms === undefined) throw new Failed(`"${String(value)}" is not a duration.`);
   return ms;
+}
+
+/** Up to a time that is given, or a duration. */
+function lengthOf(value: unknown, now: Instant): number {
+  const until = parseDuration(String(value)) === undefined ? instantOf(value) : undefined;
+  if (until === undefined) return durationOf(value);
+  if (until < now) throw new Failed(`It is ${new Date(now).toISOString()} already.`);
+  return until - now;
+}
+
+/** A date-time with its offset, as 2026-12-23T16:00:00Z; undefined for anything else. */
+export function instantOf(value: unknown): Instant | undefined {
+  const text = value instanceof Date ? value.toISOString() : String(value);
+  const instant = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+function compareMilestones(found: readonly string[], expected: unknown): void {
+  const wanted = Array.isArray(expected) ? expected.map(String) : [String(expected)];
+  if (found.join('\n') === wanted.join('\n')) return;
+  throw new Failed(`It has reached ${found.join(', ') || 'no milestone'}, expected ${wanted.join(', ')}.`);
 }
 
 /** What stubs have answered may be passed over. */

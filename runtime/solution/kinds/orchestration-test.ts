@@ -1,4 +1,6 @@
 /** orchestrations/*.test.yaml: what comes in, what must go out, in order, on a simulated clock. */
+
+import { durationPattern } from '../../contracts/duration.ts';
 import type { FileKind } from './kind.ts';
 import { closed, duration, name, text } from './parts.ts';
 
@@ -28,12 +30,21 @@ const stub = {
 
 const step = {
   type: 'object',
-  description: 'One step: receive, expect-send, expect-reply, expect-nothing, expect, down or skip',
+  description: 'One step: receive, expect-send, expect-reply, expect-nothing, expect, down, resume or skip',
   properties: {
     receive: {
       type: 'object',
       description: 'A message comes in',
-      properties: { port: name('a port of the orchestration'), message: name('a message type'), document },
+      properties: {
+        port: name('a port of the orchestration'),
+        message: name('a message type'),
+        document,
+        taken: {
+          type: 'boolean',
+          default: true,
+          description: 'Whether it must start the orchestration, or be waited for',
+        },
+      },
       required: ['port', 'message', 'document'],
     },
     'expect-send': {
@@ -55,6 +66,7 @@ const step = {
       properties: {
         status: text('running, waiting, completed, suspended or terminated'),
         at: text('The name of a step that it must stand at'),
+        milestones: { type: 'array', items: text('A milestone'), description: 'All that it has reached, in order' },
         holds: { type: 'object', description: 'Variable or message to what it must hold' },
       },
       additionalProperties: false,
@@ -67,7 +79,12 @@ const step = {
       additionalProperties: false,
     },
     'expect-reply': { description: 'The document that the orchestration must answer the caller with' },
-    skip: duration('Lets time pass'),
+    resume: { description: 'An operator lets the suspended instance go on', const: true },
+    skip: {
+      type: 'string',
+      pattern: `${durationPattern}|^\\d{4}-\\d\\d-\\d\\dT.*(Z|[+-]\\d\\d:\\d\\d)$`,
+      description: 'Lets time pass: a duration, or a date-time until which',
+    },
   },
 };
 
@@ -90,6 +107,7 @@ export const orchestrationTest: FileKind = {
           description: 'A case',
           properties: {
             name: text('What the case shows'),
+            now: text('When it begins, as 2026-12-23T16:00:00Z; without it at noon in Greenwich on 24 June 2026'),
             stubs: {
               type: 'object',
               description: 'Port of the orchestration to what its far end does by itself; a list is taken in turn',

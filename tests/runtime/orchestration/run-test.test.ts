@@ -78,7 +78,7 @@ test.each([
   [
     'an unknown step',
     ['- wait: 3d'],
-    'Step 1: A step is one of receive, expect-send, expect-reply, expect-nothing, expect, down, skip.',
+    'Step 1: A step is one of receive, expect-send, expect-reply, expect-nothing, expect, down, resume, skip.',
   ],
 ])('%s', (_, steps, expected) => {
   expect(message(steps.join('\n'))).toBe(expected);
@@ -208,4 +208,65 @@ test.each([
   const { source } = readYaml('orchestrations/t.test.yaml', text);
   const { cases } = runOrchestrationTest(source, { programs: new Map([['test', program!]]), schemas });
   expect(cases).toEqual([{ name: 'c', passed: true }]);
+});
+
+const RESUMABLE = `${HEAD}${CORRELATED}  - track: { milestone: begun }
+  - suspend: Ring them, then resume.
+  - track: { milestone: rung }
+  - delay: '"2026-12-28T09:00:00Z"'
+  - send: { port: office, message: order }
+`;
+
+function runResumable(steps: string, end: string, now = '') {
+  const { program } = compileText(RESUMABLE);
+  const text = `test: t\norchestration: test\ncases:\n  - name: c\n${now}    steps:\n${steps.replace(/^/gm, '      ')}\n    end: ${end}\n`;
+  const { source } = readYaml('orchestrations/t.test.yaml', text);
+  const { cases } = runOrchestrationTest(source, { programs: new Map([['test', program!]]), schemas });
+  return cases[0]?.message;
+}
+
+const NOW = '    now: "2026-12-23T16:00:00Z"\n';
+
+test('a suspended instance is resumed, at Christmas', () => {
+  const steps = [
+    RECEIVE,
+    '- expect: { status: suspended, milestones: [begun] }',
+    '- resume: true',
+    '- expect: { status: waiting, milestones: [begun, rung] }',
+    '- skip: 2026-12-28T08:59:59Z',
+    '- expect-nothing: true',
+    '- skip: 1s',
+    '- expect-send: { port: office }',
+    UPDATE.replace(' } }', ' }, taken: false }'),
+  ];
+  expect(runResumable(steps.join('\n'), 'completed', NOW)).toBeUndefined();
+});
+
+test.each([
+  [
+    'resuming what waits',
+    [RECEIVE, '- resume: true', '- resume: true'],
+    'Step 3: Only what is suspended can be resumed.',
+  ],
+  [
+    'a milestone that was not reached',
+    [RECEIVE, '- expect: { milestones: [begun, rung] }'],
+    'It has reached begun, expected begun, rung.',
+  ],
+  ['a time that is past', [RECEIVE, '- skip: 2026-12-23T15:59:59Z'], 'It is 2026-12-23T16:00:00.000Z already.'],
+  [
+    'what should be left and is taken',
+    [RECEIVE.replace(' } }', ' }, taken: false }')],
+    'It takes order at orders, which it should leave.',
+  ],
+])('%s is told', (_, steps, text) => {
+  expect(runResumable(steps.join('\n'), 'suspended', NOW)).toContain(text);
+});
+
+test('a beginning that is no time is told', () => {
+  expect(runResumable(RECEIVE, 'suspended', '    now: tomorrow\n')).toContain('"tomorrow" is no date-time');
+});
+
+test('a message that nothing starts with leaves nothing behind', () => {
+  expect(runResumable(UPDATE.replace(' } }', ' }, taken: false }'), 'not started')).toBeUndefined();
 });
