@@ -29,7 +29,8 @@ export async function takeStock({ inspection }: MessageBox, now: number): Promis
   const open = deliveries.filter(({ state, instance, code }) => {
     if (state !== 'ready' && state !== 'leased' && state !== 'waiting') return false;
     if (code === 'ORDER_STOPPED') return false;
-    return instance === undefined || status.get(instance) !== 'suspended';
+    // What is handed out for a suspended instance is an operator's signal.
+    return instance === undefined || status.get(instance) !== 'suspended' || state === 'leased';
   });
   const running = instances.filter(({ instance }) => !hasEnded(instance) && instance.status !== 'suspended');
   return {

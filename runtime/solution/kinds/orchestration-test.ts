@@ -41,7 +41,6 @@ const step = {
         document,
         taken: {
           type: 'boolean',
-          default: true,
           description: 'Whether it must start the orchestration, or be waited for',
         },
       },
