@@ -5,7 +5,7 @@
 import type { Clock, NewId } from '../contracts/clock.ts';
 import type { BusError } from '../contracts/errors.ts';
 import type { DeliveryRecord } from '../contracts/inspection.ts';
-import type { Message } from '../contracts/message.ts';
+import { derive, type Message } from '../contracts/message.ts';
 import type { MessageBox, Operation, Publication, Unit } from '../contracts/message-box.ts';
 import type { Instance } from '../contracts/orchestration.ts';
 import { BUS, subscriberOf, TASK } from '../contracts/properties.ts';
@@ -14,6 +14,7 @@ import type { State } from '../orchestration/state.ts';
 import { acknowledgement } from './acknowledge.ts';
 import { textOf } from './documents.ts';
 import { failureOf } from './give-up.ts';
+import { tooLate } from './too-late.ts';
 
 export interface BreakOffOptions {
   readonly box: MessageBox;
@@ -29,8 +30,22 @@ export async function breakOffInstance(id: string, options: BreakOffOptions): Pr
   const record = await box.inspection.instance(id);
   const instance = record && ({ ...record.instance, status: 'terminated' } as const);
   const callers = instance ? await callersOf(instance, options) : [];
+  const { publish = [], suspend = [] } = instance ? await untaken(instance, options) : {};
   const operate: Operation[] = [{ kind: 'terminate-instance', instance: id }, ...(await tasksOf(id, options))];
-  return { now: clock.now(), operate, publish: callers };
+  return { now: clock.now(), operate, publish: [...callers, ...publish], suspend };
+}
+
+/** What it held for receives that it had not come to follows its late policy, as what is still on its way does. */
+async function untaken(
+  instance: Instance,
+  { box, newId }: BreakOffOptions,
+): Promise<Pick<Unit, 'publish' | 'suspend'>> {
+  const { inbox = [] } = (instance.state ?? {}) as Partial<Pick<State, 'inbox'>>;
+  const held = (await box.read(inbox.map(({ id }) => id))).filter((message) => message !== undefined);
+  const copies = held.map((message) => derive(message, { id: newId() }));
+  // What is published while the instance still subscribes reaches it, and goes the way of all that is open at its end.
+  if (instance.late === 'new') return { publish: copies.map((message) => ({ message })) };
+  return { suspend: copies.map((message) => tooLate(message, instance)) };
 }
 
 /** Ends a delivery, as `terminate` does. A request that will not reach its far end is one that was refused. */

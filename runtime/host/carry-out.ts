@@ -13,6 +13,7 @@ import type { State } from '../orchestration/state.ts';
 import { unanswered } from './break-off.ts';
 import { carried, promoted, write } from './documents.ts';
 import { equal } from './subscriptions.ts';
+import { tooLate } from './too-late.ts';
 
 export interface StepTaken {
   readonly deployment: Deployment;
@@ -176,14 +177,9 @@ const carry: { readonly [K in Command['kind']]: Carry<K> } = {
     // What an open convoy has no use for would come straight back.
     if (step.bound.program.late === 'new' && !hasOpenConvoy(step.bound.program, step.taken.instance))
       draft.publish.push({ message: copy });
-    else draft.suspend.push(late(copy, step));
+    else draft.suspend.push(tooLate(copy, { id: step.instance.id, late: step.bound.program.late }));
   },
 };
-
-function late(message: Message, { instance, bound }: StepTaken): Suspension {
-  const { code, message: reason } = busError('INSTANCE_ENDED', { instance: instance.id });
-  return { message, subscriber: subscriberOf.unrouted, code, reason, resumable: bound.program.late !== 'fail' };
-}
 
 function awaiting(id: string, where: Subscription['where'][number], { taken }: StepTaken): Subscription {
   const { id: instance, subscriber } = taken.instance;

@@ -1,4 +1,6 @@
 /** What becomes of messages that reach an instance which has taken all that it takes: `late`, on each store. */
+import { breakOffInstance } from '../../../runtime/host/break-off.ts';
+import type { State } from '../../../runtime/orchestration/state.ts';
 import { type StoredBus, storedBus } from './each-store.ts';
 import type { Files } from './small-bus.ts';
 
@@ -10,7 +12,8 @@ const CORRELATED = `  - receive: { port: in, message: parcel, activate: true, in
   - receive: { port: news, message: news, follows: by-kind }
 `;
 
-const files = (late: string, body: string): Files => ({
+/** `kind`: the body that this one is made of. */
+const files = (late: string, body: string, kind = body): Files => ({
   'config/applications/post.yaml': `application: post
 receivePorts:
   in:
@@ -22,7 +25,7 @@ receivePorts:
 sendPorts:
   out: { transport: stub, pipeline: json-send }
 bindings:
-  pair: { in: in, out: out${body === CORRELATED ? ', news: news' : ''} }
+  pair: { in: in, out: out${kind === CORRELATED ? ', news: news' : ''} }
 `,
   'schemas/news.message.yaml':
     'message: news\nschema: parcel.schema.json\npromote: { parcel.id: id, parcel.kind: kind }\n',
@@ -31,7 +34,7 @@ messages: { parcel: parcel, other: parcel, news: news, receipt: receipt }
 correlations: { by-kind: [parcel.kind] }
 late: ${late}
 body:
-${body}  - assign: { receipt.number: parcel.id + " and ${body === CORRELATED ? '" + news.id' : '" + other.id'} }
+${body}  - assign: { receipt.number: parcel.id + " and ${kind === CORRELATED ? '" + news.id' : '" + other.id'} }
   - send: { port: out, message: receipt }
 `,
 });
@@ -78,13 +81,6 @@ describe.each(STORES)('%s', (kind) => {
     await findsTheNext();
   });
 
-  test('park: it is suspended, and finds the next when it is resumed', async () => {
-    await twoAtOnce(kind, 'park', CORRELATED);
-    await bus.until('it is suspended', async () => (await bus.bus.suspended()).length === 1);
-    expect(await bus.bus.suspended()).toMatchObject([{ code: 'INSTANCE_ENDED', resumable: true }]);
-    await findsTheNext();
-  });
-
   test('fail: it is suspended for good, and can be ended', async () => {
     await twoAtOnce(kind, 'fail', CORRELATED);
     await bus.until('it is suspended', async () => (await bus.bus.suspended()).length === 1);
@@ -99,8 +95,37 @@ describe.each(STORES)('%s', (kind) => {
     expect(await box.inspection.message(message!)).toBeDefined();
   });
 
+  test.each([
+    ['park', CORRELATED, 'news/wire', ['terminated'], [{ code: 'INSTANCE_ENDED', resumable: true }]],
+    ['new', CONVOY, 'in/door', ['terminated', 'waiting'], []],
+  ])('%s: what an instance holds when an operator ends it', async (late, body, location, statusesAfter, suspended) => {
+    bus = await storedBus(kind, files(late, body.replace('\n', '\n  - delay: 1h\n'), body));
+    await arrive('in/door', 'A');
+    await stand('waiting');
+    await arrive(location, 'B');
+    const held = async () => (await bus.instances())[0]!.instance;
+    await bus.until('it is held', async () => ((await held()).state as State).inbox.length === 1);
+    const instance = await held();
+    const { box, clock } = bus;
+    await box.commit(await breakOffInstance(instance.id, { box, clock, newId: () => 'a copy' }));
+    await stand(...statusesAfter);
+    expect(await bus.bus.suspended()).toMatchObject(suspended);
+    expect((await bus.instances()).map(({ waitingFor }) => waitingFor.length).sort()).toEqual(
+      statusesAfter.map((_, at) => at),
+    );
+  });
+});
+
+describe('by SQLite alone', () => {
+  test('park: it is suspended, and finds the next when it is resumed', async () => {
+    await twoAtOnce('sqlite', 'park', CORRELATED);
+    await bus.until('it is suspended', async () => (await bus.bus.suspended()).length === 1);
+    expect(await bus.bus.suspended()).toMatchObject([{ code: 'INSTANCE_ENDED', resumable: true }]);
+    await findsTheNext();
+  });
+
   test('a message that comes after the end finds nobody, whatever the policy', async () => {
-    bus = await storedBus(kind, files('fail', CORRELATED));
+    bus = await storedBus('sqlite', files('fail', CORRELATED));
     await arrive('in/door', 'A');
     await stand('waiting');
     await arrive('news/wire', 'B');
