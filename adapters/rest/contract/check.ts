@@ -9,7 +9,7 @@ import type { Contract, Operation } from '../../../runtime/openapi/contract.ts';
 import { ContractProblem, type Place } from '../../../runtime/openapi/documents.ts';
 import { requestTypeOf, responseTypeOf } from '../../../runtime/openapi/kebab.ts';
 import { declaredFor } from './answer.ts';
-import { type ContractConfig, OPERATION } from './config.ts';
+import { type ContractConfig, isServed, OPERATION } from './config.ts';
 import { essenceOf, isXml } from './media.ts';
 import { contractOf, type OpenContract } from './open-contract.ts';
 import { publishedAt } from './publish.ts';
@@ -51,9 +51,9 @@ function servedContract({ contract }: OpenContract, config: ContractReceiveConfi
     finding(code, located(place), values, { severity });
   return {
     property: OPERATION,
-    operations: contract.operations.map((operation) =>
-      servedOperation(operation, config, () => located(operation.place)),
-    ),
+    operations: contract.operations
+      .filter(({ id }) => isServed(config, id))
+      .map((operation) => servedOperation(operation, config, () => located(operation.place))),
     findings: [
       ...problemsOf(contract).map(({ message: reason, place }) => at('CONTRACT_INVALID', place, { reason })),
       ...twice(contract.operations).map(([{ id, place }, reason]) =>
@@ -64,7 +64,10 @@ function servedContract({ contract }: OpenContract, config: ContractReceiveConfi
         .map(({ what, place }) => at('CONTRACT_UNSUPPORTED', place, { what }, 'warning')),
       ...unknownOperations(contract.operations, config),
       ...contract.operations.flatMap((operation) => unknownStatuses(operation, config)),
-      ...unmetSecurity(contract.operations, config.access),
+      ...unmetSecurity(
+        contract.operations.filter(({ id }) => isServed(config, id)),
+        config.access,
+      ),
     ],
   };
 }

@@ -6,6 +6,7 @@ export interface OperationConfig {
   readonly request?: string;
   readonly response?: string;
   readonly wait?: boolean;
+  readonly serve?: boolean;
   /** Status to message type. */
   readonly answers?: Readonly<Record<string, string>>;
 }
@@ -23,6 +24,8 @@ export interface ContractConfig {
   readonly keyHeader?: string;
   readonly properties?: Readonly<Record<string, string>>;
 }
+
+export const isServed = ({ operations }: ContractConfig, id: string) => operations?.[id]?.serve !== false;
 
 /** An answer with this property has this status. */
 export const STATUS = 'rest.status';
@@ -67,6 +70,11 @@ export const contractSchemas: Readonly<Record<string, JsonSchema>> = {
           additionalProperties: messageType('The message type'),
           description:
             'Answers with another status than that of success: status to message type, as { "404": street-unknown }. The property rest.status of an answer counts more',
+        },
+        serve: {
+          type: 'boolean',
+          default: true,
+          description: 'False for one that the bus does not do: its callers get 501, and it needs no message type',
         },
         wait: {
           type: 'boolean',

@@ -18,7 +18,7 @@ import { readBody } from '../read-body.ts';
 import { queryOfRequest, type Refusal } from '../read-request.ts';
 import { hand, refusalOf, type Serve, serving } from '../serving.ts';
 import { mannerOf } from './answer.ts';
-import type { ContractConfig } from './config.ts';
+import { type ContractConfig, isServed } from './config.ts';
 import { accepts } from './media.ts';
 import { openContract, type ServedPath } from './open-contract.ts';
 import { compilePublishing, publishedAt } from './publish.ts';
@@ -106,6 +106,8 @@ async function readCall(
   access: Access | undefined,
 ): Promise<Read | Refusal | undefined> {
   const { request, operation, served } = call;
+  if (!isServed(config, operation.id))
+    return { status: 501, code: 'NOT_IMPLEMENTED', detail: 'This operation of the contract is not done here.' };
   const types = typesOfSuccess(operation);
   if (!accepts(request.headers.accept, [...types, ...(types.length > 0 ? ['application/problem+json'] : [])]))
     return { status: 406, code: 'NOT_ACCEPTABLE', detail: `This operation answers in ${types.join(', ')}.` };

@@ -14,6 +14,8 @@ export interface Operation {
   readonly body: 'json' | 'form' | 'multipart' | 'text' | 'file' | 'xml' | undefined;
   readonly bodyRequired: boolean;
   readonly response: At | undefined;
+  /** By status, in JSON of the contract's own: what a process may say in place of a success. */
+  readonly refusals: ReadonlyMap<string, At>;
   /** Of path and query; `node` is the parameter. */
   readonly parameters: readonly At[];
 }
@@ -45,8 +47,23 @@ function operationOf(path: string, method: string, item: At, schemas: ContractSc
     ...requestOf(node['requestBody'], file, schemas),
     bodyRequired: schemas.resolved(node['requestBody'], file).node['required'] === true,
     response: answers[0],
+    refusals: refusalsOf(responses, file, schemas),
     parameters,
   };
+}
+
+/** What the bus says itself: who may call, how much, and in which form. */
+const OWN_STATUSES = new Set(['401', '403', '405', '406', '413', '415', '429']);
+const OWN_JSON = /^application\/(?!problem\+json)(?:[\w.+-]+\+)?json\b/i;
+
+function refusalsOf(responses: Node, file: string, schemas: ContractSchemas): Map<string, At> {
+  const statuses = Object.keys(responses).filter((status) => /^4\d\d$/.test(status) && !OWN_STATUSES.has(status));
+  return new Map(
+    statuses.flatMap((status) => {
+      const body = bodyIn(responses[status], file, OWN_JSON, schemas);
+      return body ? [[status, body] as const] : [];
+    }),
+  );
 }
 
 const JSON_TYPES = /^(?:application\/(?:[\w.+-]+\+)?json\b|\*\/\*)/i;

@@ -4,6 +4,7 @@
  */
 import { requestTypeOf, responseTypeOf } from '../../openapi/kebab.ts';
 import type { Node } from '../../openapi/node.ts';
+import type { At } from './contract-schemas.ts';
 import type { Operation } from './operations.ts';
 import { requestSchema } from './request-schema.ts';
 import type { Workshop } from './workshop.ts';
@@ -11,8 +12,10 @@ import type { Workshop } from './workshop.ts';
 export function serveOpenapi(operations: readonly Operation[], document: Node, shop: Workshop): string {
   const { name, main, names, notes } = shop;
   const port = names.unique(name);
-  const served = operations.map((operation) => typesOf(operation, shop));
-  const answers = served.flatMap(({ response }) => (response === undefined ? [] : [response]));
+  const refusals = new Map<string, string>();
+  const served = operations.map((operation) => typesOf(operation, shop, refusals));
+  const successes = served.flatMap(({ response }) => (response === undefined ? [] : [response]));
+  const answers = [...successes, ...(successes.length > 0 ? refusals.values() : [])];
   const others = served.flatMap(({ options }) => options);
   const secured = JSON.stringify(document).includes('"security"');
   if (secured)
@@ -47,7 +50,8 @@ interface Types {
   readonly options: readonly string[];
 }
 
-function typesOf(operation: Operation, shop: Workshop): Types {
+/** `refusals`: the message types that were made of what is said in place of a success, by where it stands. */
+function typesOf(operation: Operation, shop: Workshop, refusals: Map<string, string>): Types {
   const { name, response } = operation;
   const asked = shop.names.unique(`${name} request`);
   shop.write(asked, `Asks ${name} of ${shop.name}.`, requestSchema(operation, shop));
@@ -57,6 +61,30 @@ function typesOf(operation: Operation, shop: Workshop): Types {
     ...(asked === requestTypeOf(name) ? [] : [`request: ${asked}`]),
     ...(answer === undefined || answer === responseTypeOf(name) ? [] : [`response: ${answer}`]),
   ];
+  const told = response ? answersOf(operation, shop, refusals) : [];
+  if (told.length > 0) own.push(`answers: { ${told.map(([status, type]) => `"${status}": ${type}`).join(', ')} }`);
   const options = own.length > 0 ? [`          ${JSON.stringify(name)}: { ${own.join(', ')} }`] : [];
   return { response: answer, options };
+}
+
+/** A type that stands for several statuses says which by its property rest.status. */
+function answersOf({ name, refusals }: Operation, shop: Workshop, known: Map<string, string>): [string, string][] {
+  const types = [...refusals].map(([status, at]): [string, string] => [
+    status,
+    refusalType(name, status, at, shop, known),
+  ]);
+  return types.filter(([, type]) => types.filter(([, other]) => other === type).length === 1);
+}
+
+function refusalType(name: string, status: string, at: At, shop: Workshop, known: Map<string, string>): string {
+  const key = `${at.file} ${JSON.stringify(at.node)}`;
+  const made = known.get(key);
+  if (made !== undefined) return made;
+  const reference = String(at.node['$ref'] ?? '')
+    .split('/')
+    .at(-1);
+  const type = shop.names.unique(reference || `${name} ${status}`);
+  known.set(key, type);
+  shop.write(type, `Refuses what ${shop.name} is asked.`, shop.schemas.made(at));
+  return type;
 }

@@ -19,6 +19,16 @@ const contract = {
         parameters: [{ name: 'from', in: 'query', schema: { type: 'string', format: 'date' } }],
         responses: {
           200: { description: 'ok', content: { 'application/json': { schema: { $ref: '#/components/schemas/Bin' } } } },
+          401: {
+            description: 'who?',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Wrong' } } },
+          },
+          404: {
+            description: 'none',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Wrong' } } },
+          },
+          409: { description: 'busy', content: { 'application/json': { schema: { type: 'object' } } } },
+          410: { description: 'gone', content: { 'application/problem+json': { schema: { type: 'object' } } } },
         },
       },
       put: {
@@ -60,6 +70,7 @@ const contract = {
   components: {
     securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } },
     schemas: {
+      Wrong: { type: 'object', properties: { why: { type: 'string' } } },
       Bin: {
         type: 'object',
         required: ['id', 'colour'],
@@ -84,7 +95,7 @@ test('types for all that comes in and goes out, and one location for them all', 
 description: Serves bins, as its OpenAPI document says.
 receivePorts:
   bins:
-    response: [find-bins-response]
+    response: [find-bins-response, wrong, find-bins-409]
     locations:
       api:
         transport: rest
@@ -92,6 +103,7 @@ receivePorts:
         # path: where it lies, in place of the path of its first server
         pipeline: json-receive
         operations:
+          "findBins": { answers: { "404": wrong, "409": find-bins-409 } }
           "setBin": { request: set-bin-request-2 }
 # bindings: { <orchestration>: { <its port>: bins } }
 # or a send port with a filter, as rest.operation == "findBins"

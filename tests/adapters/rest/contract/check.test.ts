@@ -62,6 +62,8 @@ test('an operation without a message type, by its usual name or by another', () 
   ]);
   const options = location.replace('pipeline:', 'operations: { getMap: { request: put-photo-request } }, pipeline:');
   expect(of({ ...others, [APP]: application(options, ALL) })).toEqual([]);
+  const without = location.replace('pipeline:', 'operations: { getMap: { serve: false } }, pipeline:');
+  expect(of({ ...others, [APP]: application(without, ALL) })).toEqual([]);
 });
 
 test('a contract that is not there, no contract, or one that refers to what is not there', () => {

@@ -284,6 +284,14 @@ describe('attacks', () => {
   });
 });
 
+test('an operation of the contract that the bus does not do', async () => {
+  const partly = await openContractLocation({ operations: { createReport: { serve: false } } });
+  const answer = await partly.json('/reports', report);
+  expect([answer.status, (await problemOf(answer)).code]).toEqual([501, 'NOT_IMPLEMENTED']);
+  expect((await partly.ask('/reports/7')).status).toBe(200);
+  await partly.close();
+});
+
 test('two locations serve paths of each other, the most specific first', async () => {
   const { ask, seen } = location;
   expect((await ask('/reports/export')).status).toBe(200);
