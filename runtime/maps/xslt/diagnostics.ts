@@ -79,7 +79,7 @@ const DEEP = /^xsltApply(XSLTTemplate|SequenceConstructor): A potential infinite
 
 const plain = (line: string) =>
   DEEP.test(line)
-    ? 'templates call each other more than 3,000 deep'
+    ? 'templates call each other more than 20,000 deep'
     : line
         .replace(/^(XPath error|error|runtime error) ?: /, '')
         .trim()

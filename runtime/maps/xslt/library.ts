@@ -11,6 +11,9 @@ import type { Answer, Parameter, Sheet } from './protocol.ts';
 const MEMORY_PAGES = 4_096;
 /** The library brings 64 KiB, which a few hundred templates within each other use up without anybody noticing. */
 const STACK = 64 * 1024 * 1024;
+const DEPTH = 3_000;
+const VARIABLES = 15_000;
+const MOST_DEPTH = 20_000;
 const NOT_FOUND = 404;
 const ENOENT = -44;
 const EBADF = 8;
@@ -78,6 +81,7 @@ export async function loadLibrary(): Promise<Library> {
   const exports = encloseWebAssembly(fetchBytes, call);
   const { default: create } = await import('libxslt-wasm/output/libxslt');
   module = (await create()) as unknown as Module;
+  allowDepth(module);
   giveStack(module, exports());
   module._exsltRegisterAll();
   return createLibrary(module, call);
@@ -114,6 +118,22 @@ function encloseWebAssembly(fetchBytes: unknown, call: Call): () => Exports {
   };
   Object.assign(WebAssembly, { instantiate: enclosed, Memory: bounded, promising: asItIs, Suspending: asItIs });
   return () => exports!;
+}
+
+/**
+ * libxslt lets templates stand 3,000 deep within each other, and recursion over the lines of a message comes to that with some 1,000. The two
+ * numbers that say so (xsltMaxDepth, xsltMaxVars) lie side by side and can be set by nothing but their place; where they are not found
+ * once and only once, all stays as it is.
+ */
+function allowDepth({ HEAPU8 }: Module): void {
+  const words = new Int32Array(HEAPU8.buffer);
+  const found: number[] = [];
+  for (let at = words.indexOf(DEPTH); at >= 0; at = words.indexOf(DEPTH, at + 1))
+    if (words[at + 1] === VARIABLES) found.push(at);
+  const [at] = found;
+  if (at === undefined || found.length > 1) return;
+  words[at] = MOST_DEPTH;
+  words[at + 1] = MOST_DEPTH * 5;
 }
 
 function giveStack(module: Module, exports: Exports): void {

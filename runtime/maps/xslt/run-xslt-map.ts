@@ -92,12 +92,15 @@ function failureOf({ files }: LoadedSheet, outcome: Answer): Failure | undefined
       'document()',
       `it may not read ${refused}: it is neither an XML file of mappings/ nor a lookup`,
     );
-  if (outcome.done) return undefined;
+  if (outcome.done && !outcome.lines.some((line) => WENT_ON.test(line))) return undefined;
   const [first] = readDiagnostics(outcome.lines);
   if (!first?.place) return new Failure(file, 'the whole', first?.reason ?? 'libxslt gives no reason');
   const { line, column, file: where } = locate(files, first.place);
   return new Failure(`${where}:${line}:${column}`, first.place.element, first.reason);
 }
+
+/** After such an error libxslt may go on without the value that it could not make. */
+const WENT_ON = /^(XPath|runtime) error/;
 
 const VIOLATIONS = 3;
 
