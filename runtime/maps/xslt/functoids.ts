@@ -2,7 +2,7 @@
  * What BizTalk's mapper compiles its functoids to: C# in a script, called as userCSharp:StringConcat and so on. Most are known
  * by their names and by a mark of their text, and libxslt is given functions of EXSLT that do the same.
  */
-import { CUMULATIVE_ADDRESS, CUMULATIVE_KINDS } from './cumulative.ts';
+import { CUMULATIVE_ADDRESS, CUMULATIVE_KINDS, CUMULATIVE_MARK } from './cumulative.ts';
 
 export const USER_CSHARP = 'http://schemas.microsoft.com/BizTalk/2003/userCSharp';
 
@@ -66,22 +66,24 @@ const ROUND = `<xsl:variable name="n" select="number(concat('1', substring('0000
   choose(`${isNumber('d')} and $w = $w`, result('string(round($w) div $n)')),
 )}`;
 
+/** What `AddTo...` gives is used by none of BizTalk's maps. */
+const told = (kind: string, verb: string, value: string) =>
+  `<xsl:message>${CUMULATIVE_MARK}${kind}/<xsl:value-of select="$i"/>/${verb}/<xsl:value-of select="${value}"/></xsl:message>${result("''")}`;
+
 /** Two numbers at random: an address that was asked for before would be answered from memory. */
-const kept = (kind: string, verb: string, value: string) =>
-  result(
-    `string(document(concat('${CUMULATIVE_ADDRESS}${kind}/${verb}/', $i, '/v', ${value}, '/', math:random(), math:random()))/v/@t)`,
-  );
+const asked = (kind: string) =>
+  result(`string(document(concat('${CUMULATIVE_ADDRESS}${kind}/', $i, '/', math:random(), math:random()))/v/@t)`);
 
 function cumulative(kind: string): Readonly<Record<string, Functoid>> {
   const mark = new RegExp(`myCumulative${kind}Array`);
   return {
-    [`InitCumulative${kind}`]: { mark, parameters: one('i'), body: kept(kind, 'init', "''") },
+    [`InitCumulative${kind}`]: { mark, parameters: one('i'), body: told(kind, 'init', "''") },
     [`AddToCumulative${kind}`]: {
       mark,
       parameters: one('i', 's', 'n'),
-      body: kept(kind, 'add', 'str:encode-uri(string($s), true())'),
+      body: told(kind, 'add', 'str:encode-uri(string($s), true())'),
     },
-    [`GetCumulative${kind}`]: { mark, parameters: one('i'), body: kept(kind, 'get', "''") },
+    [`GetCumulative${kind}`]: { mark, parameters: one('i'), body: asked(kind) },
   };
 }
 

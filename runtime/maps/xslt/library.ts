@@ -75,7 +75,8 @@ export async function loadLibrary(): Promise<Library> {
   const fetchBytes = (url: Pointer, ...places: [Pointer, Pointer, Pointer]) =>
     answerFetch(module!, call, module!.UTF8ToString(url), places);
   fs.writeSync = (_file: number, text: unknown) => {
-    call.lines.push(String(text).replace(/\n$/, ''));
+    const line = String(text).replace(/\n$/, '');
+    if (!call.cumulative.note(line)) call.lines.push(line);
     return 0;
   };
   const exports = encloseWebAssembly(fetchBytes, call);

@@ -358,9 +358,9 @@ describe('nothing that it does holds the host up', () => {
   });
 
   test('templates without end', () => {
-    const text = sheet('<xsl:template match="/">\n<t:Sum><xsl:apply-templates select="."/></t:Sum></xsl:template>');
+    const text = sheet('<xsl:template match="/">\n<xsl:apply-templates select="."/></xsl:template>');
     expect(failure(text)).toMatch(
-      /^Map it failed at mappings\/it.xslt:3:1, Sum: templates call each other more than 20,000 deep/,
+      /^Map it failed at mappings\/it.xslt:3:1, apply-templates: templates call each other more than 20,000 deep/,
     );
     well();
   });
