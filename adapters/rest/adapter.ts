@@ -6,7 +6,7 @@ import { templateProblem } from '../../runtime/files/file-name.ts';
 import { accessFindings } from '../shared/access/check.ts';
 import { authFindings } from '../shared/client/auth/check.ts';
 import { createCallPort } from './calling/call-port.ts';
-import { callFindings } from './calling/check.ts';
+import { calledContract } from './calling/check.ts';
 import type { CallConfig } from './calling/config.ts';
 import { conditionHeaders } from './conditions.ts';
 import { receiveSchema, sendSchema } from './config.ts';
@@ -135,7 +135,7 @@ export const rest: Adapter<RestConfig> = {
   serves,
   exclusiveWith: (config) => 'poll' in config,
   receive,
-  checkCalls: (config, read) => (isCall(config) ? callFindings(config, read) : []),
+  calls: (config, read) => (isCall(config) ? calledContract(config, read) : undefined),
   send: (config, context) =>
     isCall(config) ? createCallPort(config, context) : createSendPort(config as RestSendConfig, context),
 };

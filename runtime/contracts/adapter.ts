@@ -42,10 +42,10 @@ export interface Adapter<C = unknown> {
    */
   serves?(config: C, read: (path: string) => string | undefined): Served;
   /**
-   * What is wrong with a contract that a send port with these options calls by, or with what they say of it. Pure, and of options that
-   * need not satisfy the schema, as `serves`.
+   * The contract that a send port with these options calls by; undefined where there is none. Pure, and of options that need not satisfy
+   * the schema, as `serves`.
    */
-  checkCalls?(config: C, read: (path: string) => string | undefined): readonly (FindingInConfig | Finding)[];
+  calls?(config: C, read: (path: string) => string | undefined): CalledContract | undefined;
   receive?(config: C, context: AdapterContext): ReceiveLocation;
   send?(config: C, context: AdapterContext): SendPort;
 }
@@ -62,6 +62,15 @@ export interface ServedContract {
   /** The property by whose value messages tell their operation; promoted. */
   readonly property: string;
   readonly operations: readonly ServedOperation[];
+  /** What is wrong with the contract, or with the options that are about it. */
+  readonly findings: readonly (FindingInConfig | Finding)[];
+}
+
+export interface CalledContract {
+  /** The property by whose value answers tell their operation. */
+  readonly property: string;
+  /** `response`: the type of its answers, which need not exist. */
+  readonly operations: readonly { readonly name: string; readonly response: string }[];
   /** What is wrong with the contract, or with the options that are about it. */
   readonly findings: readonly (FindingInConfig | Finding)[];
 }

@@ -90,6 +90,8 @@ export interface BoundSendPort {
   readonly responsePipeline: Pipeline;
   /** The message types that an answer may have; empty for a one-way port. */
   readonly responses: readonly string[];
+  /** In place of them, where a property of the answer tells which: its values to message types. */
+  readonly responsesBy?: { readonly property: string; readonly types: ReadonlyMap<string, readonly string[]> };
   /** Outbound maps by source message type. */
   readonly maps: ReadonlyMap<string, MapProgram>;
   /** What it subscribes to beyond messages addressed to it. */

@@ -28,11 +28,19 @@ export async function readAnswer(
     context: withProperties(answer.context, addressing(request, port)),
   };
   const messages: Message[] = [];
-  for await (const message of runPipeline(port.responsePipeline, raw, context)) {
+  for await (const message of runPipeline(port.responsePipeline, raw, {
+    ...context,
+    expected: expectedOf(port, answer),
+  })) {
     if (port.faults.length > 0) judge((await load(message, context.schemas)).document, port);
     messages.push(message);
   }
   return messages;
+}
+
+function expectedOf({ responses, responsesBy }: BoundSendPort, { context }: Incoming): readonly string[] {
+  const told = responsesBy && context.get(responsesBy.property)?.value;
+  return (told === undefined ? undefined : responsesBy?.types.get(String(told))) ?? responses;
 }
 
 function addressing(request: Message, port: BoundSendPort): [string, Property][] {

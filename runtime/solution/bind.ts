@@ -17,6 +17,7 @@ import { adapterOptions } from './adapter-options.ts';
 import { bindingsOf, CALLED } from './bindings.ts';
 import type { BusConfig } from './bus-config.ts';
 import { windowOf as hoursOf, secondsOf } from './calendars.ts';
+import { calledBy } from './called.ts';
 import { dedupeOf } from './dedupe.ts';
 import { definitionOf } from './definition.ts';
 import { addressed, dynamicOf } from './dynamic.ts';
@@ -102,6 +103,20 @@ function expectedByOf(model: Model, location: WrittenLocation): Pick<BoundLocati
   return { expectedBy: { property: contract.property, types: new Map(types) } };
 }
 
+/** An operation whose own type the port does not name has one of those that it names. */
+function responsesByOf(
+  model: Model,
+  port: WrittenSendPort,
+  responses: readonly string[],
+): Pick<BoundSendPort, 'responsesBy'> {
+  const contract = responses.length > 1 ? calledBy(model, port) : undefined;
+  if (!contract) return {};
+  const types = contract.operations
+    .filter(({ response }) => responses.includes(response))
+    .map(({ name, response }) => [name, [response]] as const);
+  return { responsesBy: { property: contract.property, types: new Map(types) } };
+}
+
 function standbyOf({ value }: Placed): Pick<BoundLocation, 'standby'> {
   const written = at(value, ['standby']);
   if (!isPlain(written)) return {};
@@ -128,6 +143,7 @@ function sendPort(model: Model, port: WrittenSendPort): BoundSendPort {
     ...dynamicPolicy(model, adapter, options),
     ...pipelinesOf(model, options, 'receive', responses),
     responses,
+    ...responsesByOf(model, port, responses),
     maps: programs(model, port),
     filter: filterOf(model, port).predicate,
     ...orderOf(options),

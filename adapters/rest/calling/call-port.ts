@@ -5,15 +5,17 @@
 import { readFileSync } from 'node:fs';
 import type { Dispatcher } from 'undici';
 import type { AdapterContext, Incoming, SendPort } from '../../../runtime/contracts/adapter.ts';
-import type { Message } from '../../../runtime/contracts/message.ts';
+import { type Message, withProperties } from '../../../runtime/contracts/message.ts';
 import { BUS } from '../../../runtime/contracts/properties.ts';
 import { isBusError, reasonOf } from '../../../runtime/errors/as-bus-error.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
 import { networkFailure } from '../../../runtime/errors/network-failure.ts';
-import { type Contract, type Operation, readContract } from '../../../runtime/openapi/contract.ts';
+import type { Contract, Operation } from '../../../runtime/openapi/contract.ts';
+import { keptContract } from '../../../runtime/openapi/kept-contract.ts';
 import { serverOf } from '../../../runtime/openapi/server-address.ts';
 import type { Answer } from '../../shared/client/exchange.ts';
 import { mayBeUnchanged } from '../conditions.ts';
+import { OPERATION } from '../contract/config.ts';
 import { LONGEST_TOLD } from '../read-answer.ts';
 import { compileFixed, headersFor } from '../request-headers.ts';
 import { createRequester } from '../requester.ts';
@@ -88,7 +90,9 @@ export function createCallPort(config: CallConfig, context: AdapterContext): Sen
     const sources = { ...config, maxAnswerBytes, operation, endpoint: origin + path, now: context.clock.now() };
     if (!isSuccess(answer.status) && !(answer.status === 304 && mayBeUnchanged(headers)))
       throw failureOf(answer, { ...sources, endpoint: `${endpoint} ${operation.id}` });
-    return context.twoWay ? readSuccess(answer, sources) : undefined;
+    if (!context.twoWay) return undefined;
+    const read = readSuccess(answer, sources);
+    return { ...read, context: withProperties(read.context, [[OPERATION, { value: operation.id, promoted: false }]]) };
   }
 
   return { send, close: requester.close };
@@ -106,7 +110,7 @@ const TOLD = 10;
 function openContract({ openapi, operation }: CallConfig, { name, resolvePath }: AdapterContext): Contract {
   let contract: Contract;
   try {
-    contract = readContract(openapi, (path) => readText(resolvePath(path)));
+    contract = keptContract(openapi, (path) => readText(resolvePath(path)));
   } catch (thrown) {
     const reason = `${openapi} cannot be used: ${reasonOf(thrown)}`;
     throw busError('ADAPTER_CONFIG', { name, reason }, { cause: thrown });

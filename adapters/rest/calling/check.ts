@@ -1,12 +1,16 @@
 /** What is wrong with a contract that a port calls by, or with what its options say of it. Pure. */
+import type { CalledContract } from '../../../runtime/contracts/adapter.ts';
 import type { Finding, FindingInConfig } from '../../../runtime/contracts/finding.ts';
 import { busError } from '../../../runtime/errors/bus-error.ts';
 import { finding } from '../../../runtime/errors/finding.ts';
 import { suggestName } from '../../../runtime/errors/suggest-name.ts';
-import { type Contract, type Operation, readContract } from '../../../runtime/openapi/contract.ts';
+import type { Contract, Operation } from '../../../runtime/openapi/contract.ts';
 import { ContractProblem } from '../../../runtime/openapi/documents.ts';
+import { responseTypeOf } from '../../../runtime/openapi/kebab.ts';
+import { keptContract } from '../../../runtime/openapi/kept-contract.ts';
 import type { Parameter } from '../../../runtime/openapi/parameter.ts';
 import { serverOf } from '../../../runtime/openapi/server-address.ts';
+import { OPERATION } from '../contract/config.ts';
 import { camelCase } from '../contract/to-message.ts';
 import type { CallConfig } from './config.ts';
 import { unprovenSecurity } from './security.ts';
@@ -14,16 +18,24 @@ import { unprovenSecurity } from './security.ts';
 type Found = FindingInConfig | Finding;
 
 /** Nothing where the document is not there, of which is told otherwise. */
-export function callFindings(config: CallConfig, read: (path: string) => string | undefined): readonly Found[] {
-  if (read(config.openapi.replace(/^\.\//, '')) === undefined) return [];
-  let contract: Contract;
+export function calledContract(config: CallConfig, read: (path: string) => string | undefined): CalledContract {
+  const unread = { property: OPERATION, operations: [], findings: [] };
+  if (read(config.openapi.replace(/^\.\//, '')) === undefined) return unread;
   try {
-    contract = readContract(config.openapi, read);
+    const contract = keptContract(config.openapi, read);
+    const operations = contract.operations.map(({ id }) => ({
+      name: id,
+      response: config.operations?.[id]?.response ?? responseTypeOf(id),
+    }));
+    return { property: OPERATION, operations, findings: findingsOf(contract, config) };
   } catch (thrown) {
     if (!(thrown instanceof ContractProblem)) throw thrown;
     const at = { file: thrown.place.file, line: 1, column: 1, path: thrown.place.keys.join('.') };
-    return [finding('CONTRACT_INVALID', at, { reason: thrown.message })];
+    return { ...unread, findings: [finding('CONTRACT_INVALID', at, { reason: thrown.message })] };
   }
+}
+
+function findingsOf(contract: Contract, config: CallConfig): readonly Found[] {
   const called =
     config.operation === undefined
       ? contract.operations

@@ -10,7 +10,7 @@ export interface CallConfig extends HeaderConfig, ConnectionConfig {
   readonly url?: string;
   readonly operation?: string;
   /** By operationId. */
-  readonly operations?: Readonly<Record<string, { readonly request?: string }>>;
+  readonly operations?: Readonly<Record<string, { readonly request?: string; readonly response?: string }>>;
   /** By name, or by place and name as `header.X-Tenant`. */
   readonly parameters?: Readonly<Record<string, TextOrSecret>>;
   readonly maxAnswerBytes?: number;
@@ -32,7 +32,12 @@ export const callSchemas: Readonly<Record<string, JsonSchema>> = {
     'What is otherwise of single operations of the contract, by their operationId',
     closed(
       'One operation',
-      { request: text('The message type of its requests; `<operationId>-request` in kebab case, unless given') },
+      {
+        request: text('The message type of its requests; `<operationId>-request` in kebab case, unless given'),
+        response: text(
+          'The message type of its answers, of several in `response` of the port; `<operationId>-response` in kebab case, unless given',
+        ),
+      },
       [],
     ),
   ),

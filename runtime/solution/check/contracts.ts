@@ -4,11 +4,11 @@
  */
 import type { Finding, FindingInConfig } from '../../contracts/finding.ts';
 import { finding } from '../../errors/finding.ts';
-import { adapterOptions } from '../adapter-options.ts';
+import { calledBy } from '../called.ts';
 import { message } from '../kinds/message.ts';
 import { lost } from '../load.ts';
 import type { Model } from '../model.ts';
-import { at, textOf, textsOf } from '../plain.ts';
+import { at, textsOf } from '../plain.ts';
 import type { WrittenReceivePort } from '../ports.ts';
 import type { ServedLocation } from '../served.ts';
 import type { Placed } from '../structure.ts';
@@ -18,11 +18,9 @@ export function checkContracts(model: Model): Finding[] {
 }
 
 function checkCalled(model: Model): Finding[] {
-  const read = (path: string) => model.files.get(path.replace(/^\.\//, ''));
-  return model.ports.allSend.flatMap(({ options }) => {
-    const adapter = model.adapters.get(textOf(at(options.value, ['transport'])) ?? '');
-    const found = adapter?.checkCalls?.(adapterOptions(adapter, options, 'send'), read) ?? [];
-    return found.map((each) => placed(each, options));
+  return model.ports.allSend.flatMap((port) => {
+    const found = calledBy(model, port)?.findings ?? [];
+    return found.map((each) => placed(each, port.options));
   });
 }
 
