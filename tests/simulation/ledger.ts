@@ -57,6 +57,10 @@ export interface Ledger {
   /** How often operators resumed an instance. */
   readonly resumed: ReadonlyMap<string, number>;
   readonly commits: number;
+  /** The commit, counted, in which a message was published. */
+  readonly publishedIn: ReadonlyMap<string, number>;
+  /** ... and in which the convoy of an instance was closed. */
+  readonly closedIn: ReadonlyMap<string, number>;
 }
 
 interface Grant {
@@ -83,6 +87,7 @@ export function createLedger(): Ledger {
   const stopped = new Set<string>();
   const owners = new Map<string, string>();
   const published = new Map<string, Message>();
+  const publishedIn = new Map<string, number>();
   const kept = new Set<string>();
   const history: TrackingEvent[] = [];
   const instances = new Map<string, Instance>();
@@ -142,7 +147,7 @@ export function createLedger(): Ledger {
       breach('repeated', `${who} took instance ${instance.id} to revision ${instance.revision} a second time`);
     }
     instances.set(instance.id, instance);
-    convoys.changed(instance);
+    convoys.changed(instance, commits);
   }
 
   function operated(operation: Operation): void {
@@ -168,6 +173,7 @@ export function createLedger(): Ledger {
       if (duplicateOf !== undefined || (subscriptions.length === 0 && unrouted === 'discard')) continue;
       if (published.has(message.id)) breach('repeated', `${who} published ${message.id} a second time`);
       published.set(message.id, message);
+      publishedIn.set(message.id, commits);
       if (subscriptions.length === 0 && unrouted === 'keep') kept.add(message.id);
     }
     for (const event of unit.track ?? []) received(who, event);
@@ -181,6 +187,8 @@ export function createLedger(): Ledger {
     writing: undefined,
     granted,
     published,
+    publishedIn,
+    closedIn: convoys.closedIn,
     kept,
     history,
     instances,

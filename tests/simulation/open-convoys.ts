@@ -6,15 +6,19 @@ import type { State } from '../../runtime/orchestration/state.ts';
 const SETS: Readonly<Record<string, string>> = { gather: 'key', pair: 'key' };
 
 export interface OpenConvoys {
+  /** The commit, counted, in which the convoy of an instance was closed. */
+  readonly closedIn: ReadonlyMap<string, number>;
   /** The instance as it is from now on. */
-  changed(instance: Instance): void;
+  changed(instance: Instance, commit: number): void;
 }
 
 export function createOpenConvoys(tell: (text: string) => void): OpenConvoys {
   const open = new Map<string, string>();
+  const closedIn = new Map<string, number>();
 
   return {
-    changed({ id, program, status, state: stored }) {
+    closedIn,
+    changed({ id, program, status, state: stored }, commit) {
       const set = SETS[program];
       if (set === undefined) return;
       const { correlations, closed = [] } = stored as State;
@@ -23,6 +27,7 @@ export function createOpenConvoys(tell: (text: string) => void): OpenConvoys {
       const isOpen = status !== 'completed' && status !== 'terminated' && !closed.includes(`${program}/${set}`);
       const holder = open.get(key);
       if (!isOpen && holder === id) open.delete(key);
+      if (!isOpen && !closedIn.has(id)) closedIn.set(id, commit);
       if (!isOpen) return;
       if (holder !== undefined && holder !== id) tell(`${key} is open with ${holder} and with ${id}`);
       open.set(key, id);

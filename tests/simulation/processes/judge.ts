@@ -14,6 +14,8 @@ export function judgeProcesses(books: Books): void {
   judgePlaces(books);
   judgeTasks(books);
   judgeWaiting(books);
+  judgeClosed(books);
+  judgeLate(books);
   for (const record of books.stock.instances) {
     const own = [...books.world.ledger.published.values()].filter(({ id }) => id.startsWith(`${record.instance.id}/`));
     judgeVersion(record, own, books);
@@ -136,6 +138,28 @@ function judgeNews({ instance }: InstanceRecord, { stock, world: { ledger } }: B
   const kept = come.filter(({ message }) => !copies(message!));
   if (kept.length > 1) {
     ledger.breach('lost', `case ${instance.id} kept ${kept.length} pieces of news and took one`);
+  }
+}
+
+/** What was published after a convoy had closed is not of it. */
+function judgeClosed({ stock, world: { ledger } }: Books): void {
+  for (const { instance, message, subscription } of stock.deliveries) {
+    if (instance === undefined || message === undefined || !subscription?.startsWith('convoy ')) continue;
+    const closed = ledger.closedIn.get(instance);
+    const published = ledger.publishedIn.get(message);
+    if (closed !== undefined && published !== undefined && published > closed) {
+      ledger.breach('misrouted', `${message} went to instance ${instance}, whose convoy had closed before`);
+    }
+  }
+}
+
+/** What came late to a convoy can be resumed, but under `fail`. */
+function judgeLate({ plan, stock, world: { ledger } }: Books): void {
+  for (const { id, code, state, resumable, message } of stock.deliveries) {
+    if (code !== 'INSTANCE_ENDED' || state !== 'suspended') continue;
+    const port = String(stock.messages.get(message!)?.context.get(BUS.receivePort)?.value);
+    const wanted = !CONVOYS.includes(port) || plan.late !== 'fail';
+    if (resumable !== wanted) ledger.breach('changed', `${id} came late under ${plan.late}, resumable: ${resumable}`);
   }
 }
 
