@@ -147,6 +147,16 @@ export const solutionErrors = {
     text: 'There is no environment "{name}".',
     help: 'Name a file of config/environments/, or write config/environments/{name}.yaml.',
   },
+  ROLE_WITHOUT_TASKS: {
+    kind: 'config',
+    text: '{user} has the role "{role}", of which there are no tasks.',
+    help: 'Name a role that a task of an orchestration asks for, or take this one away.',
+  },
+  TASK_FOR_NOBODY: {
+    kind: 'config',
+    text: 'Nobody under `admin.users` has the role "{role}": only operators can do this task.',
+    help: 'Give the role to somebody in config/bus.yaml, or correct its name.',
+  },
   UNBOUND_PORT: {
     kind: 'config',
     text: 'The port "{port}" of orchestration {orchestration} is not bound to any port.',

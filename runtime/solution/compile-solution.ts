@@ -28,6 +28,7 @@ import { checkPortNames } from './check/port-names.ts';
 import { checkPorts } from './check/ports.ts';
 import { checkReferences } from './check/references.ts';
 import { checkRequests } from './check/requests.ts';
+import { checkRoles } from './check/roles.ts';
 import { checkSecrets, type SecretPlaces, secretUses } from './check/secrets.ts';
 import { checkSubscriptions } from './check/subscriptions.ts';
 import { compileParts } from './compile-parts.ts';
@@ -95,6 +96,7 @@ function check(model: Model, { environment, options, bus, secrets, places }: Cir
   return [
     ...checkSelected(model.loaded, environment),
     ...checkHosts(model, environment),
+    ...checkRoles(model, environment),
     ...checkPortNames(model.loaded),
     ...checkPorts(model),
     ...checkReferences(model, flows),
