@@ -38,7 +38,7 @@ const secretOnly = {
 const secret = (description: string): JsonSchema => ({ ...secretOnly, description });
 /** A PEM file of the solution, or a secret. */
 export const pemSchema = (description: string): JsonSchema => {
-  return { description, anyOf: [{ type: 'string', minLength: 1 }, secretOnly] };
+  return { description, format: 'certificate', anyOf: [{ type: 'string', minLength: 1 }, secretOnly] };
 };
 
 export const tlsSchema: JsonSchema = {

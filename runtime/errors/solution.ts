@@ -192,6 +192,26 @@ export const solutionErrors = {
     text: 'The send port {port} may take a message by its own filter and again as a member of {group}: it would go out twice.',
     help: 'Take the port out of the group, or make one of the two filters narrower.',
   },
+  CERTIFICATE_INVALID: {
+    kind: 'config',
+    text: 'The certificate cannot be used: {reason}.',
+    help: 'Give it in PEM form, between its lines BEGIN and END, and its key likewise.',
+  },
+  CERTIFICATE_EXPIRED: {
+    kind: 'config',
+    text: 'The certificate of {name} is good from {from} to {until}, not now.',
+    help: 'Get a new one, and put it in its place; where both ends must change, name both meanwhile if the option is a list.',
+  },
+  CERTIFICATE_EXPIRES: {
+    kind: 'config',
+    text: 'The certificate of {name} is good until {until} only.',
+    help: 'Get the next one in time.',
+  },
+  CERTIFICATE_KEY_UNFIT: {
+    kind: 'config',
+    text: 'The key is not that of the certificate.',
+    help: 'Name the key with which the certificate was asked for.',
+  },
   CERTIFICATES_UNASKED: {
     kind: 'config',
     text: 'The location wants certificates of its callers, but the listener asks nobody for one.',

@@ -14,6 +14,7 @@ import { checkBatches } from './check/batches.ts';
 import { checkBindings } from './check/bindings.ts';
 import { checkCallers } from './check/callers.ts';
 import { checkCalls } from './check/calls.ts';
+import { checkCertificates } from './check/certificates.ts';
 import { checkContracts } from './check/contracts.ts';
 import { checkDedupe } from './check/dedupe.ts';
 import { checkEnvironments } from './check/environments.ts';
@@ -115,6 +116,7 @@ function check(model: Model, { environment, options, bus, secrets, places }: Cir
     ...checkFields(model, flows),
     ...checkParties(model),
     ...checkFiles(model, exists),
+    ...checkCertificates(model, { read: (path) => readText(options.resolvePath(path)), secrets, now: options.now?.() }),
     ...checkSecrets(secretUses(model, environment), secrets, places, options.missingSecrets ?? 'error'),
   ];
 }

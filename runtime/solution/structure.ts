@@ -76,6 +76,7 @@ function createAjv(useDefaults: boolean): Ajv2020 {
   addFormats.default(ajv);
   ajv.addFormat('solution-path', true);
   ajv.addFormat('http-path', true);
+  ajv.addFormat('certificate', true);
   ajv.addFormat('duration', new RegExp(durationPattern));
   return ajv;
 }

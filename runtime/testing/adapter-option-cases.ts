@@ -65,6 +65,7 @@ function compile(schema: JsonSchema): ValidateFunction {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   addFormats.default(ajv);
   ajv.addFormat('solution-path', true);
+  ajv.addFormat('certificate', true);
   ajv.addFormat('duration', new RegExp(durationPattern));
   const closed = schema['unevaluatedProperties'] === undefined ? { additionalProperties: false } : {};
   return ajv.compile({ type: 'object', ...closed, ...schema });
