@@ -107,6 +107,27 @@ test('an orchestration answers by the contract, or its answer is kept and the ca
   expect(Buffer.from(await bytesOf(message!.parts[0])).toString()).toBe('{"reference":"R-1"}');
 });
 
+test('an answer that breaks the contract goes to whoever takes failed messages', async () => {
+  const routed = twoWay.replace('    locations:', '    failedMessages: route\n    locations:').replace(
+    'sendPorts:\n',
+    `sendPorts:
+  repairs:
+    transport: rest
+    url: ${sink.address}/{ErrorReport.FailureCode}/{ErrorReport.ReceiveLocation}
+    pipeline: pass-through
+    filter: ErrorReport.ErrorType == "FailedMessage"
+`,
+  );
+  bus = await startContractBus(served(routed, { 'orchestrations/care.orchestration.yaml': orchestration }));
+  const wrong = await fetch(`${bus.host.address}/care/reports`, json({ category: 'light', depth: -1 }));
+  expect(wrong.status).toBe(502);
+  await eventually('it was sent', () => sink.requests.length === 1);
+  expect(sink.requests[0]!.url).toBe('/CONTRACT_VIOLATION/api');
+  await eventually('it was taken', () => sink.taken().length === 1);
+  expect(Buffer.from(sink.taken()[0]!).toString()).toBe('{"reference":"R-1"}');
+  expect(await bus.suspended()).toEqual([]);
+});
+
 test('another location serves what the contract does not, at the very same paths', async () => {
   bus = await startContractBus(
     served(`application: care
