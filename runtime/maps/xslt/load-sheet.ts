@@ -143,7 +143,9 @@ function importing({ text, elements }: SheetFile): string {
   const { name } = elements[0]!;
   const prefix = name.includes(':') ? name.slice(0, name.indexOf(':') + 1) : '';
   const tag = new RegExp(`<${name}(?:"[^"]*"|'[^']*'|[^>"'])*>`);
-  return text.replace(tag, (start) => `${start}<${prefix}import href="${FUNCTOIDS_ADDRESS}"/>`);
+  const start = tag.exec(text.replace(/<!--[\s\S]*?-->/g, (comment) => ' '.repeat(comment.length)))!;
+  const end = start.index + start[0].length;
+  return `${text.slice(0, end)}<${prefix}import href="${FUNCTOIDS_ADDRESS}"/>${text.slice(end)}`;
 }
 
 /** With the XML files of mappings/, which `document()` may name. */

@@ -1,5 +1,5 @@
 /** What the XPath expressions of a stylesheet call and use, found by their words: libxslt tells of it only when it comes there. */
-import { OPERATORS, XSL } from './namespaces.ts';
+import { FUNCTIONS, OPERATORS, XSL } from './namespaces.ts';
 import type { SheetElement } from './read-stylesheet.ts';
 
 export interface Call {
@@ -16,10 +16,18 @@ const XPATHS: ReadonlySet<string> = new Set(['select', 'test', 'match', 'use', '
 
 export function xpathsOf(element: SheetElement): readonly string[] {
   const own = element.uri === XSL;
+  if (isData(element)) return [];
   return element.attributes.flatMap(({ name, uri, value }) => {
     if (own && uri === '' && XPATHS.has(name)) return value;
     return value.includes('{') ? braced(value) : [];
   });
+}
+
+/** In an element at the top that is none of XSLT, such as a table of codes, braces are braces. */
+function isData(element: SheetElement): boolean {
+  let at = element;
+  while (at.parent?.parent) at = at.parent;
+  return at.parent?.uri === XSL && at.uri !== XSL && at.uri !== FUNCTIONS;
 }
 
 /** The expressions of an attribute value template. */
