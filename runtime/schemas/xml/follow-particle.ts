@@ -1,7 +1,8 @@
 /**
  * Finds the order in which to write the children of a content model whose groups repeat or whose elements have several
- * places: takes what the document has, place by place, as the model says.
+ * places: by a plan for all of it where there is one, else place by place, as the model says.
  */
+import { planParticle } from './plan-particle.ts';
 import type { Child, ElementModel, Particle, Shape } from './xsd/model.ts';
 
 export interface Placed {
@@ -18,7 +19,7 @@ export function followParticle(
   take: (key: string) => unknown,
 ): { readonly placed: readonly Placed[]; readonly left: readonly string[] } {
   const follower = new Follower(shape, take);
-  follower.follow(particle, false);
+  if (!follower.plan(particle)) follower.follow(particle, false);
   return { placed: follower.placed, left: follower.left() };
 }
 
@@ -41,6 +42,13 @@ class Follower {
 
   left(): string[] {
     return [...this.#waiting].filter(([, values]) => values.length > 0).map(([key]) => key);
+  }
+
+  /** Whether all that there is has its place. */
+  plan(particle: Particle): boolean {
+    const order = planParticle(particle, (leaf) => this.#waiting.get(this.#keyOf(leaf) ?? '')?.length ?? 0);
+    for (const leaf of order ?? []) this.#leaf({ ...leaf, max: 1 }, 0);
+    return order !== undefined;
   }
 
   /** Whether anything was placed. */
