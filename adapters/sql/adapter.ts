@@ -4,7 +4,7 @@ import type { FindingInConfig } from '../../runtime/contracts/finding.ts';
 import { busError } from '../../runtime/errors/bus-error.ts';
 import { receiveSchema, type SqlReceiveConfig, type SqlSendConfig, sendSchema } from './config.ts';
 import { parameterised } from './parameters.ts';
-import { pollTable } from './receive.ts';
+import { pollTable, WATERMARK } from './receive.ts';
 import { runStatements } from './send.ts';
 
 type SqlConfig = SqlReceiveConfig | SqlSendConfig;
@@ -27,6 +27,16 @@ export const sql: Adapter<SqlConfig> = {
       },
     },
     {
+      title: 'Read a table that others own, each row that was changed since; one that comes again is a duplicate',
+      direction: 'receive',
+      config: {
+        database: { secret: 'HOUSING_DATABASE' },
+        query: 'SELECT id, changed, rent FROM tenancies WHERE changed >= :watermark ORDER BY changed LIMIT 1000',
+        watermark: { column: 'changed', initial: '2026-01-01' },
+        key: ['id', 'changed'],
+      },
+    },
+    {
       title: 'Write each line of an invoice; a message that comes again changes nothing',
       direction: 'send',
       config: {
@@ -44,13 +54,20 @@ export const sql: Adapter<SqlConfig> = {
 
 function check(config: SqlConfig, direction: Direction): readonly FindingInConfig[] {
   if (direction === 'send') return [];
-  const { query, consume, key } = config as SqlReceiveConfig;
+  const { query, consume, key, watermark } = config as SqlReceiveConfig;
   const found: FindingInConfig[] = [];
-  if (parameterised(query, () => '?').names.length > 0)
+  const { names } = parameterised(query, () => '?');
+  if (names.some((name) => watermark === undefined || name !== WATERMARK))
     found.push(invalid('query', 'the query has parameters, but nothing to fill them in with', 'Write the values out.'));
+  if (watermark && !names.includes(WATERMARK))
+    found.push(
+      invalid('watermark', 'the query does not begin at it', `Add WHERE ${watermark.column} > :${WATERMARK}.`),
+    );
+  if (watermark && consume !== undefined)
+    found.push(invalid('watermark', 'rows that are consumed are not selected again', 'Keep one of the two.'));
   if (consume !== undefined && parameterised(consume, () => '?').names.length === 0)
     found.push(invalid('consume', 'it does not say which row', 'Name it by a column, as WHERE id = :id.'));
-  if (consume === undefined && key === undefined)
+  if (consume === undefined && key === undefined && watermark === undefined)
     found.push({
       ...invalid('query', 'rows are never consumed', 'Give `consume`, or at least `key`.'),
       severity: 'warning',

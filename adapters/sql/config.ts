@@ -12,6 +12,7 @@ export interface SqlReceiveConfig extends DatabaseConfig {
   readonly consume?: string;
   readonly key?: string | readonly string[];
   readonly poll?: string;
+  readonly watermark?: { readonly column: string; readonly initial: string };
   readonly each?: 'row' | 'poll';
 }
 
@@ -56,13 +57,24 @@ export const receiveSchema: JsonSchema = {
       'What selects the rows that are to be taken. On PostgreSQL end it with FOR UPDATE SKIP LOCKED, and with LIMIT on every database',
     ),
     consume: text(
-      'What is done for each row once it is durable, in the transaction of the query, so that it is not selected again; :name is its column. Without it, rows are told apart by their key alone',
+      'What is done for each row once it is durable, in the transaction of the query, so that it is not selected again; :name is its column. Without it, rows are told apart by their key alone, or passed by `watermark`',
     ),
     key: {
       description: 'The column or columns that identify a row: the same row a second time is a duplicate',
       anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }],
     },
     poll: duration('How often to look', defaults.poll),
+    watermark: {
+      type: 'object',
+      description:
+        'How far the table was read, for tables whose rows cannot be consumed: the query selects what is beyond :watermark, ordered by its column, as WHERE changed > :watermark ORDER BY changed. It is kept in the MessageBox in one commit with the messages, over restarts and by all hosts (guildhall watermark)',
+      properties: {
+        column: text('The column whose value in the last row is the watermark'),
+        initial: text('What :watermark is where there is none yet, as 2026-01-01 or 0'),
+      },
+      required: ['column', 'initial'],
+      additionalProperties: false,
+    },
     each: {
       enum: ['row', 'poll'],
       default: defaults.each,

@@ -1,20 +1,23 @@
 /**
  * Polls a table: selects rows, submits them, and consumes them in the same transaction once they are durable. A crash in
- * between leaves the rows as they were; their key tells that they have been seen.
+ * between leaves the rows as they were; their key tells that they have been seen. Rows of a table that is only read are passed by
+ * a watermark, which moves in the commit that publishes them.
  */
 import { createHash } from 'node:crypto';
 import type { AdapterContext, Incoming, ReceiveLocation, Submit } from '../../runtime/contracts/adapter.ts';
 import { type Property, partOf } from '../../runtime/contracts/message.ts';
 import { BUS } from '../../runtime/contracts/properties.ts';
+import { busError } from '../../runtime/errors/bus-error.ts';
 import { defaults, milliseconds, type SqlReceiveConfig } from './config.ts';
 import { type Database, openDatabase, type Row } from './database.ts';
 import { sqlFailure } from './failure.ts';
 import { valueAt } from './parameters.ts';
 
-const NOTHING = () => null;
+/** The parameter of the query. */
+export const WATERMARK = 'watermark';
 
 export function pollTable(config: SqlReceiveConfig, context: AdapterContext): ReceiveLocation {
-  const { poll, each } = { ...defaults, ...config };
+  const { poll, each, watermark } = { ...defaults, ...config };
   const columns = config.key === undefined ? undefined : [config.key].flat();
 
   async function run(submit: Submit, signal: AbortSignal): Promise<void> {
@@ -23,8 +26,8 @@ export function pollTable(config: SqlReceiveConfig, context: AdapterContext): Re
       database = await openDatabase(config, context);
       while (!signal.aborted) {
         const found = await look(database, submit, signal);
-        // Where there was something, there may be more.
-        if (found === 0 || config.consume === undefined) await context.clock.sleep(milliseconds(poll), signal);
+        // Where something was done with, there may be more.
+        if (!found) await context.clock.sleep(milliseconds(poll), signal);
       }
     } catch (thrown) {
       if (!signal.aborted) throw sqlFailure(thrown, database?.endpoint ?? context.name);
@@ -33,22 +36,25 @@ export function pollTable(config: SqlReceiveConfig, context: AdapterContext): Re
     }
   }
 
-  function look(database: Database, submit: Submit, signal: AbortSignal): Promise<number> {
+  /** Whether the next look gives other rows. */
+  async function look(database: Database, submit: Submit, signal: AbortSignal): Promise<boolean> {
+    const from = watermark && (await context.watermark?.());
     return database.transaction(async () => {
-      const rows = await database.run(config.query, NOTHING);
-      if (rows.length === 0) return 0;
+      const rows = await database.run(config.query, () => (watermark ? (from ?? watermark.initial) : null));
+      if (rows.length === 0) return false;
       const batch = each === 'row' ? rows.map((row) => incomingOf(row, keyOf([row]))) : [incomingOf(rows, keyOf(rows))];
-      await submit(batch, signal);
+      const to = watermark && reachedBy(rows.at(-1)!, watermark.column, database.endpoint);
+      await submit(batch, signal, ...(to === undefined || to === from ? [] : [{ from, to }]));
       for (const row of config.consume === undefined ? [] : rows) {
         await database.run(config.consume!, (name) => valueAt(row, name));
       }
-      return rows.length;
+      return config.consume !== undefined || (to !== undefined && to !== from);
     });
   }
 
   /** Without a key, a row that is consumed may come again after a crash; one that is not is known by its content. */
   function keyOf(rows: readonly Row[]): string | undefined {
-    if (columns === undefined && config.consume !== undefined) return undefined;
+    if (columns === undefined && (config.consume !== undefined || watermark)) return undefined;
     const values = rows.map((row) => (columns === undefined ? row : columns.map((column) => valueAt(row, column))));
     return createHash('sha256').update(JSON.stringify(values)).digest('hex');
   }
@@ -64,4 +70,11 @@ export function pollTable(config: SqlReceiveConfig, context: AdapterContext): Re
   }
 
   return { run };
+}
+
+/** Throws BusError ADAPTER_CONFIG where the rows have no such column, or nothing in it. */
+function reachedBy(row: Row, column: string, name: string): string {
+  const value = valueAt(row, column);
+  if (value !== null) return String(value);
+  throw busError('ADAPTER_CONFIG', { name, reason: `its query gives no ${column}, which is to be the watermark` });
 }

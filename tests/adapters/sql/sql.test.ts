@@ -225,10 +225,81 @@ describe('receiving', () => {
   });
 });
 
+describe('from a watermark on', () => {
+  /** Runs until `count` rows are taken; the watermark is kept as the MessageBox would. */
+  async function taken(
+    config: Omit<SqlReceiveConfig, 'database'>,
+    count: number,
+    kept: { value?: string | undefined },
+    at = `sqlite:${path}`,
+  ) {
+    const context = testAdapterContext({ watermark: async () => kept.value });
+    const stopping = new AbortController();
+    const found: string[] = [];
+    const running = sql.receive!({ database: at, poll: '10ms', ...config }, context).run(
+      async (batch, _signal, move) => {
+        expect(move ? move.from : kept.value).toBe(kept.value);
+        for (const { parts } of batch) found.push(Buffer.from(await bytesOf(parts[0])).toString());
+        kept.value = move?.to ?? kept.value;
+        return batch.map(() => ({ messageId: 'm', outcome: 'accepted' as const }));
+      },
+      stopping.signal,
+    );
+    const failed = running.catch((error: unknown) => error);
+    let hasEnded = false;
+    void failed.then(() => {
+      hasEnded = true;
+    });
+    await eventually('all came', () => hasEnded || found.length >= count);
+    stopping.abort(new Error('stop'));
+    return { found: found.map((text) => (JSON.parse(text) as { id: number }).id), failed: await failed };
+  }
+  const numbered = {
+    query: 'SELECT id, name FROM t WHERE id > :watermark ORDER BY id LIMIT 2',
+    watermark: { column: 'id', initial: '0' },
+  };
+
+  test('each row comes once, look by look, and after a restart only those behind it', async () => {
+    lite.exec("INSERT INTO t (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c'), (10, 'd'), (9, 'e')");
+    const kept: { value?: string | undefined } = {};
+    expect((await taken(numbered, 5, kept)).found).toEqual([1, 2, 3, 9, 10]);
+    expect(kept.value).toBe('10');
+    lite.exec("INSERT INTO t (id, name) VALUES (11, 'f')");
+    expect((await taken(numbered, 1, kept)).found).toEqual([11]);
+    kept.value = '3';
+    expect((await taken(numbered, 3, kept)).found).toEqual([9, 10, 11]);
+  });
+
+  test('times of PostgreSQL keep their microseconds', async () => {
+    await direct.query(
+      "CREATE TABLE w (id int, changed timestamptz); INSERT INTO w VALUES (1, '2026-06-01 08:00:00.000001Z'), (2, '2026-06-01 08:00:00.000002Z')",
+    );
+    const config = {
+      query: 'SELECT id, changed FROM w WHERE changed > :watermark ORDER BY changed LIMIT 1',
+      watermark: { column: 'changed', initial: '2026-01-01' },
+    };
+    const kept: { value?: string | undefined } = {};
+    expect((await taken(config, 2, kept, database.url)).found).toEqual([1, 2]);
+    expect(kept.value).toMatch(/08:00:00\.000002/);
+  });
+
+  test('a query without its column fails', async () => {
+    lite.exec("INSERT INTO t (id, name) VALUES (1, 'a')");
+    const { failed } = await taken({ ...numbered, watermark: { column: 'changed', initial: '0' } }, 1, {});
+    expect(failed).toMatchObject({ code: 'ADAPTER_CONFIG', message: expect.stringContaining('changed') });
+  });
+});
+
 test.each([
   [{ query: 'SELECT :a', key: 'a' }, 'query'],
   [{ query: 'SELECT 1', consume: 'DELETE FROM t' }, 'consume'],
   [{ query: 'SELECT 1' }, 'query'],
+  [{ query: 'SELECT 1', watermark: { column: 'a', initial: '0' } }, 'watermark'],
+  [{ query: 'SELECT :a, :watermark', watermark: { column: 'a', initial: '0' } }, 'query'],
+  [
+    { query: 'SELECT :watermark', consume: 'DELETE FROM t WHERE a = :a', watermark: { column: 'a', initial: '0' } },
+    'watermark',
+  ],
 ])('check finds %j', (config, where) => {
   expect(sql.check({ database: 'sqlite:a', ...config }, 'receive').map((found) => found.path)).toEqual([where]);
 });
