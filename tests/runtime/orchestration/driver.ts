@@ -1,7 +1,8 @@
 /** Drives an orchestration event by event and writes its commands down with short names, whatever their ids. */
 import { partOf } from '../../../runtime/contracts/message.ts';
-import type { Command, Event, Instance, Loaded, Program } from '../../../runtime/contracts/orchestration.ts';
+import type { Command, Event, Instance, Loaded, Migration, Program } from '../../../runtime/contracts/orchestration.ts';
 import { advance } from '../../../runtime/orchestration/advance.ts';
+import { migrateInstance } from '../../../runtime/orchestration/migrate/migrate-instance.ts';
 import { startInstance } from '../../../runtime/orchestration/start.ts';
 import { schemas } from './orchestration-fixture.ts';
 
@@ -51,10 +52,10 @@ export class Driver {
   readonly open = new Map<string, Command & { kind: 'await' }>();
   instance: Instance;
   now = 0;
-  readonly #program: Program;
+  program: Program;
 
   constructor(program: Program) {
-    this.#program = program;
+    this.program = program;
     this.instance = startInstance(program, 'i', 'orchestration:test');
   }
 
@@ -68,7 +69,7 @@ export class Driver {
   commandsOf(happening: Happening): readonly Command[] {
     const event = this.#event(happening);
     const held = this.instance.messages.map((id): [string, Loaded] => [id, this.messages.get(id)!]);
-    const { instance, commands } = advance(this.#program, this.instance, event, new Map(held));
+    const { instance, commands } = advance(this.program, this.instance, event, new Map(held));
     this.instance = instance;
     for (const command of commands) this.#note(command);
     return commands;
@@ -92,6 +93,18 @@ export class Driver {
     driver.instance = saved.instance;
     driver.now = saved.now;
     return driver;
+  }
+
+  /** Goes on under another version; gives the commands of that, or why it does not fit. */
+  migrate(to: Program, migration?: Migration): string[] | string {
+    const held = this.instance.messages.map((id): [string, Loaded] => [id, this.messages.get(id)!]);
+    const versions = { from: this.program, to, migration, rebound: new Set<string>() };
+    const migrated = migrateInstance({ instance: this.instance, ...versions, at: this.now, loaded: new Map(held) });
+    if ('misfit' in migrated) return migrated.misfit.reason;
+    this.program = to;
+    this.instance = migrated.step.instance;
+    for (const command of migrated.step.commands) this.#note(command);
+    return migrated.step.commands.map((command) => this.describe(command));
   }
 
   restart(): void {
