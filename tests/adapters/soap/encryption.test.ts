@@ -9,9 +9,11 @@ import type { EncryptConfig, EncryptionConfig } from '../../../adapters/soap/sec
 import { SecurityProblem } from '../../../adapters/soap/security/names.ts';
 import { compileSecurity, type SecurityConfig } from '../../../adapters/soap/security/open-security.ts';
 import type { SoapSendConfig } from '../../../adapters/soap/send.ts';
+import { XmlProblem } from '../../../adapters/soap/xml-reader.ts';
 import { testAdapterContext } from '../../../runtime/testing/adapter-context.ts';
 import { testMessage } from '../../../runtime/testing/test-message.ts';
 import { openSink } from '../../contract/http-sink.ts';
+import { fc } from '../../properties.ts';
 import { type Authority, type Certificate, createAuthority } from '../../servers/certificates.ts';
 import { answering, bodyText, closeLocation, envelope, openLocation, S11, S12 } from './open-location.ts';
 
@@ -329,6 +331,28 @@ describe('refused before any key is used', () => {
       .replace(/<xenc:EncryptedKey[\s\S]*<\/xenc:EncryptedKey>/, evilKey);
     expect(problemOf(without, {}, { signature: { trusted } })).toMatch(/^FailedCheck/);
   });
+});
+
+test('whatever is changed on the way, what is read is what was written, or nothing', () => {
+  const texts = [sealed(signed(), { parts: ['body', 'signature'] }), signedOutside()];
+  const demand = { signature: { trusted, parts: ['body'] as const } };
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...texts),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.constantFrom('', 'A', '"', '<', '&lt;'),
+      (text, where, put) => {
+        const at = Math.floor(where * (text.length - 1));
+        const changed = text.slice(0, at) + put + text.slice(at + 1);
+        try {
+          expect(read(changed, {}, demand).body).toBe(OPEN);
+        } catch (thrown) {
+          if (!(thrown instanceof SecurityProblem) && !(thrown instanceof XmlProblem)) throw thrown;
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
 });
 
 test('a key is opened by the mask that it names', () => {

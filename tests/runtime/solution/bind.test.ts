@@ -132,6 +132,7 @@ test('the settings of the bus, with their defaults', () => {
     expressions: { steps: 1_000_000, time: 5_000 },
     sealed: undefined,
     secrets: undefined,
+    users: new Map(),
   });
 });
 
