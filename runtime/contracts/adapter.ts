@@ -61,6 +61,8 @@ export interface Served {
 export interface ServedContract {
   /** The property by whose value messages tell their operation; promoted. */
   readonly property: string;
+  /** Further properties that its messages may carry, as rest.path.id. */
+  readonly carried: readonly string[];
   readonly operations: readonly ServedOperation[];
   /** What is wrong with the contract, or with the options that are about it. */
   readonly findings: readonly (FindingInConfig | Finding)[];

@@ -3,20 +3,21 @@ import type { Scope } from '../contracts/expression.ts';
 import type { Field, LogicalType } from '../contracts/schema.ts';
 import { ofEveryMessage } from '../expressions/predicate.ts';
 import type { Model } from './model.ts';
-import { operationProperties } from './served.ts';
+import { carriedProperties, operationProperties } from './served.ts';
 
 interface Tree {
   type?: LogicalType;
   readonly fields: Map<string, Tree>;
 }
 
-/** Those of the bus and those that message types promote. */
+/** Those of the bus, those that contracts give to messages, and those that message types promote. */
 export function propertyScope(model: Model): Scope {
   const root: Tree = { fields: new Map() };
-  const operations = [...operationProperties(model).keys()].map(
-    (name) => [name, { kind: 'string' } as LogicalType] as const,
-  );
-  for (const [name, type] of [...ofEveryMessage, ...operations, ...model.schemas.properties]) {
+  const served: [string, LogicalType][] = [
+    ...[...operationProperties(model).keys()].map((name): [string, LogicalType] => [name, { kind: 'string' }]),
+    ...carriedProperties(model).map((name): [string, LogicalType] => [name, { kind: 'any' }]),
+  ];
+  for (const [name, type] of [...ofEveryMessage, ...served, ...model.schemas.properties]) {
     const place = name.split('.').reduce(stepInto, root);
     place.type = type.kind === 'string' ? { kind: 'string' } : type;
   }

@@ -39,5 +39,10 @@ export function operationProperties({ served }: Model): ReadonlyMap<string, read
   return found;
 }
 
+/** What messages that came by contracts may carry beside it. */
+export const carriedProperties = ({ served }: Model): string[] => [
+  ...new Set([...served.values()].flatMap(({ contract }) => contract?.carried ?? [])),
+];
+
 export const contractOf = (model: Model, { port, name }: WrittenLocation): ServedContract | undefined =>
   model.served.get(`${port}/${name}`)?.contract;

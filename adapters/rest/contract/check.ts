@@ -16,11 +16,12 @@ import { publishedAt } from './publish.ts';
 import { unmetSecurity } from './security.ts';
 import type { ContractReceiveConfig } from './serve.ts';
 import { answersWith, waitsFor } from './success.ts';
+import { propertyOf } from './to-message.ts';
 
 /** Nothing where the document is not there, of which is told otherwise. */
 export function servesContract(config: ContractReceiveConfig, read: (path: string) => string | undefined): Served {
   if (read(config.openapi.replace(/^\.\//, '')) === undefined)
-    return { routes: [], contract: { property: OPERATION, operations: [], findings: [] } };
+    return { routes: [], contract: { property: OPERATION, carried: [], operations: [], findings: [] } };
   let open: OpenContract;
   try {
     open = contractOf(config, read);
@@ -28,7 +29,7 @@ export function servesContract(config: ContractReceiveConfig, read: (path: strin
     if (!(thrown instanceof ContractProblem)) throw thrown;
     const { place, message: reason } = thrown;
     const found = finding('CONTRACT_INVALID', locationOf(place, { line: 1, column: 1 }), { reason });
-    return { routes: [], contract: { property: OPERATION, operations: [], findings: [found] } };
+    return { routes: [], contract: { property: OPERATION, carried: [], operations: [], findings: [found] } };
   }
   return { routes: routesOf(open, config), contract: servedContract(open, config) };
 }
@@ -51,6 +52,7 @@ function servedContract({ contract }: OpenContract, config: ContractReceiveConfi
     finding(code, located(place), values, { severity });
   return {
     property: OPERATION,
+    carried: [...new Set(contract.operations.flatMap(({ parameters }) => parameters.map(propertyOf)))],
     operations: contract.operations
       .filter(({ id }) => isServed(config, id))
       .map((operation) => servedOperation(operation, config, () => located(operation.place))),

@@ -4,6 +4,7 @@
  */
 import { type Context, type Part, type Property, partOf, type Scalar } from '../../../runtime/contracts/message.ts';
 import type { Operation } from '../../../runtime/openapi/contract.ts';
+import type { Parameter } from '../../../runtime/openapi/parameter.ts';
 import { OPERATION } from './config.ts';
 import type { ReadBody } from './read-body.ts';
 import type { ReadParameter } from './read-parameters.ts';
@@ -43,10 +44,13 @@ export function propertiesOf(operation: Operation, values: readonly ReadParamete
   const told = values.flatMap(({ parameter, value }): [string, Property][] => {
     const scalar = scalarOf(value);
     if (scalar === undefined) return [];
-    return [[`rest.${parameter.in}.${camelCase(parameter.name)}`, { value: scalar, promoted: false }]];
+    return [[propertyOf(parameter), { value: scalar, promoted: false }]];
   });
   return new Map([[OPERATION, { value: operation.id, promoted: true }], ...told]);
 }
+
+/** What a parameter is called as a property. */
+export const propertyOf = ({ in: place, name }: Parameter) => `rest.${place}.${camelCase(name)}`;
 
 function scalarOf(value: unknown): Scalar | undefined {
   if (Array.isArray(value)) return value.every((item) => scalarOf(item) !== undefined) ? value.join(', ') : undefined;

@@ -107,6 +107,33 @@ test('an orchestration answers by the contract, or its answer is kept and the ca
   expect(Buffer.from(await bytesOf(message!.parts[0])).toString()).toBe('{"reference":"R-1"}');
 });
 
+test('parameters in headers are known to whoever names them, such as the key of duplicates', async () => {
+  bus = await startContractBus(
+    served(`application: care
+receivePorts:
+  care:
+    locations:
+      api:
+        transport: rest
+        openapi: schemas/street-care.yaml
+        path: /care
+        pipeline: json-receive
+        dedupe: { key: rest.header.xRequestId }
+sendPorts:
+  all: { transport: rest, url: "${sink.address}/all", pipeline: json-send, filter: bus.receivePort == "care" }
+`),
+  );
+  const ids = ['7b1c7b56-7dd2-4d3a-8dd5-0d0a3d7c7f10', '7b1c7b56-7dd2-4d3a-8dd5-0d0a3d7c7f11'];
+  for (const id of [ids[0]!, ids[0]!, ids[1]!]) {
+    const answer = await fetch(`${bus.host.address}/care/reports?since=2026-01-01`, {
+      headers: { 'X-Request-Id': id },
+    });
+    expect(answer.status).toBe(200);
+  }
+  await eventually('two were sent', () => sink.requests.length === 2);
+  expect(bus.events.filter(({ name }) => name === 'message-duplicate')).toHaveLength(1);
+});
+
 test('an answer that breaks the contract goes to whoever takes failed messages', async () => {
   const routed = twoWay.replace('    locations:', '    failedMessages: route\n    locations:').replace(
     'sendPorts:\n',

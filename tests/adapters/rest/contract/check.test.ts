@@ -141,6 +141,13 @@ test('answers: types that the port does not name or nobody has, and statuses tha
   ]);
 });
 
+test('the parameters of the contract, where expressions name them', () => {
+  const keyed = (key: string) => location.replace('pipeline:', `dedupe: { key: ${key} }, pipeline:`);
+  expect(of(served(application(keyed('rest.operation + rest.header.xRequestId'), ALL)))).toEqual([]);
+  const [wrong] = of(served(application(keyed('rest.header.xRequestIt'), ALL)));
+  expect(wrong).toMatch(/care.yaml:5:\d+ .*xRequestI.* -> .*xRequestId/);
+});
+
 test('options that a contract has no use for', () => {
   const options = location.replace('pipeline:', 'successStatus: 204, query: { a: a.b }, pipeline:');
   expect(of(served(application(options, ALL))).map((line) => / OPTION_INVALID (.*)/.exec(line)?.[1])).toEqual([
