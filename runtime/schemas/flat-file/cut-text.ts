@@ -63,8 +63,7 @@ export class TextCutter implements Cutter {
     const text = this.#text.slice(this.#start, at);
     const own = framing.by.kind === 'end' && !framing.by.newline ? text.replace(/^[\r\n]+/, '') : text;
     this.#number += 1;
-    const passed =
-      (framing.skipBlank && own.trim() === '') || (framing.comment !== '' && own.startsWith(framing.comment));
+    const passed = (framing.skipBlank && isBlank(own)) || (framing.comment !== '' && own.startsWith(framing.comment));
     if (!passed) lines.push({ text: own, bytes: undefined, number: this.#number, offset: this.#offset, raw });
     this.#offset += encoding.bytesOf(raw);
     this.#start = after;
@@ -108,3 +107,6 @@ export class TextCutter implements Cutter {
     return busError('FLAT_SYNTAX', { type, record: this.#number + 1, offset: this.#offset, reason });
   }
 }
+
+/** Or holds only the mark by which old systems end their files. */
+const isBlank = (text: string) => text.replaceAll('\u001a', '').trim() === '';

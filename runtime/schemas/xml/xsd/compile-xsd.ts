@@ -4,6 +4,7 @@ import type { LogicalType } from '../../../contracts/schema.ts';
 import { finding } from '../../../errors/finding.ts';
 import type { SchemaFiles } from '../../schema-files.ts';
 import { XSD } from '../namespaces.ts';
+import { laterFeatures } from './later-features.ts';
 import { loadSchemas } from './load-schemas.ts';
 import { LogicalTypes } from './logical-types.ts';
 import type { ElementModel } from './model.ts';
@@ -38,6 +39,8 @@ const OVERSIZED = { what: 'A group that unfolds to tens of thousands of elements
 export function compileXsd(file: string, files: SchemaFiles): CompiledXsd {
   const { documents, findings } = loadSchemas(file, files);
   if (findings.some(({ severity }) => severity === 'error') || documents.length === 0) return { findings };
+  const later = laterFeatures(documents.map(({ node }) => node));
+  if (later.length > 0) return { findings: [...findings, ...later] };
   const symbols = collectSymbols(documents);
   const oversized = oversizedGroup(symbols);
   if (oversized) return { findings: [...findings, finding('SCHEMA_UNSUPPORTED', placeOf(oversized), OVERSIZED)] };

@@ -297,3 +297,14 @@ test('bytes that are no text in the encoding are refused', () => {
   );
   expect(thrown(() => schema.read(Uint8Array.of(0x41, 0xff, 0x0a))).code).toBe('TEXT_NOT_DECODABLE');
 });
+
+test.each(['\u001a', '\u001a\u001a\u001a', '\r\n\u001a', '\u001a\r\n'])(
+  'a file that ends in %j as old systems end them',
+  (end) => {
+    const layout = compileOne(
+      'old.flat.yaml',
+      'flat: old\nlayout:\n  - record: row\n    repeat: true\n    delimiter: ","\n    fields: { a: {}, b: {} }\n',
+    );
+    expect(layout.read(bytes(`x,y\r\n${end}`))).toEqual({ row: [{ a: 'x', b: 'y' }] });
+  },
+);
