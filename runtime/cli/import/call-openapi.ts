@@ -2,6 +2,7 @@
 
 import type { Node } from '../../openapi/node.ts';
 import { serverOf } from '../../openapi/server-address.ts';
+import { authHint } from './auth-hint.ts';
 import type { Operation } from './operations.ts';
 import { requestSchema } from './request-schema.ts';
 import type { Workshop } from './workshop.ts';
@@ -16,12 +17,18 @@ export function callOf(operations: readonly Operation[], document: Node, shop: W
     notes.push(
       `${main} names no whole server address: write it as the url of the ports in config/applications/${name}.yaml.`,
     );
-  const ports = operations.flatMap((operation) => portOf(operation, server, shop));
+  const hint = authHint(document, name);
+  const ports = operations.flatMap((operation) => portOf(operation, { server, hint }, shop));
   const head = [`application: ${name}`, `description: Calls ${name}, as its OpenAPI document says.`, 'sendPorts:'];
   return [...head, ...ports, ''].join('\n');
 }
 
-function portOf(operation: Operation, server: string | undefined, shop: Workshop): string[] {
+interface Service {
+  readonly server: string | undefined;
+  readonly hint: string | undefined;
+}
+
+function portOf(operation: Operation, { server, hint }: Service, shop: Workshop): string[] {
   const { name } = operation;
   const port = shop.names.unique(name);
   const asked = shop.names.unique(`${name} request`);
@@ -32,6 +39,7 @@ function portOf(operation: Operation, server: string | undefined, shop: Workshop
     `    openapi: schemas/${shop.name}/contract/${shop.main}`,
     `    operation: ${JSON.stringify(name)}`,
     server === undefined ? `    url: ${NOWHERE}` : `    # url: in place of ${server}`,
+    ...(hint === undefined ? [] : [`    ${hint}`]),
     '    pipeline: json-send',
     ...answerOf(operation, shop),
     '    retry: { attempts: 5, first: 2s, factor: 3, max: 5m }',

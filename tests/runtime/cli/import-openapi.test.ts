@@ -1,6 +1,7 @@
 /** `guildhall import openapi` with what vendors write: Swagger 2.0, and schemas that stretch the standard. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { authHint } from '../../../runtime/cli/import/auth-hint.ts';
 import { jsonSchemaOf } from '../../../runtime/openapi/json-schema-of.ts';
 import { guildhall, temporaryFolder } from './terminal.ts';
 
@@ -180,4 +181,18 @@ test.each([
   ],
 ])('%j is %j', (written, schema) => {
   expect(jsonSchemaOf(written, (reference) => reference)).toEqual(schema);
+});
+
+test.each([
+  [{ type: 'http', scheme: 'Bearer' }, 'type: bearer, token: { secret: BIG_BINS_TOKEN }'],
+  [{ type: 'http', scheme: 'basic' }, 'type: basic, user: bus, password: { secret: BIG_BINS_PASSWORD }'],
+  [{ type: 'apiKey', in: 'query', name: 'key' }, 'type: apiKey, name: "key", in: query, key: { secret: BIG_BINS_KEY }'],
+  [
+    { type: 'oauth2', flows: {} },
+    'type: clientCredentials, tokenUrl: https://..., client: bus, clientSecret: { secret: BIG_BINS_CLIENT }',
+  ],
+  [{ type: 'apiKey', in: 'cookie', name: 'key' }, undefined],
+])('a starting application says how %j might be met', (scheme, written) => {
+  const hint = authHint({ components: { securitySchemes: { s: scheme } } }, 'big-bins');
+  expect(hint).toBe(written && `# auth: { ${written} }`);
 });
