@@ -1,6 +1,6 @@
 /**
- * Who has taken a task on. It is what its history says, in order: a claim counts where nobody holds the task at that point, so
- * that of two at once the first one has it; a release and a delegation count where they name who holds it.
+ * Who has taken a task on: what its history says, in order. A claim counts where nobody holds the task at that point, a release and a
+ * delegation where they name who holds it.
  */
 import type { TrackingEvent } from '../contracts/events.ts';
 

@@ -39,6 +39,8 @@ export const ownedName = {
   retention: 'retention',
   /** Held while a deployment is written. */
   deployment: 'deployment',
+  /** Held while it is settled who does a task. */
+  tasks: 'tasks',
 } as const;
 
 /** The host that the owned name stands for; undefined for any other name. */

@@ -52,6 +52,11 @@ export const adminErrors = {
     text: 'The task {id} is with {holder}.',
     help: 'Leave it to them, or let them or an operator release or delegate it.',
   },
+  TASKS_BUSY: {
+    kind: 'transient',
+    text: 'Others settle who does their tasks, and do not come to an end.',
+    help: 'Try again in a moment.',
+  },
   ADMIN_NO_ROUTE: {
     kind: 'message',
     text: 'The admin API has nothing at {method} {path}.',

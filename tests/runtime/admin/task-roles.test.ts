@@ -1,5 +1,7 @@
 /** Who may see, claim, delegate and do a task: by roles, over real HTTP, with what was refused in the log and what was done in the history. */
+
 import { createAdminServer } from '../../../runtime/admin/server.ts';
+import { createIds } from '../../../runtime/clock/identity.ts';
 import { defaultRetention } from '../../../runtime/contracts/retention.ts';
 import type { Files } from '../host/small-bus.ts';
 import { type AskedBus, startAskedBus, TOKEN } from './asked-bus.ts';
@@ -122,6 +124,37 @@ test('of many who claim at once one has it', async () => {
   const winners = new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.claimedBy));
   const losers = answers.filter(({ status }) => status === 409).map(({ body }) => body.code);
   expect([winners.size, new Set(losers)]).toEqual([1, new Set(['TASK_CLAIMED'])]);
+});
+
+/** Two admin APIs over one MessageBox, whose history comes to light late, as that of another host may. */
+test('so it is where they ask different hosts', async () => {
+  const task = await ask();
+  const id = decodeURIComponent(task);
+  const { host, box, clock } = bus;
+  const slow = { ...box, inspection: { ...box.inspection, message: late(box.inspection.message) } };
+  const other = createAdminServer({
+    ...{ bus: 'b', version: '0', host, hostName: 'other', box: slow, clock, newId: createIds(clock, () => 0.25) },
+    ...{ retention: defaultRetention, listen: { host: '127.0.0.1', port: 0 }, token: TOKEN, users },
+  });
+  await other.start();
+  try {
+    const there = fetch(`${other.address}/tasks/${task}/claim`, { method: 'POST', headers: as('Ben') });
+    const here = await post(`/tasks/${task}/claim`, 'Ann');
+    const answers = [here.status, (await there).status].sort();
+    expect(answers).toEqual([200, 409]);
+    const claims = (await box.inspection.message(id))!.history.filter(({ name }) => name === 'task-claimed');
+    expect(claims).toHaveLength(1);
+  } finally {
+    await other.stop();
+  }
+
+  function late(read: typeof box.inspection.message): typeof box.inspection.message {
+    return async (message) => {
+      const found = await read(message);
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      return found;
+    };
+  }
 });
 
 test('it is delegated to somebody of the role, and to nobody else', async () => {
