@@ -61,9 +61,10 @@ function relocateSegment(segment: readonly Frame[], root: string, versions: Vers
   if (!isDeclared) for (const each of placed) checkPassed(each, versions);
   const chain = chainTo(top, root, versions);
   if (isDeclared) {
-    // What holds the place that is declared stands where that says.
+    // What holds the place that is declared stands where that says; how far it has come in its own block, that says itself.
+    const holding = chain.slice(0, -1);
     const stays = placed.filter(({ block, frame }) =>
-      chain.some((link) => link.block === block && link.index === frame.index),
+      holding.some((link) => link.block === block && link.index === frame.index),
     );
     for (const each of stays) checkPassed(each, versions);
   }
