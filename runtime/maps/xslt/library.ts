@@ -11,6 +11,7 @@ import type { Answer, Parameter, Sheet } from './protocol.ts';
 const MEMORY_PAGES = 4_096;
 /** The library brings 64 KiB, which a few hundred templates within each other use up without anybody noticing. */
 const STACK = 64 * 1024 * 1024;
+const ALIGNMENT = 16;
 const DEPTH = 3_000;
 const VARIABLES = 15_000;
 const MOST_DEPTH = 20_000;
@@ -137,10 +138,12 @@ function allowDepth({ HEAPU8 }: Module): void {
   words[at + 1] = MOST_DEPTH * 5;
 }
 
+/** A stack pointer is a multiple of 16, as the compiler took it to be; memory that is asked for need not begin at one. */
 function giveStack(module: Module, exports: Exports): void {
   const end = module._malloc(STACK);
-  exports.emscripten_stack_set_limits(end + STACK, end);
-  exports._emscripten_stack_restore(end + STACK - 16);
+  const top = Math.floor((end + STACK) / ALIGNMENT) * ALIGNMENT;
+  exports.emscripten_stack_set_limits(top, end);
+  exports._emscripten_stack_restore(top - ALIGNMENT);
 }
 
 function answerFetch(
