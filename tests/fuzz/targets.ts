@@ -46,6 +46,15 @@ const SEEDS: Readonly<Record<string, Buffer>> = {
       '',
     ].join('\r\n'),
   ),
+  'addressbase-delivery-point': Buffer.from(
+    [
+      '10,"NORTHMOOR GAZETTEER",9999,2026-11-02,1,2026-11-02,11:52:32,"2.0","F"',
+      '28,"I",6,090590076,06448792,"","","FLAT 2","HOMETAY HOUSE",28,"","DEPOT LANE","","","NORTHMOOR","NM1 3BZ","S","1A","","","","","","",2026-05-01,2006-04-14,,2026-02-03,2006-04-14',
+      '29,"NORTHMOOR","PROPERTIES","","","NORTHMOOR COUNCIL","","",,9059,"","",2026-11-02,"",,"ENG","UTF-8"',
+      '99,0,10,2026-11-02,11:52:32',
+      '',
+    ].join('\r\n'),
+  ),
 };
 
 const pipelineOf = (...steps: readonly Step[]): Pipeline => ({

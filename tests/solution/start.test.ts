@@ -97,7 +97,9 @@ test('what npm start has accepted is done once, whatever kill -9 it met', async 
 
   const counts = await allCompleted();
   expect(counts.suspended).toEqual([]);
-  expect(counts.instances).toEqual([{ program: 'report-street-problem', status: 'completed', count: reports.length }]);
+  expect(counts.instances).toEqual([
+    { program: 'report-street-problem', status: 'completed', count: reports.length, deployed: true },
+  ]);
   expect(new Set(counts.deliveries.map(({ state }) => state))).toEqual(new Set(['done']));
   const { messages } = await guildhall<{ messages: unknown[] }>('messages', 'list', '--type', 'street-report');
   expect(messages).toHaveLength(reports.length);
