@@ -159,3 +159,25 @@ export interface Tables {
   /** `now`: the latest instant that the store has been told. */
   inspection(now: () => Instant): Inspection;
 }
+
+/** The columns of a delivery that every store has, in their order. */
+export const DELIVERY_COLUMNS = [
+  'seq',
+  'message',
+  'timer',
+  'signal',
+  'subscriber',
+  'subscription',
+  'instance',
+  'lane',
+  'state',
+  'attempt',
+  'token',
+  'rank',
+  'due',
+  'since',
+  'code',
+  'reason',
+  'resumable',
+  'exposed',
+] as const;

@@ -9,6 +9,7 @@ import { ContractProblem } from '../../../runtime/openapi/documents.ts';
 import { responseTypeOf } from '../../../runtime/openapi/kebab.ts';
 import { keptContract } from '../../../runtime/openapi/kept-contract.ts';
 import type { Parameter } from '../../../runtime/openapi/parameter.ts';
+import { problemsOf } from '../../../runtime/openapi/problems.ts';
 import { serverOf } from '../../../runtime/openapi/server-address.ts';
 import { OPERATION } from '../contract/config.ts';
 import { camelCase } from '../contract/to-message.ts';
@@ -55,24 +56,6 @@ function findingsOf(contract: Contract, config: CallConfig): readonly Found[] {
 function placed({ place, message: reason }: ContractProblem, { documents }: Contract): Finding {
   const at = { file: place.file, ...documents.locate(place), path: place.keys.join('.') };
   return finding('CONTRACT_INVALID', at, { reason });
-}
-
-/** With those of schemas, which are found once they are compiled. */
-function problemsOf({ problems }: Contract, called: readonly Operation[]): ContractProblem[] {
-  const schemas = called.flatMap(({ parameters, body, responses }) => [
-    ...parameters.map(({ schema }) => schema),
-    ...[body, ...responses.values()].flatMap((each) => [...(each?.content.values() ?? [])].map(({ schema }) => schema)),
-  ]);
-  const found = schemas.flatMap((schema) => {
-    try {
-      schema?.check(undefined);
-      return [];
-    } catch (thrown) {
-      if (!(thrown instanceof ContractProblem)) throw thrown;
-      return [thrown];
-    }
-  });
-  return [...problems, ...found];
 }
 
 function unknownNames({ operations }: Contract, { operation, operations: own = {} }: CallConfig): FindingInConfig[] {

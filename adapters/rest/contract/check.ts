@@ -5,9 +5,10 @@ import { busError } from '../../../runtime/errors/bus-error.ts';
 import type { ErrorCode } from '../../../runtime/errors/catalog.ts';
 import { finding } from '../../../runtime/errors/finding.ts';
 import { suggestName } from '../../../runtime/errors/suggest-name.ts';
-import type { Contract, Operation } from '../../../runtime/openapi/contract.ts';
+import type { Operation } from '../../../runtime/openapi/contract.ts';
 import { ContractProblem, type Place } from '../../../runtime/openapi/documents.ts';
 import { requestTypeOf, responseTypeOf } from '../../../runtime/openapi/kebab.ts';
+import { problemsOf } from '../../../runtime/openapi/problems.ts';
 import { declaredFor } from './answer.ts';
 import { type ContractConfig, isServed, OPERATION } from './config.ts';
 import { essenceOf, isXml } from './media.ts';
@@ -57,7 +58,9 @@ function servedContract({ contract }: OpenContract, config: ContractReceiveConfi
       .filter(({ id }) => isServed(config, id))
       .map((operation) => servedOperation(operation, config, () => located(operation.place))),
     findings: [
-      ...problemsOf(contract).map(({ message: reason, place }) => at('CONTRACT_INVALID', place, { reason })),
+      ...problemsOf(contract, contract.operations).map(({ message: reason, place }) =>
+        at('CONTRACT_INVALID', place, { reason }),
+      ),
       ...twice(contract.operations).map(([{ id, place }, reason]) =>
         at('OPERATION_DUPLICATE', place, { name: id, reason }),
       ),
@@ -94,24 +97,6 @@ const locationOf = ({ file, keys }: Place, place: { readonly line: number; reado
   ...place,
   path: keys.join('.'),
 });
-
-/** With those of schemas, which are found once they are compiled. */
-function problemsOf({ operations, problems }: Contract): ContractProblem[] {
-  const schemas = operations.flatMap(({ parameters, body, responses }) => [
-    ...parameters.map(({ schema }) => schema),
-    ...[body, ...responses.values()].flatMap((each) => [...(each?.content.values() ?? [])].map(({ schema }) => schema)),
-  ]);
-  const found = schemas.flatMap((schema) => {
-    try {
-      schema?.check(undefined);
-      return [];
-    } catch (thrown) {
-      if (!(thrown instanceof ContractProblem)) throw thrown;
-      return [thrown];
-    }
-  });
-  return [...problems, ...found];
-}
 
 function twice(operations: readonly Operation[]): [Operation, string][] {
   const ids = new Set<string>();

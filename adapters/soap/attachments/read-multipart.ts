@@ -2,6 +2,7 @@
  * Takes multipart bodies apart (RFC 2046, 5.1): nothing is copied, each part is a view of the whole. Lines may end in LF alone, since
  * some old services write them so.
  */
+import { nextDelimiter } from '../../../runtime/files/multipart-delimiter.ts';
 import { XmlProblem } from '../xml-reader.ts';
 
 export interface MimePart {
@@ -28,31 +29,6 @@ export function readMultipart(bytes: Uint8Array, boundary: string): readonly Mim
     at = next;
   }
   return parts;
-}
-
-interface Delimiter {
-  /** Of the line break before it, which belongs to it. */
-  readonly start: number;
-  /** Behind its line break. */
-  readonly end: number;
-  readonly last: boolean;
-}
-
-const LF = 10;
-const CR = 13;
-
-function nextDelimiter(whole: Buffer, boundary: string, from: number): Delimiter | undefined {
-  const mark = Buffer.from(`--${boundary}`, 'latin1');
-  for (let at = whole.indexOf(mark, from); at >= 0; at = whole.indexOf(mark, at + 1)) {
-    if (at > 0 && whole[at - 1] !== LF) continue;
-    const behind = at + mark.length;
-    const last = whole.toString('latin1', behind, behind + 2) === '--';
-    const line = /^[ \t]*(\r?\n|$)/.exec(whole.toString('latin1', last ? behind + 2 : behind, behind + 200));
-    if (!line) continue;
-    const start = at === 0 ? 0 : whole[at - 2] === CR ? at - 2 : at - 1;
-    return { start, end: (last ? behind + 2 : behind) + line[0].length, last };
-  }
-  return undefined;
 }
 
 function readPart(part: Buffer): MimePart {

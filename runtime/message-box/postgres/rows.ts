@@ -4,30 +4,10 @@ import type { Instance } from '../../contracts/orchestration.ts';
 import type { Predicate, Subscription } from '../../contracts/routing.ts';
 import { decodeOrdering } from '../ordering.ts';
 import type { MessageRow } from '../sqlite/message-row.ts';
-import type { DeliveryRow, OwnerRow, RowState, StoredInstance } from '../tables.ts';
+import { DELIVERY_COLUMNS, type DeliveryRow, type OwnerRow, type RowState, type StoredInstance } from '../tables.ts';
 import type { Fields } from './pipeline.ts';
 
-const DELIVERY = [
-  'seq',
-  'message',
-  'timer',
-  'signal',
-  'subscriber',
-  'subscription',
-  'instance',
-  'lane',
-  'state',
-  'attempt',
-  'token',
-  'rank',
-  'due',
-  'since',
-  'code',
-  'reason',
-  'resumable',
-  'exposed',
-  'gap',
-];
+const DELIVERY = [...DELIVERY_COLUMNS, 'gap'];
 
 /** Columns of a table by their alias, for `deliveryRow` and the like. */
 const of = (alias: string, columns: readonly string[]) => columns.map((column) => `${alias}.${column}`).join(', ');

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { TrackingEvent } from '../../contracts/events.ts';
-import type { DeliveryChange, DeliveryRow } from '../tables.ts';
+import { DELIVERY_COLUMNS, type DeliveryChange, type DeliveryRow } from '../tables.ts';
 import { encodeEvents } from './events.ts';
 
 export interface InsertDeliveries {
@@ -16,30 +16,9 @@ export interface InsertDeliveries {
   rolledBack(): void;
 }
 
-const COLUMNS = [
-  'seq',
-  'message',
-  'timer',
-  'signal',
-  'subscriber',
-  'subscription',
-  'instance',
-  'lane',
-  'state',
-  'attempt',
-  'token',
-  'rank',
-  'due',
-  'since',
-  'code',
-  'reason',
-  'resumable',
-  'exposed',
-];
-
 export function createInsertDeliveries(database: DatabaseSync): InsertDeliveries {
   const insert = database.prepare(
-    `INSERT INTO deliveries (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`,
+    `INSERT INTO deliveries (${DELIVERY_COLUMNS.join(', ')}) VALUES (${DELIVERY_COLUMNS.map(() => '?').join(', ')})`,
   );
   /** Of a message to a port: most are such, and what is bound costs time. */
   const insertPlain = database.prepare(
@@ -58,7 +37,7 @@ export function createInsertDeliveries(database: DatabaseSync): InsertDeliveries
     if (lane === null && code === null && signal === null && timer === null)
       insertPlain.run(seq, message, subscriber, subscription, state, attempt, token, rank, due, since, exposed);
     else
-      // biome-ignore format: the order of COLUMNS
+      // biome-ignore format: the order of DELIVERY_COLUMNS
       insert.run(
         seq, message, timer, signal, subscriber, subscription, instance, lane, state, attempt, token,
         rank, due, since, code, reason, resumable, exposed,
