@@ -12,6 +12,7 @@ import { type Certificate, createAuthority } from '../../../servers/certificates
 import { S11 } from '../open-location.ts';
 
 const has = (program: string, version: string) => spawnSync(program, [version]).status === 0;
+/** Whoever runs the tests need not have these. */
 const eachWith = (program: string, version: string) => (has(program, version) ? test.each : test.skip.each);
 
 const OPEN = '<t:OpenCase xmlns:t="urn:test:types"><t:Title>Größe &amp; mehr</t:Title></t:OpenCase>';
